@@ -1,0 +1,83 @@
+"""What is said of a patient: mentions with their evidence, and the findings they are reconciled to.
+
+Words follow GA4GH Phenopackets v2 (PhenotypicFeature, Evidence, excluded, onset, severity). Terms are ids here,
+`HP:0001250`; positions are for arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Assertion(StrEnum):
+    """What a mention says of its finding."""
+
+    OBSERVED = "observed"
+    EXCLUDED = "excluded"
+    UNCERTAIN = "uncertain"
+    FAMILY = "family"
+    HISTORICAL = "historical"
+    HYPOTHETICAL = "hypothetical"
+
+
+class PatientSex(StrEnum):
+    """Sex of the patient, as Phenopackets spells it, in lower case."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class TextSpan:
+    """Words of a note: `note_text[start:end] == text`, half-open, in characters of the note as it was given."""
+
+    note: str
+    start: int
+    end: int
+    text: str
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRegion:
+    """A box (left, top, right, bottom) in pixels of the photo as it was given."""
+
+    photo: str
+    box: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A clinician's own word: ticked, typed, or decided about a suggestion."""
+
+    by: str
+
+
+Evidence = TextSpan | ImageRegion | Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One source saying one thing of one finding: a phrase of a note, a region of a photo, a clinician's word.
+
+    `onset` and `severity` are HPO ids; `reading` says how a value was understood ("OFC 46 cm, -2.8 SD"), where one was.
+    """
+
+    type: str
+    assertion: Assertion
+    evidence: Evidence
+    onset: str | None = None
+    severity: str | None = None
+    reading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """A reader declines: which one, why, and what would let it read."""
+
+    reader: str
+    reason: str
+    mend: str

@@ -1,0 +1,88 @@
+"""The manifest of a compiled knowledge: what it was made from, when, how much it holds, and each file's checksum."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ontology.errors import KnowledgeDamaged, KnowledgeForeign, KnowledgeMissing
+
+#: Raised by one whenever the arrays or their meaning change; an older folder is then refused and built anew.
+SCHEMA = 1
+FILE_NAME = "manifest.json"
+_REBUILD = "Run `phenomap knowledge build`."
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One release file that went in."""
+
+    name: str
+    version: str
+    sha256: str
+    origin: str
+    licence: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`counts` (terms, diseases, annotations, ...) are compared with the arrays at opening; `files` maps path to sha256."""
+
+    schema: int
+    release: str
+    built: str
+    fingerprint: str
+    sources: tuple[Source, ...]
+    counts: Mapping[str, int]
+    notes: tuple[str, ...]
+    files: Mapping[str, str]
+
+    def write(self, folder: Path) -> None:
+        """Write as JSON, last of all files: a folder without it was interrupted."""
+        (folder / FILE_NAME).write_text(json.dumps(asdict(self), indent=1, sort_keys=True), encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """Read and check the schema; raises KnowledgeMissing, KnowledgeForeign or KnowledgeDamaged."""
+        path = folder / FILE_NAME
+        if not path.is_file():
+            raise KnowledgeMissing(f"There is no compiled knowledge in {folder}.", _REBUILD)
+        try:
+            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            schema = content["schema"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise KnowledgeDamaged(f"{path} is not a manifest.", _REBUILD) from error
+        if schema != SCHEMA:
+            raise KnowledgeForeign(f"{folder} was written by schema {schema}; this version reads {SCHEMA}.", _REBUILD)
+        try:
+            sources = tuple(Source(**source) for source in content.pop("sources"))
+            notes = tuple(content.pop("notes"))
+            return cls(**content, sources=sources, notes=notes)
+        except (KeyError, TypeError) as error:
+            raise KnowledgeDamaged(f"{path} is incomplete.", _REBUILD) from error
+
+    def verify(self, folder: Path) -> None:
+        """Compare every file's sha256; raises KnowledgeDamaged naming the first that differs or is absent."""
+        with ThreadPoolExecutor(2) as pool:
+            found = list(pool.map(lambda name: _sha256_or_none(folder / name), self.files))
+        for name, actual in zip(self.files, found, strict=True):
+            if actual is None:
+                raise KnowledgeDamaged(f"{folder / name} is absent.", _REBUILD)
+            if actual != self.files[name]:
+                raise KnowledgeDamaged(f"{folder / name} does not match its checksum.", _REBUILD)
+
+
+def sha256(path: Path) -> str:
+    """Hexadecimal sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sha256_or_none(path: Path) -> str | None:
+    return sha256(path) if path.is_file() else None
