@@ -1,12 +1,12 @@
 """Errors of the whole house, as one small tree.
 
-    PhenomapError            what went wrong, and the mend
-    ├── InputError           the caller's words are wrong; names the field
-    └── KnowledgeError       the compiled knowledge cannot be used
-        ├── KnowledgeMissing     none has been built
-        ├── KnowledgeDamaged     a file is absent, empty or of another checksum
-        ├── KnowledgeForeign     written by another schema
-        └── SourceError          a release file is absent, damaged or not what it claims
+PhenomapError            what went wrong, and the mend
+├── InputError           the caller's words are wrong; names the field
+└── KnowledgeError       the compiled knowledge cannot be used
+    ├── KnowledgeMissing     none has been built
+    ├── KnowledgeDamaged     a file is absent, empty or of another checksum
+    ├── KnowledgeForeign     written by another schema
+    └── SourceError          a release file is absent, damaged or not what it claims
 """
 
 

@@ -1,0 +1,43 @@
+"""The photo seam: bytes in, mentions or an abstention out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ontology.errors import InputError
+from ontology.features import Abstention, Mention
+
+#: A phone photo is 2-8 MB; a larger file is more likely a mistake or an attack than a face.
+MAX_BYTES = 20_000_000
+_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF", b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00\x1cftyp")
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoReading:
+    """Facial findings of one photo, or the reason why it was not read."""
+
+    mentions: tuple[Mention, ...]
+    abstention: Abstention | None = None
+
+
+def describe(photo_id: str, content: bytes) -> PhotoReading:
+    """Decline, after telling a photo from what is none; raises InputError where the bytes are no photo.
+
+    No face model is part of this release, and a photo that is quietly ignored would be taken for one that shows nothing.
+    """
+    if not content:
+        raise InputError("photo", "The photo is empty.", "Send the bytes of a JPEG or PNG file.")
+    if len(content) > MAX_BYTES:
+        raise InputError(
+            "photo", f"The photo has {len(content):,} bytes.", f"Send at most {MAX_BYTES:,}; reduce it first."
+        )
+    if not content.startswith(_SIGNATURES):
+        raise InputError("photo", "This is not a photo that can be recognised.", "Send a JPEG or PNG file.")
+    return PhotoReading(
+        (),
+        Abstention(
+            "facial",
+            "This release reads no photos: no face model is installed, so nothing was looked for in it.",
+            "Describe the face in the note, or add facial findings by hand.",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""A Case in, a Report out: reconcile, rank, suggest tests, explain."""

@@ -1,0 +1,184 @@
+"""A Report: what was found, which diseases resemble it and why, which tests to order; all as values.
+
+Words are put to it at the edge, in the reader's language; every sentence there comes from an object here: a span, an
+annotation row, a reference, a row of the test table. A Report is a draft until a clinician signs it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ontology.features import Abstention, Assertion, Mention
+
+
+@dataclass(frozen=True, slots=True)
+class PhenotypicFeature:
+    """One finding, reconciled from every mention of its term.
+
+    `assertion` is the reconciled one; `excluded` as Phenopackets has it. `weight` is its share in ranking: 1 observed or
+    historical, .5 uncertain, .25 a relative's, 0 excluded or hypothetical. `implied_by` holds the ids of more specific
+    findings of this case under which this one is shown (it still counts). `conflicts` are mentions that say otherwise,
+    shown and never settled in silence. `replaces` is the obsolete or alternative id it was given as.
+    """
+
+    type: str
+    label: str
+    assertion: Assertion
+    weight: float
+    mentions: tuple[Mention, ...]
+    conflicts: tuple[Mention, ...] = ()
+    implied_by: tuple[str, ...] = ()
+    onset: str | None = None
+    severity: str | None = None
+    replaces: str | None = None
+
+    @property
+    def excluded(self) -> bool:
+        """Whether the finding was looked for and is absent."""
+        return self.assertion is Assertion.EXCLUDED
+
+
+class Match(StrEnum):
+    """How a finding of the patient meets the annotations of a disease (after LIRICAL's LrMatchType)."""
+
+    EXACT = "exact"
+    MORE_SPECIFIC = "more_specific"  # the patient's term lies below an annotated one
+    MORE_GENERAL = "more_general"  # the patient's term lies above an annotated one
+    SHARED_ANCESTOR = "shared_ancestor"  # they meet only in a common superterm
+    NONE = "none"  # nothing in common below Phenotypic abnormality
+    PRESENT_MEETS_EXCLUDED = "present_meets_excluded"  # the patient has what the disease's patients lacked
+    EXCLUDED_MEETS_PRESENT = "excluded_meets_present"  # the patient lacks what the disease's patients had
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one finding adds to one disease's score.
+
+    `through` is the annotated term or shared superterm that it met (None for Match.NONE); `rows` are the annotation rows
+    behind it (row numbers in Annotations; their references are the papers); `nats` is the addend, natural-log units.
+    """
+
+    feature: str
+    match: Match
+    through: str | None
+    rows: tuple[int, ...]
+    nats: float
+
+
+@dataclass(frozen=True, slots=True)
+class RankedDisease:
+    """A disease at its rank. `score` (nats) is the sum of its contributions; `rank` is 1 + better + (tied others)/2.
+
+    `also` are its other ids. `probability` is a calibrated share of belief, None where it was not asked for. `borrowed`
+    says that every annotation behind it is lent by a broader or narrower Orphanet entry.
+    """
+
+    position: int
+    id: str
+    also: tuple[str, ...]
+    name: str
+    score: float
+    rank: float
+    tied_with: int
+    probability: float | None
+    contributions: tuple[Contribution, ...]
+    unexplained: tuple[str, ...] = ()
+    borrowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The best diseases, at most `limit`; `considered` diseases were scored; `too_few_findings` warns below six."""
+
+    diseases: tuple[RankedDisease, ...]
+    considered: int
+    findings: int
+    too_few_findings: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CoveredDisease:
+    """A disease whose lesion a test looks for, and the share of belief that it holds."""
+
+    disease: str
+    name: str
+    posterior: float
+    genes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TestSource:
+    """Where a statement about a test comes from. `citation` as kept; `verified` only if it was opened and read."""
+
+    citation: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TestSuggestion:
+    """A test to order: what it looks at, which of the suspected diseases it covers, and what it cannot see.
+
+    `modality` is one of: methylation, repeat_pcr, mlpa, microarray, mitochondrial, karyotype, enzyme, gene_panel, exome.
+    `cost` is relative (a single gene is 1), None where unknown.
+    """
+
+    code: str
+    name: str
+    modality: str
+    genes: tuple[str, ...]
+    covers: tuple[CoveredDisease, ...]
+    cannot_see: tuple[str, ...]
+    reason: str
+    sources: tuple[TestSource, ...] = ()
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualPanel:
+    """Genes that together hold `mass` of the belief among diseases with a known gene."""
+
+    genes: tuple[str, ...]
+    mass: float
+
+
+@dataclass(frozen=True, slots=True)
+class TestPlan:
+    """Tests in the order to send them, and the smallest panel that holds most of the belief."""
+
+    tests: tuple[TestSuggestion, ...]
+    panel: VirtualPanel
+    without_gene: float
+
+
+class NoticeKind(StrEnum):
+    """What the reader must know beside the answer."""
+
+    TERM_MAPPED = "term_mapped"  # an obsolete or alternative id was read as its current term
+    CONTRADICTION = "contradiction"  # mentions disagree
+    TOO_FEW_FINDINGS = "too_few_findings"
+    NOT_RANKED = "not_ranked"  # a finding that takes no part (hypothetical, excluded-only, not a phenotype)
+    READER_ABSTAINED = "reader_abstained"
+    LIST_TRUNCATED = "list_truncated"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing not to be overlooked; `terms` are the HPO ids it speaks of."""
+
+    kind: NoticeKind
+    terms: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The draft answer to a Case. `knowledge` is the release it was made with."""
+
+    case: str
+    knowledge: str
+    features: tuple[PhenotypicFeature, ...]
+    ranking: Ranking
+    tests: TestPlan
+    abstentions: tuple[Abstention, ...]
+    notices: tuple[Notice, ...]
