@@ -1,6 +1,6 @@
 """Disease annotations: one row per published statement that a disease has, or lacks, a feature.
 
-Source: phenotype.hpoa (https://obophenotype.github.io/human-phenotype-ontology/annotations/phenotype_hpoa/), unverified.
+The rows are those of the HPO's phenotype.hpoa, column by column, and rows that Orphanet entries lend to OMIM records.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Aspect(IntEnum):
 class Relation(IntEnum):
     """How the record a row comes from lies to the disease it stands under.
 
-    OWN: the record is one of the disease's own. The others lend: Orphanet maps its entry to the OMIM record exactly (but
-    not one to one), as the broader of the two, or as the narrower.
+    OWN: the record is one of the disease's own. The others lend: Orphanet maps its entry to the OMIM record exactly
+    (but not one to one), as the broader of the two, or as the narrower.
     """
 
     OWN = 0
@@ -91,7 +91,7 @@ class Annotations:
     excluded    bool    (rows,)          qualifier NOT: the disease lacks the feature
     affected    int32   (rows,)          n of n/m, -1 where no counts are given
     examined    int32   (rows,)          m of n/m, -1 where no counts are given
-    frequency   float32 (rows,)          fraction: n/m, a percentage, or a frequency term's midpoint; NaN where not given
+    frequency   float32 (rows,)          fraction: n/m, percentage or frequency term's midpoint; NaN where not given
     onsets      int32   (rows,)          position of the onset term, -1 where not given
     sexes       int8    (rows,)          Sex
     evidence    int8    (rows,)          EvidenceCode

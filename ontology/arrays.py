@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, overload
 
@@ -111,7 +112,7 @@ class StringPool(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         whole = self.content.tobytes()
         cuts = self.offsets.tolist()
-        for start, stop in zip(cuts, cuts[1:], strict=False):
+        for start, stop in pairwise(cuts):
             yield whole[start:stop].decode()
 
     @classmethod

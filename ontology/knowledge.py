@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ontology.annotations import Annotations
 from ontology.diseases import Diseases
-from ontology.errors import KnowledgeDamaged, KnowledgeMissing
+from ontology.errors import KnowledgeDamaged, KnowledgeForeign, KnowledgeMissing
 from ontology.genes import GeneLinks
 from ontology.manifest import Manifest
 from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms, UnknownTerm
@@ -55,6 +55,13 @@ class Knowledge:
             raise KnowledgeDamaged(f"{folder} cannot be read ({type(error).__name__}).", _REBUILD) from error
         knowledge._refuse_empty()
         return knowledge
+
+    def companion(self, name: str, version: int) -> Path:
+        """Folder of what another room compiled; raises KnowledgeForeign where it is absent or of another version."""
+        found = self.manifest.companions.get(name)
+        if found != version:
+            raise KnowledgeForeign(f"{self.folder} holds {name} {found}; this version reads {version}.", _REBUILD)
+        return self.folder / name
 
     def counts(self) -> dict[str, int]:
         """How much there is of each kind; the manifest holds the same numbers."""

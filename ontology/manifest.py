@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +32,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`counts` (terms, diseases, annotations, ...) are compared with the arrays at opening; `files` maps path to sha256."""
+    """What `phenomap knowledge show` prints and every report names.
+
+    `counts` (terms, diseases, annotations, ...) are compared with the arrays at opening; `files` maps path to sha256;
+    `companions` maps what other rooms compiled to their own schema; `notes` say what had to be left out.
+    """
 
     schema: int
     release: str
     built: str
     fingerprint: str
     sources: tuple[Source, ...]
+    companions: Mapping[str, int]
     counts: Mapping[str, int]
     notes: tuple[str, ...]
     files: Mapping[str, str]
@@ -66,6 +71,11 @@ class Manifest:
             return cls(**content, sources=sources, notes=notes)
         except (KeyError, TypeError) as error:
             raise KnowledgeDamaged(f"{path} is incomplete.", _REBUILD) from error
+
+    def sealed(self, folder: Path, counts: Mapping[str, int]) -> Manifest:
+        """The same manifest with the counts and the checksum of every file that lies in `folder`."""
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != FILE_NAME)
+        return replace(self, counts=counts, files={path.relative_to(folder).as_posix(): sha256(path) for path in files})
 
     def verify(self, folder: Path) -> None:
         """Compare every file's sha256; raises KnowledgeDamaged naming the first that differs or is absent."""

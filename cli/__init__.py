@@ -1,0 +1,1 @@
+"""The commands: each assembles what it needs."""

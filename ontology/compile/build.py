@@ -1,0 +1,182 @@
+"""Build a release: compile into a hidden folder, check it by opening it, then put it in use in one step.
+
+A build that is interrupted leaves the old release in use; one whose sources are unchanged does nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ontology.compile.genes import read_gene_links
+from ontology.compile.hpo import read_ontology, with_content
+from ontology.compile.hpoa import read_annotations
+from ontology.compile.join import information_content, join_records, lay_annotations, lay_gene_links
+from ontology.compile.orphanet import read_orphanet
+from ontology.compile.releases import (
+    Progress,
+    ReleaseSet,
+    default_fingerprint,
+    default_release_set,
+    folder_release_set,
+)
+from ontology.errors import KnowledgeError
+from ontology.knowledge import Knowledge, current_release
+from ontology.manifest import SCHEMA, Manifest, Source
+
+_STAGE = ".building-"
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Arrays that another room compiles from the knowledge into its folder `name`; `version` is its own schema."""
+
+    name: str
+    version: int
+    write: Callable[[Knowledge, Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The release folder in use, and whether it had to be built."""
+
+    folder: Path
+    fresh: bool
+
+
+def build(
+    root: Path,
+    companions: Sequence[Companion],
+    progress: Progress,
+    *,
+    source: Path | None = None,
+    downloads: Path | None = None,
+    force: bool = False,
+) -> Built:
+    """Build from `source`, or from the default wheels kept in `downloads`; raises KnowledgeError or OSError."""
+    release_set = folder_release_set(source) if source else None
+    inputs = " ".join(sorted(f.sha256 for f in release_set.files())) if release_set else default_fingerprint()
+    fingerprint = _fingerprint(inputs, companions)
+    if not force and (ready := _ready(root, fingerprint)):
+        _use(root, ready)
+        return Built(ready, fresh=False)
+    if release_set is None:
+        release_set = default_release_set(downloads or root.parent / "downloads", progress)
+    root.mkdir(parents=True, exist_ok=True)
+    _sweep(root)
+    stage = root / f"{_STAGE}{os.getpid()}"
+    try:
+        release = _compile(release_set, stage, fingerprint, companions, progress)
+        return Built(_publish(root, stage, release), fresh=True)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _compile(
+    release_set: ReleaseSet, stage: Path, fingerprint: str, companions: Sequence[Companion], progress: Progress
+) -> str:
+    """Write every array, the companions' and last the manifest into `stage`; return the release name."""
+    stage.mkdir()
+    progress("reading hp.obo")
+    ontology = read_ontology(release_set.ontology)
+    progress("reading phenotype.hpoa")
+    published = read_annotations(release_set.annotations, ontology.terms)
+    progress("reading Orphanet's cross-references")
+    orphanet = read_orphanet(release_set.orphanet)
+    progress("reading gene links")
+    links = read_gene_links(release_set.genes)
+    progress("joining records to diseases")
+    diseases = join_records(published, orphanet.maps)
+    annotations = lay_annotations(published, diseases, orphanet.maps)
+    terms = with_content(ontology.terms, information_content(ontology.terms, annotations, diseases))
+    genes_dated = release_set.genes_dated or published.version
+    terms.write(stage / "terms")
+    diseases.write(stage / "diseases")
+    annotations.write(stage / "annotations")
+    lay_gene_links(links, diseases, release_set.genes.name, genes_dated).write(stage / "genes")
+    release = f"{ontology.version}-{fingerprint[:8]}"
+    versions = (ontology.version, published.version, orphanet.version, genes_dated)
+    manifest = Manifest(
+        schema=SCHEMA,
+        release=release,
+        built=datetime.now(UTC).isoformat(timespec="seconds"),
+        fingerprint=fingerprint,
+        sources=_sources(release_set, versions),
+        companions={companion.name: companion.version for companion in companions},
+        counts={},
+        notes=published.notes,
+        files={},
+    )
+    knowledge = Knowledge.assemble(stage, manifest)
+    for companion in companions:
+        progress(f"compiling {companion.name}")
+        companion.write(knowledge, stage / companion.name)
+    manifest.sealed(stage, knowledge.counts()).write(stage)
+    Knowledge.open_release(stage)
+    return release
+
+
+def _sources(release_set: ReleaseSet, versions: Sequence[str]) -> tuple[Source, ...]:
+    hpo_licence = "https://hpo.jax.org/app/license (stated in hp.obo)"
+    stated = (
+        (hpo_licence, "Human Phenotype Ontology, release as dated (hp.obo)"),
+        (hpo_licence, "HPO annotations of rare diseases, release as dated (phenotype.hpoa)"),
+        ("CC-BY-4.0", "Orphadata, Orphanet product 1, release as dated; (c) INSERM 1999"),
+        (hpo_licence, "HPO gene links, release as dated"),
+    )
+    return tuple(
+        Source(file.name, version, file.sha256, file.origin, licence, citation)
+        for file, version, (licence, citation) in zip(release_set.files(), versions, stated, strict=True)
+    )
+
+
+def _fingerprint(inputs: str, companions: Sequence[Companion]) -> str:
+    made_with = " ".join(f"{c.name}={c.version}" for c in companions)
+    return hashlib.sha256(f"schema={SCHEMA} {inputs} {made_with}".encode()).hexdigest()
+
+
+def _ready(root: Path, fingerprint: str) -> Path | None:
+    """A sound release of this fingerprint, where there is one."""
+    for folder in sorted(root.glob(f"*-{fingerprint[:8]}")):
+        try:
+            if Knowledge.open_release(folder).manifest.fingerprint == fingerprint:
+                return folder
+        except KnowledgeError:
+            continue
+    return None
+
+
+def _publish(root: Path, stage: Path, release: str) -> Path:
+    """Rename the stage to its release name and point CURRENT at it; a damaged namesake is put aside and removed."""
+    target = root / release
+    aside = root / f"{_STAGE}{os.getpid()}-old"
+    if target.exists():
+        target.rename(aside)
+    stage.rename(target)
+    _use(root, target)
+    shutil.rmtree(aside, ignore_errors=True)
+    return target
+
+
+def _use(root: Path, folder: Path) -> None:
+    try:
+        if current_release(root) == folder:
+            return
+    except KnowledgeError:
+        pass
+    pointer = root / f"{_STAGE}{os.getpid()}-pointer"
+    pointer.write_text(folder.name + "\n", encoding="utf-8")
+    pointer.replace(root / "CURRENT")
+
+
+def _sweep(root: Path) -> None:
+    """Remove what builds that are no longer running left behind."""
+    for left in root.glob(f"{_STAGE}*"):
+        owner = left.name.removeprefix(_STAGE).split("-")[0]
+        if not (owner.isdigit() and Path(f"/proc/{owner}").exists()):
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
