@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, replace
+from tempfile import NamedTemporaryFile
 
 import numpy as np
 import pronto
@@ -39,8 +41,11 @@ class OntologyRelease:
 def read_ontology(file: ReleaseFile) -> OntologyRelease:
     """Read hp.obo; raises SourceError where it holds no terms, lacks a superterm, or states no version."""
     try:
-        with file.open() as handle:
-            ontology = pronto.Ontology(handle, import_depth=0, encoding="utf-8")
+        # from a named file, as pronto guesses the encoding of a stream whatever it is told
+        with file.open() as handle, NamedTemporaryFile(suffix=".obo") as copy:
+            shutil.copyfileobj(handle, copy)
+            copy.flush()
+            ontology = pronto.Ontology(copy.name, import_depth=0, encoding="utf-8")
     except (ValueError, SyntaxError, KeyError, TypeError, UnicodeError) as error:
         raise SourceError(f"{file.name} cannot be read as OBO ({type(error).__name__}).", _MEND) from error
     version = (ontology.metadata.data_version or "").rsplit("/", 1)[-1]

