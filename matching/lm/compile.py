@@ -1,0 +1,13 @@
+"""Build time: write the ranker's companion of a compiled knowledge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matching.lm.model import Workshop
+from ontology.knowledge import Knowledge
+
+
+def write_profiles(knowledge: Knowledge, folder: Path) -> None:
+    """Weigh every disease's annotations and write the arrays that `Ranker.open` maps into `folder`."""
+    Workshop.build(knowledge).model.write(folder)

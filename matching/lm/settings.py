@@ -1,0 +1,45 @@
+"""The constants of the ranker, each with its meaning; fitted on open cases alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Constants of the disease profiles and of the score.
+
+    Origin: chosen on the open published cases and case notes by `python -m benchmarks.ranking` and
+    `python -m benchmarks.end_to_end`, both with and without `--leave-publication-out`; see benchmarks/README.md.
+
+    unknown_frequency   frequency of a feature whose row gives none
+    prior_examined      weight, in patients, of the prior in the mean of n of m
+    prior_frequency     the prior itself: a feature seen 1/1 counts (1 + 2 * .5) / (1 + 2)
+    least_frequency     a feature once seen is never rarer than this
+    lent_share          share of a row that a broader or narrower Orphanet entry lends
+    uniform_share       share of the background spread evenly over all phenotype terms, so none is impossible
+    reach               how fast weight falls from a term to its superterms, per nat of information lost
+    exact               share of a profile's weight on the annotated terms themselves
+    subtree             share on everything below the finding: credit for an imprecise finding
+    damping             added to a profile's total weight, so a disease of one row is not certain of it
+    floor               eps: a finding that a disease's profile does not hold costs at most ln(eps)
+    specificity_power   power of a finding's information in its weight w(q)
+    specificity_scale   information in nats at which w(q) is 1
+    """
+
+    unknown_frequency: float = 0.3
+    prior_examined: float = 2.0
+    prior_frequency: float = 0.5
+    least_frequency: float = 0.02
+    lent_share: float = 0.6
+    uniform_share: float = 0.03
+    reach: float = 0.3
+    exact: float = 0.6
+    subtree: float = 0.0
+    damping: float = 3.0
+    floor: float = 0.03
+    specificity_power: float = 0.5
+    specificity_scale: float = 6.0
+
+
+SETTINGS = Settings()
