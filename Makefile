@@ -1,0 +1,34 @@
+# The doors for people. `make` sets up; `make run` serves; `make test` and `make check` judge.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+.DEFAULT_GOAL := setup
+.PHONY: setup run test check clean
+
+setup: $(VENV)/.installed
+	@$(BIN)/phenomap knowledge build
+
+# Everything the whole product needs, then its tests; repeated only when pyproject.toml changes.
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Phenomap needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV)" && $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+run: setup
+	@$(BIN)/phenomap serve --host $(HOST) --port $(PORT)
+
+test: setup
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.installed
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) knowledge downloads .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
