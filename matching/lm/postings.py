@@ -36,11 +36,12 @@ class Postings:
         """Where the term's postings lie."""
         return slice(int(self.pointers[term]), int(self.pointers[term + 1]))
 
-    def holds(self, term: int, disease: int) -> bool:
-        """Whether the disease has a feature at or below the term."""
-        row = self.diseases[self.row(term)]
-        at = int(np.searchsorted(row, disease))
-        return at < len(row) and int(row[at]) == disease
+    def highest_at(self, term: int, disease: int) -> float:
+        """`highest` of one term and disease; 0 where the disease has nothing at or below the term."""
+        row = self.row(term)
+        at = int(np.searchsorted(self.diseases[row], disease))
+        held = at < row.stop - row.start and int(self.diseases[row][at]) == disease
+        return float(self.highest[row][at]) if held else 0.0
 
     @classmethod
     def of(cls, profiles: Masses, lattice: Lattice, background: Background, settings: Settings) -> Postings:

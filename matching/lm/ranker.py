@@ -69,7 +69,7 @@ class Ranker:
         findings = len(scored.query.present)
         considered = int(scored.considered.sum())
         limit = min(limit, considered) if findings else 0
-        explainer = Explainer(self.knowledge, self.model, scored.query, scored.addends)
+        explainer = Explainer.of(self.knowledge, self.model, scored.query, scored.addends)
         return Ranking(
             tuple(self._ranked(scored, explainer, d) for d in highest(scored.scores, limit)),
             considered,
@@ -98,7 +98,7 @@ class Ranker:
         score = scored.scores[disease]
         tied = int((scored.scores == score).sum()) - 1
         ids = self.knowledge.diseases.ids(disease)
-        contributions = explainer.contributions(disease)
+        contributions, borrowed = explainer.explain(disease)
         return RankedDisease(
             position=disease,
             id=ids[0],
@@ -110,7 +110,7 @@ class Ranker:
             probability=None,
             contributions=contributions,
             unexplained=tuple(c.feature for c in contributions if c.match is Match.NONE),
-            borrowed=explainer.borrowed(disease),
+            borrowed=borrowed,
         )
 
 
