@@ -7,6 +7,9 @@ from pathlib import Path
 from matching.lm.model import Workshop
 from ontology.knowledge import Knowledge
 
+#: Changed with every constant or meaning of the arrays, so that an older release folder is compiled anew.
+VERSION = "1"
+
 
 def write_profiles(knowledge: Knowledge, folder: Path) -> None:
     """Weigh every disease's annotations and write the arrays that `Ranker.open` maps into `folder`."""

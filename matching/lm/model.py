@@ -11,6 +11,7 @@ from matching.lm.background import Background, Lattice
 from matching.lm.postings import Postings
 from matching.lm.profile import StatedRows, masses, stated_rows
 from matching.lm.settings import SETTINGS, Settings
+from ontology.annotations import Relation
 from ontology.arrays import Bools, Floats, read_array, write_array
 from ontology.errors import KnowledgeDamaged
 from ontology.knowledge import Knowledge
@@ -23,7 +24,7 @@ class LanguageModel:
     """Postings, and what turns them into a score.
 
     weights     float32 (terms,)     w(q) of a finding
-    considered  bool    (diseases,)  diseases with an annotation on a phenotypic abnormality: those that are ranked
+    considered  bool    (diseases,)  diseases with a phenotype annotation of their own: those that are ranked
     floor       float                eps
     """
 
@@ -75,7 +76,7 @@ class Workshop:
         lattice = Lattice.of(terms)
         background = Background.of(profiles, lattice, terms.is_phenotype, settings)
         considered = np.zeros(len(knowledge.diseases), np.bool_)
-        considered[rows.owners] = True
+        considered[rows.owners[rows.relations == Relation.OWN]] = True
         model = LanguageModel(
             Postings.of(profiles, lattice, background, settings),
             background.query_weights(settings),
