@@ -1,0 +1,127 @@
+"""From a Case to a Report: read → reconcile → rank → suggest tests; every step also by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from facial.describe import PhotoReading, describe
+from matching.case import Case, Note, Photo
+from matching.lm.ranker import FEW_FINDINGS, Ranker, Scored
+from matching.posterior import posterior
+from matching.reconcile import Reconciled, reconcile
+from matching.report import (
+    Notice,
+    NoticeKind,
+    PhenotypicFeature,
+    Ranking,
+    Report,
+    TestPlan,
+    VirtualPanel,
+)
+from ontology.errors import InputError
+from ontology.features import Abstention, Mention
+from ontology.knowledge import Knowledge
+
+if TYPE_CHECKING:  # the readers load rapidfuzz, and only `open` needs them
+    from matching.genetic_tests.lesions import LesionTable
+    from nlp.reading import Reading
+    from nlp.readers import NoteReaders
+
+NO_TESTS = TestPlan((), VirtualPanel((), 0.0), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessor:
+    """Everything one worker needs; opened once, shared by all requests, holding nothing of any patient."""
+
+    knowledge: Knowledge
+    readers: NoteReaders
+    ranker: Ranker
+    lesions: LesionTable
+
+    @classmethod
+    def open(cls, knowledge: Knowledge) -> Assessor:
+        """Open the readers, the ranker and the table of lesions; raises a KnowledgeError where one is damaged."""
+        from matching.genetic_tests.lesions import LesionTable
+        from nlp.readers import open_readers
+
+        return cls(knowledge, open_readers(knowledge), Ranker.open(knowledge), LesionTable.open(knowledge))
+
+    def assess(self, case: Case, limit: int = 10, tests: bool = True) -> Report:
+        """The draft answer: at most `limit` diseases, and tests unless `tests` is False.
+
+        A reader that declines is reported, never passed over. Raises InputError for a photo that is none, or for two
+        notes of one id.
+        """
+        mentions, abstentions = self._gather(case)
+        reconciled = self.reconcile((*case.stated, *mentions), case.notes)
+        scored = self.ranker.score(reconciled.features)
+        ranking = self._believed(scored, limit)
+        return Report(
+            case=case.id,
+            knowledge=self.knowledge.manifest.release,
+            features=reconciled.features,
+            ranking=ranking,
+            tests=self._plan(scored) if tests else NO_TESTS,
+            abstentions=abstentions,
+            notices=reconciled.notices + _notices(ranking, abstentions),
+        )
+
+    def read(self, note: Note) -> Reading:
+        """Mentions in one note, or the reason why it was not read."""
+        return self.readers.read(note.id, note.text, note.language)
+
+    def describe(self, photo: Photo) -> PhotoReading:
+        """Findings of one photo, or the reason why it was not read; raises InputError where it is no photo."""
+        return describe(photo.id, photo.content)
+
+    def reconcile(self, mentions: Iterable[Mention], notes: Sequence[Note] = ()) -> Reconciled:
+        """Settle mentions; `notes` tell which is later (by date, undated ones first, else as given)."""
+        return reconcile(mentions, self.knowledge.terms, [note.id for note in in_order(notes)])
+
+    def rank(self, features: Iterable[PhenotypicFeature], limit: int = 10, universe: str | None = None) -> Ranking:
+        """The best diseases with probabilities and reasons; raises UnknownTerm and InputError."""
+        return self._believed(self.ranker.score(features, universe), limit)
+
+    def suggest(self, features: Iterable[PhenotypicFeature], limit: int = 3) -> TestPlan:
+        """Tests to order for these findings; none without a present finding. Raises UnknownTerm."""
+        return self._plan(self.ranker.score(features), limit)
+
+    def _gather(self, case: Case) -> tuple[tuple[Mention, ...], tuple[Abstention, ...]]:
+        if len({note.id for note in case.notes}) != len(case.notes):
+            raise InputError("notes", "Two notes have the same id.", "Give each note an id of its own.")
+        readings = [self.read(note) for note in case.notes] + [self.describe(photo) for photo in case.photos]
+        mentions = tuple(mention for reading in readings for mention in reading.mentions)
+        return mentions, tuple(reading.abstention for reading in readings if reading.abstention is not None)
+
+    def _believed(self, scored: Scored, limit: int) -> Ranking:
+        ranking = self.ranker.best(scored, limit)
+        belief = posterior(scored.scores, ranking.findings)
+        diseases = (replace(d, probability=float(belief[d.position])) for d in ranking.diseases)
+        return replace(ranking, diseases=tuple(diseases))
+
+    def _plan(self, scored: Scored, limit: int = 3) -> TestPlan:
+        from matching.genetic_tests.plan import plan_tests
+
+        findings = len(scored.query.present)
+        if not findings:
+            return NO_TESTS
+        return plan_tests(self.knowledge, posterior(scored.scores, findings), self.lesions, limit)
+
+
+def in_order(notes: Iterable[Note]) -> list[Note]:
+    """Notes from the earliest to the latest: undated ones first, then by date, else as they were given."""
+    return sorted(notes, key=lambda note: (note.date is not None, note.date or date.min))
+
+
+def _notices(ranking: Ranking, abstentions: Iterable[Abstention]) -> tuple[Notice, ...]:
+    told = [
+        Notice(NoticeKind.READER_ABSTAINED, (), f"{a.reader}: {a.reason} {a.mend}") for a in dict.fromkeys(abstentions)
+    ]
+    if ranking.too_few_findings:
+        detail = f"{ranking.findings} present findings: from {FEW_FINDINGS} on the ranking is far surer."
+        told.append(Notice(NoticeKind.TOO_FEW_FINDINGS, (), detail))
+    return tuple(told)

@@ -1,0 +1,184 @@
+"""Reconcile: from everything that was said of a patient to one finding a term.
+
+The one table (each line is decided before the next is looked at):
+
+    a clinician's word   beats   text          beats   a photo
+    a later note         beats   an earlier one
+    an examination       beats   other sections        beats   a history
+    observed, historical, excluded, uncertain, in this order, where all else is level
+
+What is said of a relative, or as a possibility, decides only where nothing is said of the patient. Whatever is beaten
+stays visible: mentions that say otherwise are kept as conflicts, and every contradiction is told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from matching.lm.query import WEIGHT_OF
+from matching.report import Notice, NoticeKind, PhenotypicFeature
+from ontology.features import Assertion, ImageRegion, Mention, Statement, TextSpan
+from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms, UnknownTerm
+
+_PRESENT = frozenset({Assertion.OBSERVED, Assertion.HISTORICAL})
+_OF_PATIENT = _PRESENT | {Assertion.EXCLUDED, Assertion.UNCERTAIN}
+#: Where all else is level. A finding that is missed costs the patient more than one that is looked at again.
+_LEVEL = {
+    Assertion.OBSERVED: 5,
+    Assertion.HISTORICAL: 4,
+    Assertion.EXCLUDED: 3,
+    Assertion.UNCERTAIN: 2,
+    Assertion.FAMILY: 1,
+    Assertion.HYPOTHETICAL: 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """Findings, present ones first, then by weight, information and id; and what must be told beside them."""
+
+    features: tuple[PhenotypicFeature, ...]
+    notices: tuple[Notice, ...]
+
+
+def reconcile(mentions: Iterable[Mention], terms: Terms, note_order: Sequence[str] = ()) -> Reconciled:
+    """Settle mentions into findings; the order of `mentions` does not matter.
+
+    `note_order` names notes from the earliest to the latest; notes that it does not name come before. An id of no term
+    of this release is told and left out; nothing is raised for it.
+    """
+    order = {note: at for at, note in enumerate(note_order)}
+    by_term: dict[int, list[Mention]] = defaultdict(list)
+    notices: set[Notice] = set()
+    for mention in mentions:
+        try:
+            resolved = terms.resolve(mention.type)
+        except UnknownTerm as error:
+            notices.add(Notice(NoticeKind.NOT_RANKED, (mention.type, *error.suggestions), error.what))
+            continue
+        if resolved.moved is not None:
+            detail = f"{resolved.given} is read as {resolved.id}, {terms.label(resolved.position)}."
+            notices.add(Notice(NoticeKind.TERM_MAPPED, (resolved.given, resolved.id), detail))
+        by_term[resolved.position].append(mention)
+    settled = {term: _settle(term, said, order, terms) for term, said in by_term.items()}
+    features, contradictions = _related(settled, terms)
+    notices.update(contradictions)
+    notices.update(_not_ranked(features))
+    return Reconciled(
+        tuple(sorted(features, key=lambda f: _shown_order(f, terms))),
+        tuple(sorted(notices, key=lambda n: (n.kind, n.terms, n.detail))),
+    )
+
+
+def _strength(mention: Mention, order: dict[str, int]) -> tuple[int, int, int, int]:
+    """Position in the table; the greater beats the lesser."""
+    evidence = mention.evidence
+    level = _LEVEL[mention.assertion]
+    if isinstance(evidence, Statement):
+        return (3, 0, 0, level)
+    if isinstance(evidence, TextSpan):
+        return (2, order.get(evidence.note, -1), _section(evidence.section), level)
+    return (1, 0, 0, level)
+
+
+def _section(name: str | None) -> int:
+    words = (name or "").lower()
+    if "exam" in words or "查体" in words or "检查" in words:
+        return 2
+    return 0 if "history" in words or "史" in words else 1
+
+
+def _settle(term: int, said: list[Mention], order: dict[str, int], terms: Terms) -> PhenotypicFeature:
+    ranked = sorted(said, key=lambda m: (m.assertion in _OF_PATIENT, _strength(m, order), _identity(m)), reverse=True)
+    deciding = ranked[0].assertion
+    conflicts = tuple(m for m in ranked if _contradict(deciding, m.assertion))
+    mentions = tuple(m for m in ranked if not _contradict(deciding, m.assertion))
+    ranks = bool(terms.is_phenotype[term]) and terms.id(term) != PHENOTYPIC_ABNORMALITY
+    speaking = [m for m in mentions if m.assertion is deciding]
+    return PhenotypicFeature(
+        type=terms.id(term),
+        label=terms.label(term),
+        assertion=deciding,
+        weight=WEIGHT_OF[deciding] if ranks else 0.0,
+        mentions=mentions,
+        conflicts=conflicts,
+        onset=next((m.onset for m in speaking if m.onset), None),
+        severity=next((m.severity for m in speaking if m.severity), None),
+        replaces=min((m.type for m in said if m.type != terms.id(term)), default=None),
+    )
+
+
+def _contradict(one: Assertion, other: Assertion) -> bool:
+    """Whether one says that the patient has it and the other that the patient has not."""
+    return (one in _PRESENT and other is Assertion.EXCLUDED) or (one is Assertion.EXCLUDED and other in _PRESENT)
+
+
+def _identity(mention: Mention) -> tuple[str, ...]:
+    """Tells mentions apart for a stable order, and no more."""
+    evidence = mention.evidence
+    place: tuple[str, ...]
+    if isinstance(evidence, TextSpan):
+        place = (evidence.note, f"{evidence.start:09d}", f"{evidence.end:09d}", evidence.text, evidence.section or "")
+    elif isinstance(evidence, ImageRegion):
+        place = (evidence.photo, *(f"{edge:06d}" for edge in evidence.box))
+    else:
+        place = (evidence.by,)
+    extra = (mention.onset or "", mention.severity or "", mention.reading or "", mention.type)
+    return (mention.assertion, *place, *extra)
+
+
+def _related(settled: dict[int, PhenotypicFeature], terms: Terms) -> tuple[list[PhenotypicFeature], set[Notice]]:
+    """Put specific findings and the general ones they imply together, and tell where they contradict each other."""
+    notices = {
+        Notice(NoticeKind.CONTRADICTION, (f.type,), f"{f.label} is said to be both present and absent.")
+        for f in settled.values()
+        if f.conflicts
+    }
+    implied_by: dict[int, set[str]] = defaultdict(set)
+    against: dict[int, set[int]] = defaultdict(set)
+    for specific, feature in settled.items():
+        if feature.assertion not in _PRESENT:
+            continue
+        for general in set(terms.ancestors[specific].tolist()) & settled.keys() - {specific}:
+            above = settled[general]
+            if above.assertion in _PRESENT:
+                implied_by[general].add(feature.type)
+            elif above.excluded:
+                against[general].add(specific)
+                against[specific].add(general)
+                detail = f"{feature.label} is present, {above.label} is said to be absent."
+                notices.add(Notice(NoticeKind.CONTRADICTION, (feature.type, above.type), detail))
+    features = [
+        _with(feature, tuple(sorted(implied_by[term])), [settled[other] for other in sorted(against[term])])
+        for term, feature in settled.items()
+    ]
+    return features, notices
+
+
+def _with(
+    feature: PhenotypicFeature, implied_by: tuple[str, ...], against: list[PhenotypicFeature]
+) -> PhenotypicFeature:
+    opposing = tuple(m for other in against for m in other.mentions if _contradict(feature.assertion, m.assertion))
+    return replace(feature, conflicts=feature.conflicts + opposing, implied_by=implied_by)
+
+
+def _not_ranked(features: Iterable[PhenotypicFeature]) -> set[Notice]:
+    """Findings that take no part though they are said of the patient's body or future."""
+    return {
+        Notice(
+            NoticeKind.NOT_RANKED,
+            (f.type,),
+            f"{f.label} is a possibility, not a finding."
+            if f.assertion is Assertion.HYPOTHETICAL
+            else f"{f.label} is no phenotypic abnormality.",
+        )
+        for f in features
+        if f.weight == 0 and not f.excluded
+    }
+
+
+def _shown_order(feature: PhenotypicFeature, terms: Terms) -> tuple[bool, float, float, str]:
+    content = float(terms.content[terms.position(feature.type)])
+    return (feature.excluded, -feature.weight, -content, feature.type)
