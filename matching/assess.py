@@ -27,8 +27,8 @@ from ontology.knowledge import Knowledge
 
 if TYPE_CHECKING:  # the readers load rapidfuzz, and only `open` needs them
     from matching.genetic_tests.lesions import LesionTable
-    from nlp.reading import Reading
     from nlp.readers import NoteReaders
+    from nlp.reading import Reading
 
 NO_TESTS = TestPlan((), VirtualPanel((), 0.0), 0.0)
 

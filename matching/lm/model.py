@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from matching.lm.postings import Postings
 from matching.lm.profile import StatedRows, masses, stated_rows
 from matching.lm.settings import SETTINGS, Settings
 from ontology.annotations import Relation
-from ontology.arrays import Bools, Floats, read_array, write_array
+from ontology.arrays import Bools, Floats, Ints, read_array, write_array
 from ontology.errors import KnowledgeDamaged
 from ontology.knowledge import Knowledge
 
@@ -85,21 +85,28 @@ class Workshop:
         )
         return cls(settings, rows, lattice, background, model)
 
-    def likelihood_ratios(self, rows: StatedRows, findings: np.ndarray) -> Floats:
-        """LR(q | disease) of each finding, float32 (findings,), for one disease that has only `rows`."""
-        profile = masses(rows, len(self.background.exact), self.settings)
-        if not len(profile.mass):
-            return np.zeros(len(findings), np.float32)
-        postings = Postings.of(
-            type(profile)(np.zeros_like(profile.owners), profile.terms, profile.mass),
-            self.lattice,
-            self.background,
-            self.settings,
-        )
-        worth = np.zeros(len(self.background.exact), np.float32)
-        held = np.repeat(np.arange(len(worth)), np.diff(postings.pointers))
-        worth[held] = postings.spread
-        ratios = np.array([worth[self.lattice.row(q)].sum() for q in findings], np.float32)
-        worth[:] = 0
-        worth[held] = postings.own
-        return np.asarray(ratios + worth[findings], np.float32)
+    def profile(self, rows: StatedRows) -> DiseaseProfile:
+        """Weigh one disease as if only `rows` were known of it."""
+        weighed = masses(rows, len(self.background.exact), self.settings)
+        spread, own = np.zeros_like(self.model.weights), np.zeros_like(self.model.weights)
+        if len(weighed.mass):
+            alone = replace(weighed, owners=np.zeros_like(weighed.owners))
+            postings = Postings.of(alone, self.lattice, self.background, self.settings)
+            held = np.flatnonzero(np.diff(postings.pointers))
+            spread[held], own[held] = postings.spread, postings.own
+        return DiseaseProfile(self.lattice, spread, own)
+
+
+@dataclass(frozen=True, slots=True)
+class DiseaseProfile:
+    """One disease, weighed by itself; `spread` and `own` as in Postings, float32 (terms,), 0 where it holds nothing."""
+
+    lattice: Lattice
+    spread: Floats
+    own: Floats
+
+    def likelihood_ratios(self, findings: Ints) -> Floats:
+        """LR(q | disease) of each finding; float32 (findings,)."""
+        inherited = [self.spread[self.lattice.row(int(q))].sum() for q in findings]
+        ratios: Floats = np.array(inherited, np.float32) + self.own[findings]
+        return ratios

@@ -1,0 +1,1 @@
+"""Measurements that reproduce every figure of the README; they may import everything, nothing imports them."""

@@ -1,0 +1,158 @@
+"""Rank questions and count: the part that `ranking` and `end_to_end` share."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benchmarks.cases import Question
+from benchmarks.leave_out import LeaveOut
+from matching.lm.model import Workshop
+from matching.lm.query import Query
+from matching.lm.ranker import Ranker
+from matching.lm.score import add_up, nats
+from matching.lm.settings import SETTINGS, Settings
+from matching.posterior import posterior
+from ontology.arrays import Bools, Floats
+from ontology.knowledge import Knowledge
+
+#: Rankers that can be named: the one that ships, and what it was chosen against.
+RANKERS: dict[str, Settings] = {
+    "lm": SETTINGS,
+    "lm-without-subtree": Settings(exact=0.6, subtree=0.0, floor=0.03, damping=3.0, specificity_power=0.5),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where the true disease stood; `confidence` is the shown probability of the first disease, `right` if that was it."""
+
+    rank: float
+    strict_rank: float
+    answerable: bool
+    confidence: float
+    right: bool
+
+
+class Bench:
+    """A ranker over one universe, with or without the cases' own papers."""
+
+    def __init__(self, knowledge: Knowledge, name: str, universe: str, leave_out: LeaveOut | None) -> None:
+        self.knowledge = knowledge
+        self.workshop = Workshop.build(knowledge, RANKERS[name])
+        self._leave_out = leave_out
+        self._considered = Ranker(knowledge, self.workshop.model).universe(universe)
+        rows = self.workshop.rows
+        self._known = np.bincount(rows.owners[rows.positive()], minlength=len(self._considered)) > 0
+
+    def run(self, questions: Sequence[Question]) -> tuple[list[Outcome], float]:
+        """Outcomes in the order of `questions`, and seconds of ranking per case; progress to stderr."""
+        outcomes: dict[int, Outcome] = {}
+        started = time.perf_counter()
+        for done, (at, outcome) in enumerate(self._each(questions), 1):
+            outcomes[at] = outcome
+            if done % 500 == 0:
+                print(f"{done} of {len(questions)} cases", file=sys.stderr)
+        seconds = time.perf_counter() - started
+        return [outcomes[at] for at in range(len(questions))], seconds / max(len(questions), 1)
+
+    def _each(self, questions: Sequence[Question]) -> Iterator[tuple[int, Outcome]]:
+        groups: dict[frozenset[str], list[int]] = defaultdict(list)
+        for at, question in enumerate(questions):
+            groups[question.pmids].append(at)
+        for pmids, members in groups.items():
+            changed = self._leave_out.changed(pmids) if self._leave_out else {}
+            profiles = {d: self.workshop.profile(rows) for d, rows in changed.items()}
+            known = self._known.copy()
+            for disease, rows in changed.items():
+                known[disease] = bool(rows.positive().any())
+            for at in members:
+                query = Query.at(questions[at].present, (), self.knowledge.terms)
+                scores = add_up(self.workshop.model, self.knowledge.terms, query).scores
+                for disease, profile in profiles.items():
+                    ratios = profile.likelihood_ratios(query.present)
+                    weights = query.weights * self.workshop.model.weights[query.present]
+                    scores[disease] = (nats(ratios, self.workshop.model.floor) * weights).sum()
+                yield at, self._outcome(questions[at], scores, known)
+
+    def _outcome(self, question: Question, scores: Floats, known: Bools) -> Outcome:
+        scores = np.where(self._considered & known, scores, np.float32(-np.inf))
+        width = int(self._considered.sum())
+        belief = posterior(scores, len(question.present))
+        first = int(scores.argmax())
+        return Outcome(
+            rank=min((_rank(scores, t, width) for t in question.true), default=width),
+            strict_rank=min((_rank(scores, t, width) for t in question.strict), default=width),
+            answerable=any(bool(known[t] and self._considered[t]) for t in question.true),
+            confidence=float(belief[first]),
+            right=first in question.true,
+        )
+
+    def in_universe(self, question: Question) -> bool:
+        """Whether any true disease is ranked at all."""
+        return bool(self._considered[list(question.true)].any())
+
+
+def _rank(scores: Floats, disease: int, width: int) -> float:
+    """1 + better + half the others that tie; the number of diseases where nothing is known of it."""
+    score = scores[disease]
+    if not np.isfinite(score):
+        return float(width)
+    return 1 + int((scores > score).sum()) + (int((scores == score).sum()) - 1) / 2
+
+
+def figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """The counts that every run prints; percent, `mrr` and `median` apart."""
+    ranks = np.array([o.rank for o in outcomes])
+    strict = np.array([o.strict_rank for o in outcomes])
+    answerable = ranks[[o.answerable for o in outcomes]] if outcomes else ranks
+    return {
+        "n": len(ranks),
+        **{f"top{k}": _percent(ranks, k) for k in (1, 3, 5, 10, 50)},
+        "mrr": _mrr(ranks),
+        "median": float(np.median(ranks)) if len(ranks) else float("nan"),
+        "answerable_n": len(answerable),
+        "answerable_mrr": _mrr(answerable),
+        **{f"answerable_top{k}": _percent(answerable, k) for k in (1, 10)},
+        **{f"strict_top{k}": _percent(strict, k) for k in (1, 10)},
+        "strict_mrr": _mrr(strict),
+    }
+
+
+def calibration(outcomes: Sequence[Outcome], bins: int = 10) -> dict[str, float]:
+    """How far the shown probability of the first disease lies from how often it was right.
+
+    `ece` is the expected calibration error over bins of equal size (Naeini et al. 2015, unverified), as a fraction.
+    """
+    order = sorted(outcomes, key=lambda o: o.confidence)
+    error = 0.0
+    for part in np.array_split(np.arange(len(order)), bins):
+        if len(part):
+            claimed = np.mean([order[i].confidence for i in part])
+            right = np.mean([order[i].right for i in part])
+            error += len(part) / len(order) * abs(float(claimed - right))
+    return {
+        "ece": round(error, 4),
+        "mean_confidence": round(float(np.mean([o.confidence for o in outcomes])), 4),
+        "right_first": round(float(np.mean([o.right for o in outcomes])), 4),
+    }
+
+
+def print_figures(result: dict[str, Any]) -> None:
+    """The one JSON object, as the last line of stdout."""
+    print(json.dumps(result))
+
+
+def _percent(ranks: np.ndarray, k: int) -> float:
+    return round(100 * float((ranks <= k).mean()), 1) if len(ranks) else float("nan")
+
+
+def _mrr(ranks: np.ndarray) -> float:
+    return round(float((1 / ranks).mean()), 4) if len(ranks) else float("nan")

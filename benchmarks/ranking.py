@@ -1,0 +1,78 @@
+"""Rank published cases by their HPO terms: `python -m benchmarks.ranking CASES.jsonl[.gz]`.
+
+Prints one JSON object (percent; `mrr` a fraction) as the last line of stdout. `--leave-publication-out` is the honest
+protocol (see benchmarks/leave_out.py): a disease with nothing left is a miss, and figures over the answerable cases
+are printed beside. Excluded findings take no part: in published cohorts they are mostly the disease's own, and leak it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.cases import Perturbation, PublishedCase, Question, drawn, findings, question, read_cases
+from benchmarks.evaluate import RANKERS, Bench, calibration, figures, print_figures
+from benchmarks.leave_out import LeaveOut, PublicationCounts
+from matching.lm.profile import stated_rows
+from matching.lm.ranker import UNIVERSES
+from ontology.knowledge import Knowledge, root_folder
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark."""
+    chosen = parser().parse_args(arguments)
+    knowledge = Knowledge.open(root_folder(chosen.knowledge))
+    cases = read_cases(chosen.cases)
+    leave_out = leaving_out(knowledge, cases) if chosen.leave_publication_out else None
+    bench = Bench(knowledge, chosen.ranker, chosen.universe, leave_out)
+    drawn_cases = drawn(cases, chosen.per_disease, chosen.seed)[: chosen.limit]
+    perturbation = Perturbation(chosen.perturb, knowledge.terms, chosen.seed)
+    questions = [q for case in drawn_cases if (q := _asked(case, perturbation, knowledge)) and bench.in_universe(q)]
+    outcomes, seconds = bench.run(questions)
+    result = {
+        **figures(outcomes),
+        "seconds_per_case": round(seconds, 5),
+        "not_in_release": len(drawn_cases) - len(questions),
+        "release": knowledge.manifest.release,
+    }
+    if chosen.calibration:
+        result["calibration"] = calibration(outcomes)
+        result["answerable_calibration"] = calibration([o for o in outcomes if o.answerable])
+    print_figures(result)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ranking", description="Rank published cases.")
+    add_shared_arguments(parser)
+    parser.add_argument("--perturb", choices=Perturbation.KINDS)
+    parser.add_argument("--per-disease", type=int, metavar="N", help="draw at most N cases of each disease")
+    parser.add_argument("--seed", type=int, default=618)
+    parser.add_argument("--calibration", action="store_true")
+    return parser
+
+
+def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments that every ranking benchmark has."""
+    parser.add_argument("cases", type=Path, metavar="CASES.jsonl[.gz]")
+    parser.add_argument("--leave-publication-out", action="store_true")
+    parser.add_argument("--ranker", choices=tuple(RANKERS), default="lm")
+    parser.add_argument("--universe", choices=UNIVERSES, default="all")
+    parser.add_argument("--limit", type=int, metavar="N", help="the first N cases alone")
+    parser.add_argument("--knowledge", type=Path, help="where compiled releases lie")
+
+
+def leaving_out(knowledge: Knowledge, counted: Sequence[PublishedCase]) -> LeaveOut:
+    """Leave-publication-out with the patients of `counted`."""
+    rows = stated_rows(knowledge.annotations, knowledge.terms.is_phenotype)
+    return LeaveOut(knowledge, rows, PublicationCounts.of(counted, knowledge))
+
+
+def _asked(case: PublishedCase, perturbation: Perturbation, knowledge: Knowledge) -> Question | None:
+    found = findings(case.observed, knowledge.terms)
+    return question(case, dict.fromkeys(perturbation(found), 1.0) if found else {}, knowledge.diseases)
+
+
+if __name__ == "__main__":
+    main()
