@@ -20,7 +20,10 @@ class Reading:
 class NoteReader(Protocol):
     """Reads notes of one language."""
 
-    language: str
+    @property
+    def language(self) -> str:
+        """The code of the language: `en`, `zh`."""
+        ...
 
     def read(self, note_id: str, text: str) -> Reading:
         """Find mentions in `text`; spans are offsets into `text` as given."""

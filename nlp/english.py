@@ -1,0 +1,118 @@
+"""The English note reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nlp.abbreviations import Abbreviations
+from nlp.assertion import AssertionReader
+from nlp.coordination import Coordination
+from nlp.lexicon import Lexicon
+from nlp.reading import Reading
+from nlp.recognise import Candidate, Recogniser, Selection
+from nlp.rules import LanguageFolder
+from nlp.sections import SectionFinder, section_at
+from nlp.word_reader import WordReader, WordSequence
+from nlp.words import tokenise
+from ontology.features import Mention, TextSpan
+from ontology.knowledge import Knowledge
+from ontology.terms import Terms, UnknownTerm
+
+
+@dataclass(frozen=True, slots=True)
+class EnglishReader:
+    """Reads English notes: words to findings by the compiled lexicon, then what the note says of each.
+
+    With `nested`, a finding inside a longer one that it implies is a mention too ("cleft palate" in "cleft soft
+    palate"). Reading takes time linear in the text and keeps nothing of it but its distinct words.
+    """
+
+    terms: Terms
+    words: WordReader
+    recogniser: Recogniser
+    coordination: Coordination
+    abbreviations: Abbreviations
+    assertions: AssertionReader
+    sections: SectionFinder
+    severities: Mapping[str, str]
+    nested: bool = False
+    language: str = "en"
+
+    @classmethod
+    def open(cls, knowledge: Knowledge, nested: bool = False) -> EnglishReader:
+        """Open the lexicon compiled with `knowledge`; raises KnowledgeDamaged where there is none."""
+        rules = LanguageFolder("en")
+        lexicon = Lexicon.open(knowledge.folder)
+        return cls(
+            terms=knowledge.terms,
+            words=WordReader(lexicon, rules),
+            recogniser=Recogniser(lexicon),
+            coordination=Coordination(lexicon),
+            abbreviations=Abbreviations(lexicon, _curated(rules, knowledge.terms)),
+            assertions=AssertionReader.of(rules.assertion),
+            sections=SectionFinder(rules.sections),
+            severities=rules.words.severity,
+            nested=nested,
+        )
+
+    def read(self, note_id: str, text: str) -> Reading:
+        """Mentions in order of position; spans are offsets into `text` as given."""
+        tokens = tokenise(text)
+        sequence = self.words.sequence(tokens)
+        found = self._find(text, sequence)
+        spans = [(sequence.starts[c.first], sequence.ends[c.last]) for c in found]
+        sections = self.sections.find(text)
+        assertions = self.assertions.assert_spans(text, spans, sections, tokens)
+        mentions = tuple(
+            Mention(
+                type=self.terms.id(candidate.term),
+                assertion=assertion,
+                evidence=TextSpan(note_id, start, end, text[start:end], section_at(sections, start)),
+                severity=self._severity(sequence, candidate),
+            )
+            for candidate, (start, end), assertion in zip(found, spans, assertions, strict=True)
+        )
+        return Reading(self.language, mentions)
+
+    def _find(self, text: str, sequence: WordSequence) -> list[Candidate]:
+        candidates = self.recogniser.candidates(sequence)
+        candidates += self.abbreviations.candidates(text, sequence, candidates)
+        selection = self.recogniser.select(sequence, candidates)
+        found = list(self._inside(selection, candidates)) if self.nested else []
+        self.coordination.extend(selection)
+        found += selection.found
+        distinct = {(c.first, c.last, c.term): c for c in found}
+        return sorted(distinct.values(), key=lambda c: (c.first, c.last, c.term))
+
+    def _inside(self, selection: Selection, candidates: list[Candidate]) -> list[Candidate]:
+        """Candidates inside one chosen finding that are its superterms."""
+        inside = []
+        for candidate in candidates:
+            owners = {selection.owner[w] for w in selection.content(candidate.first, candidate.last)}
+            if len(owners) != 1 or -1 in owners:
+                continue
+            outer = selection.found[owners.pop()]
+            within = outer.first <= candidate.first and candidate.last <= outer.last
+            if within and candidate.term != outer.term and self.terms.is_ancestor(candidate.term, outer.term):
+                inside.append(candidate)
+        return inside
+
+    def _severity(self, sequence: WordSequence, candidate: Candidate) -> str | None:
+        """A severity word just before or inside the mention, unless the term's label says it already."""
+        for word in sequence.words[max(0, candidate.first - 1) : candidate.last + 1]:
+            severity = self.severities.get(word.text)
+            if severity is not None and word.text not in self.terms.label(candidate.term).lower().split():
+                return severity
+        return None
+
+
+def _curated(rules: LanguageFolder, terms: Terms) -> dict[str, tuple[int, frozenset[str]]]:
+    """The language's own abbreviations, those whose terms this release has."""
+    known = {}
+    for letters, (term, needed) in rules.abbreviations.curated.items():
+        try:
+            known[letters] = (terms.position(term), needed)
+        except UnknownTerm:  # a small or older release
+            continue
+    return known

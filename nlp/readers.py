@@ -1,0 +1,68 @@
+"""The readers of all languages, and which of them a note is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nlp.english import EnglishReader
+from nlp.reading import NoteReader, Reading
+from ontology.features import Abstention
+from ontology.knowledge import Knowledge
+
+ENGLISH = "en"
+CHINESE = "zh"
+UNKNOWN = "und"  # BCP 47: undetermined
+
+_CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_LATIN = re.compile("[A-Za-zÀ-ÖØ-öø-ɏＡ-Ｚａ-ｚ]")
+#: A Chinese note quotes English terms and units, an English one at most a name; a character is about a syllable.
+_CHINESE_SHARE = 0.1
+_LATIN_SHARE = 0.5
+
+
+def recognise_language(text: str) -> str:
+    """`zh`, `en`, or `und` for a text in another script, by the share of characters; a text of no letters is `en`."""
+    letters = sum(map(str.isalpha, text))
+    if letters == 0:
+        return ENGLISH
+    if len(_CHINESE.findall(text)) >= _CHINESE_SHARE * letters:
+        return CHINESE
+    return ENGLISH if len(_LATIN.findall(text)) >= _LATIN_SHARE * letters else UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class NoteReaders:
+    """Reads a note with the reader of its language, or abstains and says why: never a silent empty list."""
+
+    readers: Mapping[str, NoteReader]
+
+    def read(self, note_id: str, text: str, language: str | None = None) -> Reading:
+        """Read one note; `language` is recognised where it is None."""
+        chosen = language or recognise_language(text)
+        base = chosen.lower().replace("_", "-").split("-")[0]
+        reader = self.readers.get(base)
+        if reader is not None:
+            return reader.read(note_id, text)
+        return Reading(base, (), _abstention(base))
+
+
+def open_readers(knowledge: Knowledge, nested: bool = False) -> NoteReaders:
+    """Open the reader of every language this release reads; raises KnowledgeDamaged where a lexicon is absent."""
+    readers: tuple[NoteReader, ...] = (EnglishReader.open(knowledge, nested),)
+    return NoteReaders({reader.language: reader for reader in readers})
+
+
+def _abstention(language: str) -> Abstention:
+    if language == CHINESE:
+        return Abstention(
+            "nlp",
+            "Chinese notes are not read in this release, so nothing was looked for in this one.",
+            "Add the findings by hand, or send an English note.",
+        )
+    return Abstention(
+        "nlp",
+        "This note is in a language or script that is not read in this release, so nothing was looked for in it.",
+        "Add the findings by hand, or send an English note.",
+    )

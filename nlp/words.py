@@ -1,0 +1,65 @@
+"""Cutting a note into words without losing a single offset, and folding a word for comparison.
+
+Nothing here changes the text: words are cut from it as it was given, and only the copies are folded.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+_LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿﬀ-ﬆＡ-Ｚａ-ｚ"
+#: Accents written apart, soft hyphens and zero-width joiners: inside a word they belong to it.
+_INSIDE = "\u0300-\u036f\u00ad\u200b-\u200d\u2060"
+_TOKEN = re.compile(
+    rf"[{_LATIN}]+(?:[{_INSIDE}]+[{_LATIN}]*)*(?:['’][a-z]+)?"
+    r"|\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)?|\n|\S"
+)
+_GREEK = str.maketrans({"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The words, numbers, single signs and line ends of a text: token i is `text[starts[i]:ends[i]] == surfaces[i]`."""
+
+    starts: list[int]
+    ends: list[int]
+    surfaces: list[str]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def covering(self, start: int, end: int) -> tuple[int, int]:
+        """Tokens (first, beyond the last) that touch the characters `start` to `end`."""
+        return bisect_right(self.ends, start), bisect_left(self.starts, end)
+
+
+def tokenise(text: str) -> Tokens:
+    """Cut `text` into tokens; time is linear in its length."""
+    starts: list[int] = []
+    ends: list[int] = []
+    surfaces: list[str] = []
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        starts.append(start)
+        ends.append(end)
+        surfaces.append(match.group())
+    return Tokens(starts, ends, surfaces)
+
+
+def fold(surface: str) -> str:
+    """`surface` in lower case, without accents, ligatures, full-width forms and a possessive 's."""
+    if surface.isascii():
+        low = surface.lower()
+    else:
+        apart = unicodedata.normalize("NFKD", surface.replace("’", "'"))
+        kept = "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf"))
+        low = kept.lower().translate(_GREEK)
+    return low[:-2] if low.endswith("'s") else low
+
+
+def is_wordlike(surface: str) -> bool:
+    """Whether the token is a word or a number, not a sign."""
+    return surface[0].isalnum()
