@@ -98,7 +98,7 @@ def findings(ids: Sequence[str], terms: Terms) -> list[int]:
 class Perturbation:
     """Changes findings as hurried notes do.
 
-    noise50 adds half as many random ones; parent makes each less precise by one step, never up to Phenotypic abnormality;
+    noise50 adds half as many random ones; parent takes each one step up, never to Phenotypic abnormality itself;
     keep3 leaves three.
     """
 

@@ -32,7 +32,7 @@ RANKERS: dict[str, Settings] = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where the true disease stood; `confidence` is the shown probability of the first disease, `right` if that was it."""
+    """Where the true disease stood; `confidence` is the probability shown for the first, `right` if that was it."""
 
     rank: float
     strict_rank: float

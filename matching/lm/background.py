@@ -11,7 +11,7 @@ from matching.lm.settings import Settings
 from ontology.arrays import Bools, Floats, Ints, Longs
 from ontology.terms import Terms
 
-_TINY = 1e-12
+TINY = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ class Background:
         exact: Doubles = weighed(profiles.terms, profiles.mass, width)
         even = is_phenotype / max(int(is_phenotype.sum()), 1)
         share = settings.uniform_share if exact.sum() > 0 else 1.0
-        exact = (1 - share) * exact / max(exact.sum(), _TINY) + share * even
+        exact = (1 - share) * exact / max(exact.sum(), TINY) + share * even
         sources = lattice.sources
         general = weighed(lattice.ancestors, exact[sources], width)
         content = information(general)
         spread = np.exp(-settings.reach * (content[sources] - content[lattice.ancestors]))
-        spread /= np.maximum(weighed(sources, spread, width)[sources], _TINY)
+        spread /= np.maximum(weighed(sources, spread, width)[sources], TINY)
         return cls(exact, general, spread)
 
     def query_weights(self, settings: Settings) -> Floats:

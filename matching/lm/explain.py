@@ -106,9 +106,10 @@ class Explainer:
 
 
 def _superterms(knowledge: Knowledge, term: int) -> Ints:
-    """Superterms below Phenotypic abnormality: the term itself first, then by information, then by position."""
+    """Superterms below Phenotypic abnormality: the term first, then by information, the deeper where that is level."""
     terms = knowledge.terms
     row = terms.ancestors[term]
     row = row[terms.is_phenotype[row] & (row != terms.position(PHENOTYPIC_ABNORMALITY))]
-    ordered: Ints = row[np.lexsort((row, -terms.content[row], row != term))]
+    depth = np.diff(terms.ancestors.pointers)[row]
+    ordered: Ints = row[np.lexsort((row, -depth, -terms.content[row], row != term))]
     return ordered

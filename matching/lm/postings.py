@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matching.lm.background import Background, Lattice
+from matching.lm.background import TINY, Background, Lattice
 from matching.lm.profile import Masses, weighed
 from matching.lm.settings import Settings
 from ontology.arrays import Floats, Ints, Longs, read_array, write_array
@@ -56,7 +56,7 @@ class Postings:
         order = np.argsort(keys, kind="stable")
         keys, entries, which, ancestors = keys[order], entries[order], which[order], ancestors[order]
         starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)
-        general, exact = background.general[ancestors], background.exact[ancestors]
+        general, exact = background.general[ancestors], np.maximum(background.exact[ancestors], TINY)
         spread = (1 - settings.exact - settings.subtree) * share[which] * background.spread[entries] / general
         own = settings.subtree * share[which] / general
         own = own + np.where(ancestors == profiles.terms[which], settings.exact * share[which] / exact, 0.0)
