@@ -119,8 +119,10 @@ class TestSource:
 class TestSuggestion:
     """A test to order: what it looks at, which of the suspected diseases it covers, and what it cannot see.
 
-    `modality` is one of: methylation, repeat_pcr, mlpa, microarray, mitochondrial, karyotype, enzyme, gene_panel, exome.
-    `cost` is relative (a single gene is 1), None where unknown.
+    `modality` is one of: methylation, repeat_pcr, southern, mlpa, targeted_variant, microarray, mitochondrial, karyotype,
+    enzyme, functional, gene_panel, exome. `genes` of an exome are those to read first. `cost` is relative (a single gene
+    is 1), None where unknown. `mass` is the share of belief of every covered disease; `covers` lists the likeliest of
+    them, `covers_more` counts the rest.
     """
 
     code: str
@@ -132,6 +134,8 @@ class TestSuggestion:
     reason: str
     sources: tuple[TestSource, ...] = ()
     cost: float | None = None
+    mass: float = 0.0
+    covers_more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

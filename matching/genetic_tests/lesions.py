@@ -1,0 +1,97 @@
+"""The lesion table met with one release: which disease needs which test first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.genetic_tests.derived import derived_lesions
+from matching.genetic_tests.modalities import MODALITIES
+from matching.genetic_tests.rows import Lesion, packaged_lesions
+from matching.genetic_tests.shares import GeneShares
+from ontology.arrays import Floats, Ints
+from ontology.diseases import UnknownDisease
+from ontology.knowledge import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class LesionTest:
+    """A test that looks for lesions of one or more diseases."""
+
+    code: str
+    name: str
+    modality: str
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class LesionTable:
+    """Lesions by disease of one release. Open it once; it is read-only.
+
+    lesions     (lesions,)          those whose disease is in the release
+    tests       (tests,)
+    diseases    int32   (lesions,)  disease positions
+    test_of     int32   (lesions,)  index into tests
+    detects     float64 (lesions,)  share of patients with the lesion whom the test finds
+    exome_sees  float64 (diseases,) share of patients whom short-read sequencing can show; 1 where no lesion is known
+    unresolved  rows of the table whose disease this release does not hold
+    """
+
+    lesions: tuple[Lesion, ...]
+    tests: tuple[LesionTest, ...]
+    diseases: Ints
+    test_of: Ints
+    detects: NDArray[np.float64]
+    exome_sees: NDArray[np.float64]
+    genes: GeneShares
+    unresolved: tuple[Lesion, ...]
+
+    @classmethod
+    def open(cls, knowledge: Knowledge) -> LesionTable:
+        """Meet the packaged table with `knowledge`; raises LesionTableDamaged."""
+        return cls.of(knowledge, packaged_lesions())
+
+    @classmethod
+    def of(cls, knowledge: Knowledge, rows: Iterable[Lesion]) -> LesionTable:
+        """Meet `rows` with `knowledge`, and add the lesions that the release itself tells.
+
+        Where two rows name records of one disease, the first stands.
+        """
+        resolved: dict[int, Lesion] = {}
+        unresolved = []
+        for row in rows:
+            try:
+                resolved.setdefault(knowledge.diseases.position(row.disease_id), row)
+            except UnknownDisease:
+                unresolved.append(row)
+        resolved.update(derived_lesions(knowledge, set(resolved)))
+        return cls._arrange(knowledge, resolved, tuple(unresolved))
+
+    @classmethod
+    def _arrange(cls, knowledge: Knowledge, found: dict[int, Lesion], unresolved: tuple[Lesion, ...]) -> LesionTable:
+        tests: dict[str, LesionTest] = {}
+        for lesion in found.values():
+            cost = MODALITIES[lesion.modality].cost
+            tests.setdefault(lesion.code, LesionTest(lesion.code, lesion.test, lesion.modality, cost))
+        number = {code: index for index, code in enumerate(tests)}
+        sees = np.ones(len(knowledge.diseases))
+        for position, lesion in found.items():
+            sees[position] = lesion.exome_sees
+        return cls(
+            lesions=tuple(found.values()),
+            tests=tuple(tests.values()),
+            diseases=np.fromiter(found, np.int32, len(found)),
+            test_of=np.array([number[lesion.code] for lesion in found.values()], np.int32),
+            detects=np.array([lesion.detects for lesion in found.values()], np.float64),
+            exome_sees=sees,
+            genes=GeneShares.of(knowledge),
+            unresolved=unresolved,
+        )
+
+    def mass(self, belief: Floats | NDArray[np.float64]) -> NDArray[np.float64]:
+        """Belief that each test would resolve: float64 (tests,)."""
+        weights = belief[self.diseases] * self.detects
+        return np.asarray(np.bincount(self.test_of, weights=weights, minlength=len(self.tests)), np.float64)

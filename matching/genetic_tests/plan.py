@@ -1,0 +1,217 @@
+"""The order of tests for a posterior over diseases.
+
+1. Belief is summed per test that looks for a lesion of its own (see lesions) and per gene.
+2. A lesion test goes first where its belief per cost exceeds that of sequencing the likeliest genes.
+3. Then the virtual panel: the fewest genes that hold most of the belief sequencing can show.
+4. Where even the largest panel holds little, the posterior is flat: trio exome or genome, and microarray.
+5. What room is left goes to what a negative result leaves most likely.
+
+This is a greedy weighted cover: each step takes the test with the most belief left, times the share of patients it
+finds, per cost (the greedy rule for weighted set cover, Chvatal 1979, doi:10.1287/moor.4.3.233, unverified).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.genetic_tests.lesions import LesionTable
+from matching.genetic_tests.modalities import MODALITIES, panel_cost
+from matching.genetic_tests.suggest import exome_suggestion, lesion_suggestion, panel_suggestion
+from matching.report import TestPlan, TestSuggestion, VirtualPanel
+from ontology.arrays import Bools, Floats
+from ontology.errors import InputError
+from ontology.knowledge import Knowledge
+
+#: Share of the belief among diseases with a gene that the virtual panel holds.
+PANEL_SHARE = 0.9
+#: Genes of the largest panel suggested as a test.
+PANEL_GENES = 150
+#: A gene below this belief is not added to a panel.
+GENE_FLOOR = 0.001
+#: A lesion test below this belief is not suggested.
+LESION_FLOOR = 0.02
+#: With less belief than this left, sequencing is not suggested. A modelling choice.
+SEQUENCING_FLOOR = 0.1
+#: The posterior is flat where the largest panel holds less than this share of the belief that is left. A modelling
+#: choice: below it, limiting the search to the panel loses more patients than it finds.
+FLAT = 0.5
+
+_MICROARRAY = "microarray:genome"
+
+
+def plan_tests(
+    knowledge: Knowledge, belief: Floats, lesions: LesionTable, limit: int = 3, panel_genes: int = PANEL_GENES
+) -> TestPlan:
+    """Suggest at most `limit` tests, in the order to send them.
+
+    `belief` is the calibrated posterior: (diseases,), summing to 1. Raises InputError where it is not.
+    """
+    posterior = _checked(belief, len(knowledge.diseases))
+    bench = _Bench.at(knowledge, lesions, posterior, panel_genes)
+    tests: list[TestSuggestion] = []
+    if limit > 0:
+        _lesions_before_sequencing(bench, tests, limit)
+        _sequencing(bench, tests, limit)
+        _what_is_left(bench, tests, limit)
+    return TestPlan(tuple(tests), bench.virtual_panel(), float(posterior[~lesions.genes.linked].sum()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sequencing:
+    """How to sequence now: `genes` likeliest first, the belief left that they hold, and belief found per cost."""
+
+    genes: NDArray[np.int64]
+    held: float
+    flat: bool
+    ratio: float
+
+
+@dataclass(slots=True)
+class _Bench:
+    """One plan in the making.
+
+    `left` is the belief that the tests so far would leave unresolved, float64 (diseases,); `unread` is the share of
+    each disease whose genes have not been sequenced, float64 (diseases,); `read` marks sequenced genes, bool (genes,).
+    """
+
+    knowledge: Knowledge
+    lesions: LesionTable
+    belief: NDArray[np.float64]
+    panel_genes: int
+    left: NDArray[np.float64]
+    unread: NDArray[np.float64]
+    read: Bools
+    taken: set[int] = field(default_factory=set)
+
+    @classmethod
+    def at(cls, knowledge: Knowledge, lesions: LesionTable, belief: NDArray[np.float64], panel_genes: int) -> _Bench:
+        """The bench before any test."""
+        genes = len(knowledge.genes.symbols)
+        every = lesions.genes.covered(np.ones(genes, bool), len(belief))
+        return cls(knowledge, lesions, belief, panel_genes, belief.copy(), every, np.zeros(genes, bool))
+
+    def visible(self) -> NDArray[np.float64]:
+        """Belief left that sequencing of the unread genes can show: float64 (diseases,).
+
+        A lesion test and sequencing find different patients of one disease, so the smaller of the two bounds holds.
+        """
+        return np.minimum(self.left, self.belief * self.lesions.exome_sees * self.unread)
+
+    def ranked_genes(self, weights: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Genes with any of `weights` behind them, likeliest first (ties in order of symbol), and their running sum."""
+        mass = self.lesions.genes.mass(weights, len(self.read))
+        mass[self.read] = 0.0
+        held = np.flatnonzero(mass > 0)
+        order = held[np.argsort(-mass[held], kind="stable")]
+        return order, np.cumsum(mass[order])
+
+    def sequencing(self) -> _Sequencing:
+        """A panel of the likeliest genes, or where that holds too little, the exome with these genes to read first."""
+        visible = self.visible()
+        genes, running = self.ranked_genes(visible)
+        size = min(_prefix(running), self.panel_genes)
+        held = float(running[size - 1]) if size else 0.0
+        if held < FLAT * self.left.sum() or not size:
+            exome = MODALITIES["exome"]
+            return _Sequencing(genes[:size], held, True, float(visible.sum()) * exome.detects / exome.cost)
+        worth = max(int((np.diff(running[:size], prepend=0.0) >= GENE_FLOOR).sum()), 1)
+        held = float(running[worth - 1])
+        ratio = held * MODALITIES["gene_panel"].detects / panel_cost(worth)
+        return _Sequencing(genes[:worth], held, False, ratio)
+
+    def virtual_panel(self) -> VirtualPanel:
+        """The fewest genes that hold PANEL_SHARE of the belief among diseases with a gene, whatever test shows them."""
+        self.read[:] = False
+        genes, running = self.ranked_genes(self.belief)
+        size = _prefix(running)
+        symbols = tuple(self.knowledge.genes.symbols[int(g)] for g in genes[:size])
+        return VirtualPanel(symbols, float(running[size - 1] / running[-1]) if size else 0.0)
+
+    def best_lesion_test(self) -> tuple[int, float]:
+        """The lesion test not yet taken with the most belief found per cost, and that; (-1, 0) where none is left."""
+        mass = self.lesions.mass(self.left)
+        mass[list(self.taken)] = 0.0
+        mass[mass < LESION_FLOOR] = 0.0
+        ratio = mass / np.array([test.cost for test in self.lesions.tests])
+        best = int(np.argmax(ratio)) if len(ratio) else -1
+        return (best, float(ratio[best])) if best >= 0 and ratio[best] > 0 else (-1, 0.0)
+
+    def take_lesion_test(self, test: int, flat: bool = False) -> TestSuggestion:
+        """Suggest lesion test `test`, and count what it would leave."""
+        self.taken.add(test)
+        chosen = self.lesions.test_of == test
+        self.left[self.lesions.diseases[chosen]] *= 1.0 - self.lesions.detects[chosen]
+        return lesion_suggestion(self.knowledge, self.lesions, test, self.belief, flat)
+
+    def take_panel(self, chosen: _Sequencing) -> TestSuggestion:
+        """Suggest a panel, and count what it would leave."""
+        self.read[chosen.genes] = True
+        share = self.lesions.genes.covered(self.read, len(self.belief))
+        covered = np.minimum(self.left, self.belief * self.lesions.exome_sees * share)
+        self.left -= covered * MODALITIES["gene_panel"].detects
+        self.unread = np.maximum(self.unread - share, 0.0)
+        return panel_suggestion(self.knowledge, chosen.genes, covered, self.belief, panel_cost(len(chosen.genes)))
+
+    def take_exome(self, chosen: _Sequencing) -> TestSuggestion:
+        """Suggest the exome, and count what it would leave."""
+        visible = self.visible()
+        share = chosen.held / float(self.left.sum()) if chosen.flat and not self.read.any() else None
+        suggestion = exome_suggestion(self.knowledge, chosen.genes, visible, self.belief, share)
+        self.left -= visible * MODALITIES["exome"].detects
+        self.unread = np.zeros_like(self.unread)
+        return suggestion
+
+
+def _lesions_before_sequencing(bench: _Bench, tests: list[TestSuggestion], limit: int) -> None:
+    """Take lesion tests while they find more per cost than sequencing, leaving one place for sequencing."""
+    while len(tests) < max(limit - 1, 1):
+        test, ratio = bench.best_lesion_test()
+        if test < 0 or ratio <= bench.sequencing().ratio:
+            return
+        tests.append(bench.take_lesion_test(test))
+
+
+def _sequencing(bench: _Bench, tests: list[TestSuggestion], limit: int) -> None:
+    if len(tests) >= limit or bench.left.sum() < SEQUENCING_FLOOR:
+        return
+    chosen = bench.sequencing()
+    if not chosen.flat:
+        tests.append(bench.take_panel(chosen))
+        return
+    tests.append(bench.take_exome(chosen))
+    microarray = next((i for i, test in enumerate(bench.lesions.tests) if test.code == _MICROARRAY), -1)
+    if len(tests) < limit and microarray >= 0 and microarray not in bench.taken:
+        tests.append(bench.take_lesion_test(microarray, flat=True))
+
+
+def _what_is_left(bench: _Bench, tests: list[TestSuggestion], limit: int) -> None:
+    """Fill the places that are left: lesion tests and the exome, by belief found per cost."""
+    exome = MODALITIES["exome"]
+    while len(tests) < limit:
+        test, ratio = bench.best_lesion_test()
+        wanted = bench.left.sum() >= SEQUENCING_FLOOR
+        unread = float(bench.visible().sum()) * exome.detects / exome.cost if wanted else 0.0
+        if max(ratio, unread) <= 0:
+            return
+        tests.append(bench.take_lesion_test(test) if ratio >= unread else bench.take_exome(bench.sequencing()))
+
+
+def _prefix(running: NDArray[np.float64]) -> int:
+    """How many leading genes hold PANEL_SHARE of what `running` (float64, a running sum) ends at."""
+    if not len(running):
+        return 0
+    return min(int(np.searchsorted(running, PANEL_SHARE * running[-1])) + 1, len(running))
+
+
+def _checked(belief: Floats, diseases: int) -> NDArray[np.float64]:
+    posterior = np.asarray(belief, np.float64)
+    if posterior.shape != (diseases,):
+        raise InputError(
+            "belief", f"The posterior has shape {posterior.shape}, not ({diseases},).", "Score every disease."
+        )
+    if not np.isfinite(posterior).all() or (posterior < 0).any() or abs(posterior.sum() - 1) > 1e-3:
+        raise InputError("belief", "The posterior is not a distribution.", "Give shares from 0 to 1 that sum to 1.")
+    return posterior
