@@ -1,0 +1,153 @@
+"""`phenomap assess NOTE.txt`: one patient, from a note on disk to findings, diseases and tests on the screen."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.options import Commands, add_knowledge_option, open_knowledge
+from ontology.errors import InputError, PhenomapError
+
+if TYPE_CHECKING:
+    from matching.case import Case
+    from matching.report import Report
+    from ontology.knowledge import Knowledge
+    from service.wording import Wording
+
+#: As long as the API takes (service.models.inputs.LONGEST_TEXT), in bytes of UTF-8.
+_LONGEST_NOTE = 4_000_000
+_SHOWN_PAPERS = 4
+
+
+def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add `assess`."""
+    command = commands.add_parser("assess", help="assess one patient: findings, diseases with reasons, tests")
+    command.add_argument("note", metavar="NOTE.txt", help="a note in UTF-8; `-` for standard input")
+    command.add_argument("--photo", action="append", default=[], type=Path, help="a face photo (may be repeated)")
+    command.add_argument("--feature", action="append", default=[], metavar="HP:..", help="a finding that is present")
+    command.add_argument("--exclude", action="append", default=[], metavar="HP:..", help="a finding that is absent")
+    command.add_argument("--sex", choices=("female", "male", "other", "unknown"), default="unknown")
+    command.add_argument("--age", help="ISO 8601 duration, such as P3Y2M")
+    command.add_argument("--limit", type=int, default=10, help="diseases shown (default: 10)")
+    command.add_argument("--json", action="store_true", help="the whole report as JSON, as POST /api/v1/assess answers")
+    add_knowledge_option(command)
+    command.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Assess and print; 1 where the note was not read."""
+    from matching.assess import Assessor
+    from service.translate import Translator
+
+    knowledge = open_knowledge(chosen)
+    case = _case(chosen, knowledge)
+    report = Assessor.open(knowledge).assess(case, chosen.limit)
+    translator = Translator.of(knowledge)
+    if chosen.json:
+        answer = translator.report(report).model_dump(mode="json", exclude_none=True)
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        for line in _page(report, translator.wording, knowledge):
+            print(line)
+    unread = [given for given in report.abstentions if given.reader != "facial" or chosen.photo]
+    for given in unread:
+        sys.stderr.write(f"phenomap: not read: {given.reason} {given.mend}\n")
+    return 1 if unread else 0
+
+
+def _case(chosen: argparse.Namespace, knowledge: Knowledge) -> Case:
+    """The case through the service's own models and checks; raises InputError with the first fault."""
+    from pydantic import ValidationError
+
+    from service.actors import Actor
+    from service.fields import faults_of
+    from service.intake import whole_case
+    from service.models.inputs import AssessInput
+    from service.problems import ProblemError
+
+    features = [{"id": id} for id in chosen.feature] + [{"id": id, "excluded": True} for id in chosen.exclude]
+    given = {
+        "notes": [{"text": _note(chosen.note)}],
+        "features": features,
+        "sex": chosen.sex,
+        "limit": chosen.limit,
+    } | ({"age": chosen.age} if chosen.age else {})
+    try:
+        case = whole_case(AssessInput.model_validate(given), Actor("command line", frozenset()), knowledge.terms)
+    except ValidationError as error:
+        fault = faults_of(error.errors())[0]
+        raise InputError(fault.field, fault.what, fault.mend) from None
+    except ProblemError as error:
+        fault = error.faults[0]
+        raise InputError(fault.field, fault.what, fault.mend) from None
+    return _with_photos(case, chosen.photo)
+
+
+def _with_photos(case: Case, paths: list[Path]) -> Case:
+    from dataclasses import replace
+
+    from matching.case import Photo
+
+    return replace(case, photos=tuple(Photo(f"photo-{n}", path.read_bytes()) for n, path in enumerate(paths, 1)))
+
+
+def _note(path: str) -> str:
+    content = sys.stdin.buffer.read(_LONGEST_NOTE + 1) if path == "-" else _bytes(Path(path))
+    if len(content) > _LONGEST_NOTE:
+        raise InputError("note", "The note is longer than 4 MB.", "Send it in parts.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        mend = "Save it as UTF-8 (a Chinese note may be in GB18030: `iconv -f GB18030 -t UTF-8`)."
+        raise InputError("note", f"The note is not UTF-8 at byte {error.start}.", mend) from None
+
+
+def _bytes(path: Path) -> bytes:
+    if path.is_dir():
+        raise PhenomapError("The note is a folder.", "Name one text file.")
+    with path.open("rb") as file:
+        return file.read(_LONGEST_NOTE + 1)
+
+
+def _page(report: Report, wording: Wording, knowledge: Knowledge) -> list[str]:
+    """The report in words, for a terminal."""
+    lines = [f"Findings ({len(report.features)})"]
+    for feature in report.features:
+        words = ", ".join(
+            dict.fromkeys(f"“{text}”" for m in feature.mentions if (text := getattr(m.evidence, "text", "")))
+        )
+        lines.append(f"  {feature.assertion.value:<12} {feature.type}  {feature.label}  {words}".rstrip())
+    ranking = report.ranking
+    lines += ["", f"Diseases (of {ranking.considered:,} considered)"]
+    for disease in ranking.diseases:
+        tie = f" (level with {disease.tied_with} more)" if disease.tied_with else ""
+        lines.append(f"  {disease.rank:>4g}  {disease.name}  {', '.join((disease.id, *disease.also))}{tie}")
+        lines.append(f"        score {disease.score:.2f} nats, belief {_percent(disease.probability or 0.0)}")
+        for part in sorted(disease.contributions, key=lambda part: -part.nats)[:5]:
+            papers = _papers(part.rows, knowledge)
+            lines.append(f"        {part.nats:+.2f}  {wording.label(part.feature)}: {wording.match(part)} {papers}")
+    lines += ["", "Tests to order (proposals: a clinician decides)"]
+    for test in report.tests.tests:
+        lines.append(f"  {test.name}: {test.reason}")
+        lines += [f"        cannot see: {blind}" for blind in test.cannot_see]
+        lines += [f"        source: {s.citation}{'' if s.verified else ' (unverified)'}" for s in test.sources]
+    lines += ["", *(f"Note: {wording.notice(notice)}" for notice in report.notices)]
+    sources = ", ".join(f"{source.name} {source.version}" for source in knowledge.manifest.sources)
+    return [*lines, f"Knowledge {report.knowledge}: {sources}.", "Draft; research software, not a medical device."]
+
+
+def _percent(share: float) -> str:
+    """Never certain, never impossible."""
+    if share > 0.99:
+        return "above 99 %"
+    return "below 1 %" if share < 0.01 else f"{100 * share:.0f} %"
+
+
+def _papers(rows: tuple[int, ...], knowledge: Knowledge) -> str:
+    references = dict.fromkeys(id for row in rows for id in knowledge.annotations.row(row).references)
+    shown = ", ".join(list(references)[:_SHOWN_PAPERS])
+    more = f" and {len(references) - _SHOWN_PAPERS} more" if len(references) > _SHOWN_PAPERS else ""
+    return f"[{shown}{more}]" if shown else ""
