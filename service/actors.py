@@ -1,0 +1,67 @@
+"""Who asks, and what they may do. Every route declares the permission it needs, or that it is public.
+
+One demonstration actor stands for everyone in this release; sign-in replaces `demonstration_actor`, and no route.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fastapi import Depends, Request
+from fastapi.params import Depends as Dependency
+
+from service.problems import ProblemError
+
+
+class Permission(StrEnum):
+    """What an actor may be allowed."""
+
+    READ_KNOWLEDGE = "read_knowledge"
+    ASSESS = "assess"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person or a system that asks."""
+
+    id: str
+    permissions: frozenset[Permission]
+
+
+ActorOf = Callable[[Request], Actor]
+
+
+def demonstration_actor(request: Request) -> Actor:
+    """Everyone on this machine, with every permission: the service answers on loopback alone."""
+    return Actor("demonstration", frozenset(Permission))
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The dependency behind `needs`: the actor, once seen to hold `permission`."""
+
+    permission: Permission
+
+    def __call__(self, request: Request) -> Actor:
+        """The actor of `request`; raises a 403 problem where the permission is not theirs."""
+        actor_of: ActorOf = request.app.state.services.actor_of
+        actor = actor_of(request)
+        if self.permission not in actor.permissions:
+            raise ProblemError(403, f"This needs the permission {self.permission.value}.")
+        return actor
+
+
+def needs(permission: Permission) -> Dependency:
+    """Declare the permission of a route, in the annotation of its actor."""
+    declared: Dependency = Depends(Needs(permission))
+    return declared
+
+
+def anyone() -> None:
+    """The dependency behind `public`."""
+
+
+#: Declares a route open to all, signed in or not: `dependencies=[public]`.
+public: Dependency = Depends(anyone)

@@ -1,0 +1,111 @@
+"""The application: an Assessor behind the routes, and what every request passes first."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from matching.assess import Assessor
+from ontology.errors import InputError, PhenomapError
+from service import openapi
+from service.actors import ActorOf, demonstration_actor
+from service.demo import DemoCase
+from service.endpoints import cases, health, knowledge, page, photos
+from service.fields import faults_of
+from service.guards import LOOPBACK_HOSTS, BodyLimit, CatchAll, SameOrigin, SecurityHeaders
+from service.intake import faults_of_body
+from service.lane import Lane
+from service.problems import Fault, ProblemError, counted, problem_response
+from service.services import Services
+from service.term_search import TermSearch
+from service.translate import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what is taken at once. A text of a million characters, all escaped, fits in `body`."""
+
+    body: int = 13_000_000
+    body_with_photos: int = 32_000_000
+    working: int = 2
+    waiting: int = 32
+
+
+def create_app(
+    assessor: Assessor,
+    *,
+    demo: DemoCase | None = None,
+    hosts: frozenset[str] = LOOPBACK_HOSTS,
+    actor_of: ActorOf = demonstration_actor,
+    limits: Limits | None = None,
+) -> FastAPI:
+    """The service over `assessor`. `hosts` are the names it answers to; `demo` is the example on the page."""
+    limits = limits or Limits()
+    lane = Lane(limits.working, limits.waiting)
+    app = FastAPI(title="Phenomap", version=_version(), docs_url=None, redoc_url=None, lifespan=partial(_life, lane))
+    app.state.services = Services(
+        assessor,
+        assessor.knowledge,
+        TermSearch.of(assessor.knowledge.terms),
+        Translator.of(assessor.knowledge),
+        lane,
+        actor_of,
+        demo,
+    )
+    for router in (cases.router, photos.router, knowledge.router, health.router, page.page_router()):
+        app.include_router(router)
+    app.openapi = partial(openapi.document, app)  # type: ignore[method-assign]
+    _answer_errors(app)
+    larger = {photos.PATH: limits.body_with_photos, "/api/v1/assess": limits.body_with_photos}
+    for guard in (
+        partial(BodyLimit, largest=limits.body, larger=larger),
+        partial(SameOrigin, hosts=hosts),
+        CatchAll,
+        SecurityHeaders,
+    ):  # the last one added is the first one met
+        app.add_middleware(guard)
+    return app
+
+
+@asynccontextmanager
+async def _life(lane: Lane, app: FastAPI) -> AsyncIterator[None]:
+    yield
+    lane.close()
+
+
+def _answer_errors(app: FastAPI) -> None:
+    @app.exception_handler(ProblemError)
+    async def problem(request: Request, error: ProblemError) -> Response:
+        return problem_response(error.status, error.detail, error.faults, error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        terms = request.app.state.services.knowledge.terms
+        faults = faults_of(error.errors()) + faults_of_body(error.body, terms)
+        return problem_response(422, counted(faults), faults)
+
+    @app.exception_handler(PhenomapError)
+    async def refused(request: Request, error: PhenomapError) -> Response:
+        field = error.field if isinstance(error, InputError) else ""
+        fault = Fault(field=field, what=error.what, mend=error.mend)
+        return problem_response(422, counted((fault,)), (fault,))
+
+    @app.exception_handler(HTTPException)
+    async def otherwise(request: Request, error: HTTPException) -> Response:
+        detail = {404: "There is nothing under this path.", 405: "This path takes another method."}
+        return problem_response(error.status_code, detail.get(error.status_code, "Refused."), headers=error.headers)
+
+
+def _version() -> str:
+    try:
+        return version("phenomap")
+    except PackageNotFoundError:
+        return "0"

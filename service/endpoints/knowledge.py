@@ -1,0 +1,59 @@
+"""Routes about the release: search its terms, look a disease up."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from ontology.diseases import UnknownDisease
+from service.actors import Actor, Permission, needs
+from service.models.answers import DiseaseRecordAnswer, TermAnswer, TermsAnswer
+from service.models.inputs import TermQuery
+from service.problems import Fault, ProblemError, answers
+from service.services import Services, Shared
+from service.term_search import FoundTerm
+
+router = APIRouter(prefix="/api/v1", tags=["knowledge"])
+Reading = Annotated[Actor, needs(Permission.READ_KNOWLEDGE)]
+DiseaseId = Annotated[
+    str,
+    Path(pattern="^(OMIM|ORPHA|DECIPHER):[0-9]{1,7}$", description="Any of its ids.", examples=["OMIM:154700"]),
+]
+
+
+@router.get("/terms", response_model_exclude_none=True, responses=answers(403, 422, 503))
+async def terms(query: Annotated[TermQuery, Query()], actor: Reading, services: Shared) -> TermsAnswer:
+    """Search phenotypic abnormalities by id, label or synonym; each word asked for begins a word of the wording."""
+    found = await services.lane.run(services.terms.find, query.q)
+    chinese = any("CJK" in unicodedata.name(character, "") for character in query.q)
+    lacking = chinese or query.language.value == "zh"
+    return TermsAnswer(
+        terms=[_term(hit, services) for hit in found[: query.limit]],
+        total=len(found),
+        truncated=len(found) > query.limit,
+        notices=[services.translator.wording.words["notice.no_chinese_terms"]] if lacking else [],
+    )
+
+
+@router.get("/diseases/{id}", response_model_exclude_none=True, responses=answers(403, 404, 422, 503))
+async def disease(id: DiseaseId, actor: Reading, services: Shared) -> DiseaseRecordAnswer:
+    """All that the release holds of a disease: names, statements with their references, inheritance, genes."""
+    try:
+        position = services.knowledge.diseases.position(id)
+    except UnknownDisease as error:
+        raise ProblemError(404, error.what, (Fault(field="id", what=error.what, mend=error.mend),)) from None
+    return await services.lane.run(services.translator.disease_record, position)
+
+
+def _term(found: FoundTerm, services: Services) -> TermAnswer:
+    terms = services.knowledge.terms
+    return TermAnswer(
+        id=terms.id(found.position),
+        label=terms.label(found.position),
+        matched=found.matched,
+        near=found.near,
+        definition=terms.definitions[found.position] or None,
+        replaces=found.replaces,
+    )

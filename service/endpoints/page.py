@@ -1,0 +1,79 @@
+"""The page, its scripts and styles, and the list of operations; nothing is fetched from anywhere else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, Response
+
+from service.actors import public
+from service.openapi import models, operations
+from service.problems import KINDS, ProblemError
+from service.services import Shared
+
+_HERE = Path(__file__).parent.parent
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml; charset=utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One static file, held in memory."""
+
+    content: bytes
+    media_type: str
+    etag: str
+
+
+def page_router() -> APIRouter:
+    """The page's routes over the files as they are at start."""
+    router = APIRouter(dependencies=[public], include_in_schema=False)
+    assets = {path.name: _asset(path) for path in sorted((_HERE / "static").iterdir()) if path.suffix in _TYPES}
+    templates = Environment(
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=select_autoescape(), undefined=StrictUndefined
+    )
+
+    @router.get("/")
+    async def page(services: Shared) -> HTMLResponse:
+        words = services.translator.wording.words
+        for_scripts = {key: text for key, text in words.items() if key.startswith(("page.", "modality."))}
+        content = templates.get_template("page.html").render(
+            words=words,
+            words_json=json.dumps(for_scripts, ensure_ascii=False),
+            demo=services.demo,
+            manifest=services.knowledge.manifest,
+        )
+        return HTMLResponse(content)
+
+    @router.get("/docs")
+    async def docs(request: Request) -> HTMLResponse:
+        schema = request.app.openapi()
+        content = templates.get_template("docs.html").render(
+            schema=schema, operations=operations(schema), models=models(schema), kinds=KINDS
+        )
+        return HTMLResponse(content)
+
+    @router.get("/static/{name}")
+    async def static(name: str, request: Request) -> Response:
+        asset = assets.get(name)
+        if asset is None:
+            raise ProblemError(404, "There is no such file.")
+        headers = {"ETag": asset.etag, "Cache-Control": "no-cache"}
+        if request.headers.get("if-none-match") == asset.etag:
+            return Response(status_code=304, headers=headers)
+        return Response(asset.content, media_type=asset.media_type, headers=headers)
+
+    return router
+
+
+def _asset(path: Path) -> Asset:
+    content = path.read_bytes()
+    return Asset(content, _TYPES[path.suffix], f'"{hashlib.sha256(content).hexdigest()[:16]}"')

@@ -1,0 +1,56 @@
+"""The route class of the JSON endpoints: the right Content-Type and strict JSON, before anything else looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from service import strict_json
+from service.problems import Fault, ProblemError
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class StrictJsonRoute(APIRoute):
+    """Hands the endpoint a body that `strict_json` has parsed; answers 415 or 400 otherwise."""
+
+    def get_route_handler(self) -> Handler:
+        """The handler that FastAPI makes, over a request whose body is parsed already."""
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            if request.method == "POST":
+                require_media_type(request, "application/json")
+                request = _Parsed(request, strict_json.parse(await request.body()))
+            return await handle(request)
+
+        return strictly
+
+
+class _Parsed(Request):
+    """A request whose JSON is known."""
+
+    def __init__(self, request: Request, value: object) -> None:
+        super().__init__(request.scope, request.receive)
+        self._body = b"parsed"
+        self._value = value
+
+    async def json(self) -> object:
+        """The parsed body."""
+        return self._value
+
+
+def require_media_type(request: Request, *taken: str) -> str:
+    """The media type of a request's body; raises a 415 problem where it is not one of those taken."""
+    given = request.headers.get("content-type", "")
+    media_type, _, parameters = given.partition(";")
+    charset = parameters.replace(" ", "").casefold()
+    if media_type.strip().casefold() in taken and charset in {"", "charset=utf-8", 'charset="utf-8"'}:
+        return media_type.strip().casefold()
+    what = "The Content-Type is not one taken here."
+    fault = Fault(field="Content-Type", what=what, mend=f"Send {' or '.join(taken)}, in UTF-8 where it is text.")
+    raise ProblemError(415, what, (fault,))

@@ -1,0 +1,294 @@
+"""What the service answers with. Fields that have nothing to say are left out."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matching.report import Match, NoticeKind
+from ontology.features import Assertion
+
+
+class Answer(BaseModel):
+    """What all answers share."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class KnowledgeAnswer(Answer):
+    """The release that an answer was made with."""
+
+    release: str
+    fingerprint: str
+
+
+class AbstentionAnswer(Answer):
+    """A reader declines: which one, why, and what would let it read."""
+
+    reader: str
+    reason: str
+    mend: str
+
+
+class NoticeAnswer(Answer):
+    """One thing not to be overlooked."""
+
+    kind: NoticeKind
+    terms: list[str]
+    words: str
+
+
+class MentionAnswer(Answer):
+    """One mention in a note: `text[start:end]` of the note, in characters (Unicode code points), is `text` here."""
+
+    id: str
+    label: str
+    assertion: Assertion
+    start: int
+    end: int
+    text: str
+    section: str | None = None
+    onset: str | None = None
+    severity: str | None = None
+    reading: str | None = Field(default=None, description="How a value was understood, where one was.")
+
+
+class ExtractAnswer(Answer):
+    """The findings of one note, in order of position."""
+
+    id: str | None = None
+    language: str
+    features: list[MentionAnswer]
+    abstention: AbstentionAnswer | None = None
+    knowledge: KnowledgeAnswer
+
+
+class AnnotationAnswer(Answer):
+    """One published statement about a disease: a row of its annotations."""
+
+    id: str = Field(description="The annotated term.")
+    label: str
+    excluded: bool = Field(description="The statement is that patients lack the feature.")
+    frequency: float | None = Field(default=None, description="Share of patients, 0 to 1.")
+    affected: int | None = None
+    examined: int | None = None
+    onset: str | None = None
+    sex: str | None = Field(default=None, description="`female` or `male` where the statement is for one sex.")
+    evidence: str = Field(description="PCS (published clinical study), TAS (author statement) or IEA (inferred).")
+    references: list[str]
+    record: str = Field(description="The database record that the statement was published under.")
+    relation: str = Field(description="How that record lies to the disease: own, exact, broader or narrower.")
+
+
+class ContributionAnswer(Answer):
+    """What one finding adds to a disease's score, and by which statements."""
+
+    feature: str
+    label: str
+    match: Match
+    through: str | None = None
+    through_label: str | None = None
+    nats: float
+    words: str
+    rows_total: int = Field(description="Statements behind it; the most telling of them are in `rows`.")
+    rows: list[AnnotationAnswer]
+
+
+class DiseaseAnswer(Answer):
+    """A disease at its rank. `score` is the sum of the contributions' nats."""
+
+    id: str
+    also: list[str]
+    name: str
+    score: float
+    rank: float
+    tied_with: int
+    probability: float | None = None
+    confidence: str | None = Field(default=None, description="The probability in words.")
+    borrowed: bool = Field(description="Every statement behind it is lent by a broader or narrower Orphanet entry.")
+    contributions: list[ContributionAnswer]
+    unexplained: list[str]
+
+
+class RankAnswer(Answer):
+    """The diseases that resemble the findings, best first."""
+
+    id: str | None = None
+    diseases: list[DiseaseAnswer]
+    considered: int
+    findings: int
+    notices: list[NoticeAnswer]
+    knowledge: KnowledgeAnswer
+
+
+class CoveredAnswer(Answer):
+    """A disease that a test looks for."""
+
+    disease: str
+    name: str
+    posterior: float
+    genes: list[str]
+
+
+class SourceAnswer(Answer):
+    """Where a statement about a test comes from; `verified` only if it was opened and read."""
+
+    citation: str
+    verified: bool
+
+
+class TestAnswer(Answer):
+    """A test to order, why, and what it cannot see."""
+
+    code: str
+    name: str
+    modality: str
+    genes: list[str]
+    covers: list[CoveredAnswer]
+    cannot_see: list[str]
+    cost: float | None = Field(default=None, description="Relative: one gene is 1.")
+    reason: str
+    sources: list[SourceAnswer]
+
+
+class PanelAnswer(Answer):
+    """The smallest set of genes that holds `mass` of the belief among diseases with a known gene."""
+
+    genes: list[str]
+    mass: float
+
+
+class SuggestAnswer(Answer):
+    """Tests in the order to send them."""
+
+    id: str | None = None
+    tests: list[TestAnswer]
+    panel: PanelAnswer
+    without_gene: float = Field(description="Share of belief on diseases without a known gene.")
+    notices: list[NoticeAnswer]
+    knowledge: KnowledgeAnswer
+
+
+class EvidenceAnswer(Answer):
+    """Where a mention comes from: a note's words, a photo's region, or someone's statement."""
+
+    note: str | None = None
+    start: int | None = None
+    end: int | None = None
+    text: str | None = None
+    section: str | None = None
+    photo: str | None = None
+    box: tuple[int, int, int, int] | None = None
+    by: str | None = None
+
+
+class SourcedMentionAnswer(Answer):
+    """One source saying one thing of one finding."""
+
+    assertion: Assertion
+    evidence: EvidenceAnswer
+    reading: str | None = None
+
+
+class FeatureAnswer(Answer):
+    """One finding, reconciled from every mention of its term."""
+
+    id: str
+    label: str
+    assertion: Assertion
+    excluded: bool
+    weight: float
+    mentions: list[SourcedMentionAnswer]
+    conflicts: list[SourcedMentionAnswer]
+    implied_by: list[str]
+    onset: str | None = None
+    severity: str | None = None
+    replaces: str | None = None
+
+
+class ReportAnswer(Answer):
+    """The draft answer to a case: a clinician signs it, or does not."""
+
+    case: str
+    status: str = Field(default="draft", description="Always `draft`: this release has no sign-off.")
+    features: list[FeatureAnswer]
+    diseases: list[DiseaseAnswer]
+    considered: int
+    findings: int
+    tests: list[TestAnswer]
+    panel: PanelAnswer
+    without_gene: float
+    abstentions: list[AbstentionAnswer]
+    notices: list[NoticeAnswer]
+    knowledge: KnowledgeAnswer
+
+
+class PhotoAnswer(Answer):
+    """What was found in a photo, or why it was not read."""
+
+    features: list[SourcedMentionAnswer]
+    abstention: AbstentionAnswer | None = None
+
+
+class TermAnswer(Answer):
+    """One term that a search found, and by which wording."""
+
+    id: str
+    label: str
+    matched: str
+    near: bool = Field(description="No wording begins with these words; this one is spelled much like them.")
+    definition: str | None = None
+    replaces: str | None = None
+
+
+class TermsAnswer(Answer):
+    """Terms that a search found, best first."""
+
+    terms: list[TermAnswer]
+    total: int
+    truncated: bool
+    notices: list[str]
+
+
+class RecordAnswer(Answer):
+    """One database's record of a disease."""
+
+    id: str
+    name: str
+
+
+class GeneAnswer(Answer):
+    """One gene of a disease, and who says so, as of when."""
+
+    symbol: str
+    ncbi_id: int
+    association: str
+    source: str
+    dated: str
+
+
+class DiseaseRecordAnswer(Answer):
+    """All that the release holds of one disease."""
+
+    id: str
+    name: str
+    records: list[RecordAnswer]
+    annotations: list[AnnotationAnswer]
+    inheritance: list[AnnotationAnswer]
+    course: list[AnnotationAnswer]
+    genes: list[GeneAnswer]
+    knowledge: KnowledgeAnswer
+
+
+class LiveAnswer(Answer):
+    """The process answers."""
+
+    status: str = "live"
+
+
+class ReadyAnswer(Answer):
+    """The knowledge is open and in place."""
+
+    status: str = "ready"
+    knowledge: KnowledgeAnswer
+    built: str
+    counts: dict[str, int]

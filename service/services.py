@@ -1,0 +1,38 @@
+"""What the routes share: the Assessor and what is built over its knowledge once, at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from matching.assess import Assessor
+from ontology.knowledge import Knowledge
+from service.actors import ActorOf
+from service.demo import DemoCase
+from service.lane import Lane
+from service.term_search import TermSearch
+from service.translate import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Held by the application; nothing in it changes but the lane's count of work."""
+
+    assessor: Assessor
+    knowledge: Knowledge
+    terms: TermSearch
+    translator: Translator
+    lane: Lane
+    actor_of: ActorOf
+    demo: DemoCase | None
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that serves `request`."""
+    services: Services = request.app.state.services
+    return services
+
+
+Shared = Annotated[Services, Depends(services_of)]

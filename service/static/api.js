@@ -1,0 +1,39 @@
+// The service, as promises. A problem+json answer becomes a Problem whose message can be shown.
+
+import { word } from "./dom.js";
+
+export class Problem extends Error {}
+
+async function answer(request) {
+  let response;
+  try {
+    response = await request;
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(word("page.unreachable"));
+  }
+  if (response.ok) return response.json();
+  const problem = await response.json().catch(() => ({}));
+  const faults = (problem.errors ?? []).map((fault) => `${fault.what} ${fault.mend}`);
+  throw new Problem(faults.length ? faults.join(" ") : problem.detail ?? word("page.failed"));
+}
+
+function post(path, body, signal) {
+  return answer(
+    fetch(`/api/v1/${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      signal,
+    }),
+  );
+}
+
+export const assess = (body, signal) => post("assess", body, signal);
+export const rank = (body, signal) => post("rank", body, signal);
+export const suggest = (body, signal) => post("suggest", body, signal);
+
+/** Terms whose wordings begin so. */
+export function terms(query, signal) {
+  return answer(fetch(`/api/v1/terms?limit=12&q=${encodeURIComponent(query)}`, { signal }));
+}

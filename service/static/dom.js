@@ -1,0 +1,51 @@
+// Elements from values. Everything shown goes in as text; nothing here reads markup.
+
+/** A new element: `on…` attributes are listeners, false and null ones are left out. */
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.flat().filter((child) => child != null && child !== false));
+  return node;
+}
+
+/** The element with an id. */
+export const at = (id) => document.getElementById(id);
+
+/** Put text into an element and hide the element when there is none. */
+export function say(node, text) {
+  node.textContent = text ?? "";
+  node.hidden = !text;
+}
+
+/** A share between 0 and 1 as a width. */
+export function wide(node, share) {
+  node.style.width = `${(Math.max(0, Math.min(1, share)) * 100).toFixed(2)}%`;
+  return node;
+}
+
+/** Call `work` once, `wait` milliseconds after the last call. */
+export function debounced(work, wait) {
+  let timer = 0;
+  return (...given) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => work(...given), wait);
+  };
+}
+
+const words = JSON.parse(at("words").content.textContent);
+
+/** The word under `key`, with {names} filled in. */
+export function word(key, values = {}) {
+  const text = words[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** A share between 0 and 1 in percent. */
+export function percent(share) {
+  if (share > 0 && share < 0.01) return word("page.share_below");
+  return `${Math.round(share * 100)} %`;
+}

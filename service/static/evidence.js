@@ -1,0 +1,113 @@
+// Why a disease stands where it stands: each finding, how it met the disease, what that was worth, and who published it.
+
+import { el, percent, wide, word } from "./dom.js";
+
+/** The evidence for one disease, as elements. */
+export function evidence(disease, theCase) {
+  const parts = disease.contributions;
+  const widest = Math.max(...parts.map((part) => Math.abs(part.nats)), 0.01);
+  const contrary = new Set(["present_meets_excluded", "excluded_meets_present"]);
+  const unexplained = parts.filter((part) => part.match === "none");
+  const against = parts.filter((part) => contrary.has(part.match) || (part.nats < 0 && part.match !== "none"));
+  const explained = parts.filter((part) => !unexplained.includes(part) && !against.includes(part));
+  const group = (key, members) =>
+    members.length
+      ? [el("h3", {}, word(key)), el("ul", { class: key.slice(5) }, members.map((part) => row(part, widest, theCase)))]
+      : [];
+  const total = el(
+    "p",
+    { class: "total" },
+    `${word("page.total")}: `,
+    el("strong", {}, word("page.nats", { value: signed(disease.score) })),
+  );
+  return [
+    ...group("page.explained", explained),
+    ...group("page.against", against),
+    ...group("page.unexplained", unexplained),
+    total,
+  ];
+}
+
+function row(part, widest, theCase) {
+  const quotes = [...new Set((theCase?.of(part.feature)?.spans ?? []).map((span) => span.text))].slice(0, 2);
+  return el(
+    "li",
+    { class: "contribution" },
+    el(
+      "div",
+      { class: "met" },
+      el("span", { class: "label" }, part.label),
+      quotes.map((text) => el("q", { title: `${word("page.in_note")} ${text}` }, text)),
+      el("span", { class: "how" }, part.words),
+    ),
+    el(
+      "div",
+      { class: "worth" },
+      el("span", { class: "nats" }, word("page.nats", { value: signed(part.nats) })),
+      el("span", { class: "track", "aria-hidden": "true" }, wide(el("span", { class: `segment ${part.match}` }), Math.abs(part.nats) / widest)),
+    ),
+    statements(part),
+  );
+}
+
+/** The first statements in sight, the others behind a fold. */
+function statements({ rows, rows_total: total, through }) {
+  if (!rows.length) return null;
+  const items = rows.map((statement) => el("li", {}, statementWords(statement, through)));
+  const rest = items.slice(2);
+  const cut = total - rows.length;
+  if (rest.length && cut > 0) rest.push(el("li", {}, word("page.more_statements", { count: cut })));
+  return el(
+    "div",
+    { class: "statements" },
+    el("ul", {}, items.slice(0, 2)),
+    rest.length
+      ? el(
+          "details",
+          {},
+          el("summary", {}, word("page.more_statements", { count: total - 2 })),
+          el("ul", {}, rest),
+        )
+      : null,
+  );
+}
+
+function statementWords(statement, through) {
+  const said = [];
+  if (statement.id !== through) said.push(el("span", { class: "label" }, statement.label), " · ");
+  if (statement.excluded) said.push(el("span", { class: "lacks" }, word("page.lacks")), " · ");
+  said.push(frequency(statement));
+  for (const reference of statement.references) said.push(" · ", citation(reference));
+  if (statement.relation !== "own") {
+    said.push(" · ", word(`page.relation_${statement.relation}`, { record: statement.record }));
+  }
+  return said;
+}
+
+function frequency({ frequency: share, affected, examined }) {
+  if (examined !== undefined) {
+    const counted = word("page.of_patients", { affected, examined });
+    return examined ? `${counted} (${percent(affected / examined)})` : counted;
+  }
+  return share === undefined ? word("page.frequency_not_given") : percent(share);
+}
+
+/** A PMID as a link that sends nothing of this page along, with a button to copy it; any other reference as text. */
+function citation(reference) {
+  const pmid = /^PMID:([0-9]{1,9})$/.exec(reference);
+  if (!pmid) return el("span", { class: "reference" }, reference);
+  const href = `https://pubmed.ncbi.nlm.nih.gov/${pmid[1]}/`;
+  const copy = el("button", { type: "button", class: "copy", "aria-label": word("page.copy_of", { id: reference }) }, word("page.copy"));
+  copy.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(reference);
+    copy.textContent = word("page.copied");
+    setTimeout(() => (copy.textContent = word("page.copy")), 1500);
+  });
+  const link = el("a", { href, target: "_blank", rel: "noreferrer noopener" }, reference);
+  return el("span", { class: "reference" }, link, copy);
+}
+
+function signed(nats) {
+  const size = Math.abs(nats).toFixed(2);
+  return Number(size) === 0 ? "0" : `${nats < 0 ? "−" : "+"}${size}`;
+}

@@ -1,0 +1,59 @@
+"""Words put to values, in the reader's language. Every word of the page and the answers comes from one dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from matching.report import Contribution, Notice
+from ontology.terms import Terms, UnknownTerm
+from service.words_en import ENGLISH
+
+DICTIONARIES: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": ENGLISH})
+
+#: Lower bounds of the words for a probability. Chosen, not measured.
+_CONFIDENCE = ((0.5, "strong"), (0.2, "moderate"), (0.05, "weak"), (0.0, "faint"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Sentences in one language about terms of one release."""
+
+    words: Mapping[str, str]
+    terms: Terms
+
+    @classmethod
+    def of(cls, terms: Terms, language: str = "en") -> Wording:
+        """Sentences in `language`; English where there is no dictionary of it yet."""
+        return cls(DICTIONARIES.get(language, ENGLISH), terms)
+
+    def label(self, id: str) -> str:
+        """The label of the current term `id`."""
+        return self.terms.label(self.terms.position(id))
+
+    def match(self, contribution: Contribution) -> str:
+        """How a finding met the disease, as a sentence."""
+        through = self.label(contribution.through) if contribution.through else ""
+        return self.words[f"match.{contribution.match.value}"].format(through=through)
+
+    def notice(self, notice: Notice) -> str:
+        """A notice as a sentence: that for its kind and number of terms, else its kind's with the detail."""
+        named = [self._named(id) for id in notice.terms]
+        exact = self.words.get(f"notice.{notice.kind.value}.{len(named)}")
+        if exact is not None:
+            return exact.format(*named, ids=notice.terms)
+        return f"{self.words[f'notice.{notice.kind.value}']} {notice.detail}".strip()
+
+    def confidence(self, probability: float | None) -> str | None:
+        """A probability as a word."""
+        if probability is None:
+            return None
+        word = next(word for bound, word in _CONFIDENCE if probability >= bound)
+        return self.words[f"confidence.{word}"]
+
+    def _named(self, id: str) -> str:
+        try:
+            return f"{self.label(id)} ({id})"
+        except UnknownTerm:
+            return id
