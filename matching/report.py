@@ -16,10 +16,10 @@ from ontology.features import Abstention, Assertion, Mention
 class PhenotypicFeature:
     """One finding, reconciled from every mention of its term.
 
-    `assertion` is the reconciled one; `excluded` as Phenopackets has it. `weight` is its share in ranking: 1 observed or
-    historical, .5 uncertain, .25 a relative's, 0 excluded or hypothetical. `implied_by` holds the ids of more specific
-    findings of this case under which this one is shown (it still counts). `conflicts` are mentions that say otherwise,
-    shown and never settled in silence. `replaces` is the obsolete or alternative id it was given as.
+    `assertion` is the reconciled one; `excluded` as Phenopackets has it. `weight` is its share in ranking: 1 observed
+    or historical, .5 uncertain, .25 a relative's, 0 excluded or hypothetical. `implied_by` holds the ids of more
+    specific findings of this case under which this one is shown (it still counts). `conflicts` are mentions that say
+    otherwise, shown and never settled in silence. `replaces` is the obsolete or alternative id it was given as.
     """
 
     type: str
@@ -55,8 +55,8 @@ class Match(StrEnum):
 class Contribution:
     """What one finding adds to one disease's score.
 
-    `through` is the annotated term or shared superterm that it met (None for Match.NONE); `rows` are the annotation rows
-    behind it (row numbers in Annotations; their references are the papers); `nats` is the addend, natural-log units.
+    `through` is the annotated term or shared superterm that it met (None for Match.NONE); `rows` are the annotation
+    rows behind it (row numbers in Annotations; their references are the papers); `nats` is the addend, in nats.
     """
 
     feature: str
@@ -119,10 +119,10 @@ class TestSource:
 class TestSuggestion:
     """A test to order: what it looks at, which of the suspected diseases it covers, and what it cannot see.
 
-    `modality` is one of: methylation, repeat_pcr, southern, mlpa, targeted_variant, microarray, mitochondrial, karyotype,
-    enzyme, functional, gene_panel, exome. `genes` of an exome are those to read first. `cost` is relative (a single gene
-    is 1), None where unknown. `mass` is the share of belief of every covered disease; `covers` lists the likeliest of
-    them, `covers_more` counts the rest.
+    `modality` is one of: methylation, repeat_pcr, southern, mlpa, targeted_variant, microarray, mitochondrial,
+    karyotype, enzyme, functional, gene_panel, exome. `genes` of an exome are those to read first. `cost` is relative
+    (a single gene is 1), None where unknown. `mass` is the share of belief of every covered disease; `covers` lists
+    the likeliest of them, `covers_more` counts the rest.
     """
 
     code: str
