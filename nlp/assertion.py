@@ -29,6 +29,7 @@ _BEFORE, _AFTER = 60, 40
 _NEGATION_REACH = 12
 _AFTER_REACH = 8
 _BEARER_REACH = 6
+_HYPOTHETICAL_REACH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ class AssertionReader:
             return Assertion.HYPOTHETICAL if negated or self._is_absent_in_family(note, place) else Assertion.FAMILY
         if negated:
             return Assertion.EXCLUDED
-        kinds = {cue.kind for cue in scope} | {cue.kind for cue in following}
+        near = [cue for cue in scope if cue.kind != "hypothetical" or place.first - cue.last <= _HYPOTHETICAL_REACH]
+        kinds = {cue.kind for cue in (*near, *following)}
         if "hypothetical" in kinds:
             return Assertion.HYPOTHETICAL
         if kinds & {"uncertain", "uncertain_after"}:
@@ -188,7 +190,7 @@ class AssertionReader:
             return False
         if "," in between:
             rest = [word for word in between[between.index(",") + 1 :] if word != "and"]
-            return not (rest and rest[0].endswith("ing"))
+            return not rest or not (rest[0].endswith("ing") or rest[0] in self.rules["new_subject"])
         return True
 
     def _is_of_family(self, note: _Note, place: _Place) -> bool:
@@ -201,21 +203,26 @@ class AssertionReader:
         last = bearers[-1]
         if any(cue.kind == "patient" and cue.first > last.last for cue in cues):
             return False
-        if last.kind in ("family_history", "no_family_history"):
-            return True
-        return self._is_bearer(note, place, last)
+        if last.kind == "family_history":
+            following = note.words[last.last + 1 : last.last + 3]
+            return any(word in self._words("family_history_of") for word in following)
+        return last.kind == "no_family_history" or self._is_bearer(note, place, last)
 
     def _is_bearer(self, note: _Note, place: _Place, relative: Cue) -> bool:
         """Whether the relative has the finding ("his mother had"), rather than tells of it ("his mother reports")."""
         before = note.words[max(place.low, relative.first - 3) : relative.first]
+        if set(before[-2:]) & self._words("unaffected"):
+            return False
+        if len(before) == 3 and before[0] in self._words("patient") and before[1] == "and":
+            return False  # "the patient and his mother had": the patient has it
         if relative.kind == "sibling" and before and not set(before) & set(self.rules["kinship_word"]):
             return False
         behind = note.words[relative.last + 1 : place.first]
         near = behind[:_BEARER_REACH]
         if not near:
             return relative.kind != "sibling"
-        if any(word in self._words("relates") for word in near):
-            return False
+        if near[0] in ("and", "&") or any(word in self._words("relates") for word in near):
+            return False  # "a mother and son with": the son has it
         return any(word in self._words("bearer") for word in near)
 
     def _is_absent_in_family(self, note: _Note, place: _Place) -> bool:

@@ -20,6 +20,9 @@ from ontology.arrays import Rows, StringPool, write_array
 from ontology.knowledge import Knowledge
 from ontology.terms import Terms
 
+#: Schema of the compiled lexicon; raised whenever its arrays or their meaning change.
+VERSION = 1
+
 Ranked = tuple[float, int]
 _K = TypeVar("_K")
 _MAX_STEMS = 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -73,10 +74,14 @@ class WordReader:
     rules: LanguageFolder
     _remembered: dict[str, Word] = field(default_factory=dict)
     _spellings: dict[str, list[str]] = field(default_factory=dict)
+    _by_second: dict[str, list[str]] = field(default_factory=dict)
+    _known_ascending: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for word in self.lexicon.spellings:
             self._spellings.setdefault(word[0], []).append(word)
+            self._by_second.setdefault(word[1], []).append(word)
+        self._known_ascending.extend(sorted(self.lexicon.known))
 
     def sequence(self, tokens: Tokens) -> WordSequence:
         """The words of a note: "micro-cephaly" and words broken over a line end are read as one."""
@@ -111,11 +116,14 @@ class WordReader:
         if len(words) >= 2 and words[-1].text == "-" and words[-2].kind is Kind.WORD:
             first = words[-2].text
             close = ends[-1] == start and ends[-2] == starts[-1]
-            if close and first in self.rules.words.joining_prefixes and first + word.text in self.lexicon.known:
+            if close and first in self.rules.words.joining_prefixes and self._is_known(first + word.text):
                 return 2
         if len(words) >= 3 and words[-1].text == "\n" and words[-2].text == "-" and words[-3].kind is Kind.WORD:
-            return 3 if words[-3].text + word.text in self.lexicon.known else 0
+            return 3 if self._is_known(words[-3].text + word.text) else 0
         return 0
+
+    def _is_known(self, text: str) -> bool:
+        return text in self.lexicon.known or self.rules.stems.single(text) in self.lexicon.singles
 
     def _look_up(self, surface: str) -> Word:
         text = fold(surface)
@@ -149,11 +157,20 @@ class WordReader:
 
     def meant(self, text: str) -> str:
         """The word of a wording that `text` is a misspelling of, or `text`: one edit, two from eight letters on."""
-        if text in self.lexicon.known:
+        if text in self.lexicon.known or (len(text) < _TWO_EDITS_FROM and self._begins_known(text[:-1])):
             return text
         edits = 1 if len(text) < _TWO_EDITS_FROM else 2
         near = process.extractOne(text, self._spellings.get(text[0], ()), scorer=OSA.distance, score_cutoff=edits)
+        if near is None:
+            # A slip in the first letter ("peech", "seesch", "esizure"): words whose second letter is one of the first two.
+            others = [word for letter in {text[0], text[1]} for word in self._by_second.get(letter, ())]
+            near = process.extractOne(text, others, scorer=OSA.distance, score_cutoff=1)
         return near[0] if near else text
+
+    def _begins_known(self, beginning: str) -> bool:
+        """Whether a known word begins so: "drowsy" is a form of "drowsiness", not a slip for "dropsy"."""
+        at = bisect_left(self._known_ascending, beginning)
+        return at < len(self._known_ascending) and self._known_ascending[at].startswith(beginning)
 
 
 def _sign_kind(surface: str) -> Kind:
