@@ -60,10 +60,8 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _case(chosen: argparse.Namespace, knowledge: Knowledge) -> Case:
     """The case through the service's own models and checks; raises InputError with the first fault."""
-    from pydantic import ValidationError
-
     from service.actors import Actor
-    from service.fields import faults_of
+    from service.checked import checked
     from service.intake import whole_case
     from service.models.inputs import AssessInput
     from service.problems import ProblemError
@@ -76,10 +74,7 @@ def _case(chosen: argparse.Namespace, knowledge: Knowledge) -> Case:
         "limit": chosen.limit,
     } | ({"age": chosen.age} if chosen.age else {})
     try:
-        case = whole_case(AssessInput.model_validate(given), Actor("command line", frozenset()), knowledge.terms)
-    except ValidationError as error:
-        fault = faults_of(error.errors())[0]
-        raise InputError(fault.field, fault.what, fault.mend) from None
+        case = whole_case(checked(AssessInput, given), Actor("command line", frozenset()), knowledge.terms)
     except ProblemError as error:
         fault = error.faults[0]
         raise InputError(fault.field, fault.what, fault.mend) from None

@@ -125,9 +125,7 @@ class Desk:
 
     def _checked(self, line: bytes, model: type[_I]) -> tuple[str, _I]:
         """The line's id and its input; raises LineFaults."""
-        from pydantic import ValidationError
-
-        from service.fields import faults_of
+        from service.checked import checked
         from service.models.inputs import AGE
         from service.problems import ProblemError
         from service.strict_json import parse
@@ -148,9 +146,9 @@ class Desk:
             self.passed_over.add("age (not an ISO 8601 duration)")
             del tidied["age"]
         try:
-            return str(id), model.model_validate(tidied)
-        except ValidationError as error:
-            raise LineFaults(str(id), _faults(faults_of(error.errors()))) from error
+            return str(id), checked(model, tidied)
+        except ProblemError as error:
+            raise LineFaults(str(id), _faults(error.faults)) from error
 
 
 def _tidied(value: dict[str, Any]) -> dict[str, Any]:
