@@ -1,0 +1,91 @@
+"""The ranking benchmark, run on the hand-made release."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from benchmarks import ranking
+from benchmarks.cases import Perturbation, drawn, read_cases
+from benchmarks.evaluate import Outcome, calibration, figures
+from ontology.terms import PHENOTYPIC_ABNORMALITY
+
+CASES = [
+    {"id": "a", "pmid": ["PMID:9000011"], "observed": ["HP:0001166", "HP:0000545"], "diseases": ["OMIM:900001"]},
+    {"id": "b", "pmid": ["PMID:9000021"], "observed": ["HP:0001250", "HP:0001263"], "diseases": ["OMIM:900002"]},
+    {"id": "c", "pmid": [], "observed": ["HP:0001629", "HP:0000256"], "diseases": ["OMIM:900005"]},
+    {"id": "d", "pmid": [], "observed": ["HP:0001250"], "diseases": ["OMIM:1"]},
+]
+
+
+@pytest.fixture
+def run(tmp_path, small_root, capsys):
+    path = tmp_path / "cases.jsonl.gz"
+    path.write_bytes(gzip.compress("\n".join(json.dumps(case) for case in CASES).encode()))
+
+    def benchmark(*arguments):
+        ranking.main([str(path), "--knowledge", str(small_root), *arguments])
+        return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    return benchmark
+
+
+def test_as_released(run):
+    result = run()
+    assert (result["n"], result["not_in_release"]) == (3, 1)
+    # a and b are first; c is level with OMIM:900006 at rank 1.5.
+    assert (result["top1"], result["top3"]) == (66.7, 100.0)
+    assert result["mrr"] == pytest.approx((1 + 1 + 1 / 1.5) / 3, abs=1e-3)
+
+
+def test_leaving_the_papers_out_makes_it_harder(run):
+    result = run("--leave-publication-out", "--universe", "omim")
+    assert result["answerable_n"] == 3  # Orphanet still lends a seizure to OMIM:900002
+    assert result["mrr"] < run("--universe", "omim")["mrr"]
+
+
+def test_limit_and_calibration(run):
+    result = run("--limit", "2", "--calibration")
+    assert result["n"] == 2
+    assert 0 <= result["calibration"]["ece"] <= 1
+
+
+def test_figures_by_hand():
+    outcomes = [Outcome(1, 1, True, 0.9, True), Outcome(4, 10, True, 0.5, False), Outcome(100, 100, False, 0.5, False)]
+    found = figures(outcomes)
+    assert (found["top1"], found["top5"], found["top10"], found["median"]) == (33.3, 66.7, 66.7, 4)
+    assert found["mrr"] == pytest.approx((1 + 1 / 4 + 1 / 100) / 3, abs=1e-4)
+    assert (found["answerable_n"], found["answerable_top1"], found["answerable_mrr"]) == (2, 50.0, 0.625)
+    assert found["strict_top10"] == 66.7
+
+
+def test_calibration_by_hand():
+    # Two bins of one: claimed .9 and right, claimed .5 and wrong: (.1 + .5) / 2.
+    outcomes = [Outcome(1, 1, True, 0.9, True), Outcome(4, 4, True, 0.5, False)]
+    assert calibration(outcomes, bins=2) == {"ece": 0.3, "mean_confidence": 0.7, "right_first": 0.5}
+
+
+def test_draws_are_few_and_the_same_for_a_seed(tmp_path):
+    path = tmp_path / "cases.jsonl"
+    lines = [{"id": str(i), "diseases": [f"OMIM:{i % 2}"]} for i in range(10)]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    cases = read_cases(path)
+    assert len(drawn(cases, 2, 1)) == 4
+    assert drawn(cases, 2, 1) == drawn(cases, 2, 1)
+    assert drawn(cases, None, 1) == cases
+
+
+def test_perturbations(small_knowledge):
+    terms = small_knowledge.terms
+    found = [terms.position(id) for id in ("HP:0007359", "HP:0001166", "HP:0001629", "HP:0000256")]
+    assert Perturbation(None, terms, 1)(found) == found
+    assert len(Perturbation("keep3", terms, 1)(found)) == 3
+    assert len(Perturbation("noise50", terms, 1)(found)) in (5, 6)
+    parents = Perturbation("parent", terms, 1)(found)
+    expected = ["HP:0001250", "HP:0000924", "HP:0001627", "HP:0000152"]
+    assert [terms.id(t) for t in parents] == expected
+    organ = terms.position("HP:0000924")  # its only parent is Phenotypic abnormality, so it stays
+    assert Perturbation("parent", terms, 1)([organ]) == [organ]
+    assert terms.position(PHENOTYPIC_ABNORMALITY) not in parents
