@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from nlp.lexicon import AND_KEY, word_key, write_names
 from nlp.rules import LanguageFolder
 from nlp.synonym_rules import StemKinds, Stems, SynonymRule, mine
 from nlp.variants import variants
-from nlp.wordings import Wording, WordingAnalyser, anatomy_phrases, wordings
+from nlp.wordings import Wording, WordingAnalyser, anatomy_phrases, everyday_wordings, wordings
 from ontology.arrays import Rows, StringPool, write_array
 from ontology.knowledge import Knowledge
 from ontology.terms import Terms
@@ -26,7 +27,7 @@ VERSION = 1
 Ranked = tuple[float, int]
 _K = TypeVar("_K")
 _MAX_STEMS = 12
-_MIN_SPELLING = 6
+_MIN_SPELLING = 4
 _CURATED_SUPPORT = 9
 _WORD = re.compile(r"[a-z]+")
 
@@ -92,7 +93,7 @@ class _Draft:
 def _collect(knowledge: Knowledge, rules: LanguageFolder) -> _Draft:
     draft = _Draft()
     analyser = WordingAnalyser(rules)
-    for wording in wordings(knowledge):
+    for wording in chain(wordings(knowledge), everyday_wordings(rules, knowledge.terms)):
         if not wording.abbreviation:
             _add(draft, wording, rules, analyser)
         elif len(wording.text) > 1 and wording.text not in rules.abbreviations.never:

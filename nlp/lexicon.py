@@ -56,7 +56,7 @@ class Lexicon:
     stems          stem to number
     partners       rows (stems,): stems that share a wording with this one
     is_anatomy     bool (stems,)
-    spellings      words of wordings, six letters or more, ascending: what a misspelling may be meant for
+    spellings      words of wordings, four letters or more, ascending: what a misspelling may be meant for
     known          every word of the release's labels, synonyms and definitions: never a misspelling
     """
 

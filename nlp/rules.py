@@ -107,6 +107,11 @@ class LanguageFolder:
         return AbbreviationRules(curated, never)
 
     @cached_property
+    def everyday(self) -> tuple[tuple[str, str], ...]:
+        """Wordings of notes that the release lacks, with their term ids."""
+        return tuple((row[0], row[1]) for row in self._rows("everyday.tsv"))
+
+    @cached_property
     def assertion(self) -> Mapping[str, tuple[str, ...]]:
         """Cue phrases and word lists by kind."""
         return {kind: tuple(phrases) for kind, phrases in self._json("assertion.json").items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -14,8 +15,11 @@ from nlp.rules import LanguageFolder
 from nlp.words import Tokens, fold, is_wordlike
 
 _MAX_REMEMBERED = 200_000  # distinct words kept; some 100 MB at most
-_MIN_MISSPELT = 6
+_MIN_MISSPELT = 4
+_MIN_MISSPELT_ALONE = 6  # shorter ones are mended only inside longer findings: "clwft palate"
 _TWO_EDITS_FROM = 8
+_INFLECTIONS = "sdyre"  # last letters that make a form of a word rather than a slip
+_MIN_RUN_TOGETHER = 4  # letters of either half of "unilateralrenal"
 
 
 class Kind(IntEnum):
@@ -33,7 +37,8 @@ class Kind(IntEnum):
 class Word:
     """A distinct word: folded text, kind, and for content words the stem, its number (-1: in no wording) and integers.
 
-    `single` is the gentle form for findings of one word; `partners` are numbers of stems that share a wording.
+    `single` is the gentle form for findings of one word; `partners` are numbers of stems that share a wording. `split`
+    is where two words that were run together come apart, 0 elsewhere.
     """
 
     text: str
@@ -47,6 +52,7 @@ class Word:
     is_modifier: bool = False
     is_filler: bool = False
     is_connector: bool = False
+    split: int = 0
 
     @property
     def is_numeral(self) -> bool:
@@ -73,15 +79,17 @@ class WordReader:
     lexicon: Lexicon
     rules: LanguageFolder
     _remembered: dict[str, Word] = field(default_factory=dict)
-    _spellings: dict[str, list[str]] = field(default_factory=dict)
-    _by_second: dict[str, list[str]] = field(default_factory=dict)
+    _by_first: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    _by_second: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     _known_ascending: list[str] = field(default_factory=list)
+    _spelt: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for word in self.lexicon.spellings:
-            self._spellings.setdefault(word[0], []).append(word)
-            self._by_second.setdefault(word[1], []).append(word)
+            self._by_first.setdefault((word[0], len(word)), []).append(word)
+            self._by_second.setdefault((word[1], len(word)), []).append(word)
         self._known_ascending.extend(sorted(self.lexicon.known))
+        self._spelt.update(self.lexicon.spellings)
 
     def sequence(self, tokens: Tokens) -> WordSequence:
         """The words of a note: "micro-cephaly" and words broken over a line end are read as one."""
@@ -91,6 +99,12 @@ class WordReader:
         remembered = self._remembered
         for start, end, surface in zip(tokens.starts, tokens.ends, tokens.surfaces, strict=True):
             word = remembered.get(surface) or self.word(surface)
+            if word.split:
+                middle = start + word.split
+                starts.append(start)
+                ends.append(middle)
+                words.append(self.word(surface[: word.split]))
+                start, word = middle, self.word(surface[word.split :])
             if word.kind is Kind.WORD and words and words[-1].kind in (Kind.HYPHEN, Kind.STOP):
                 parts = self._parts_before(start, word, starts, ends, words)
                 if parts:
@@ -137,9 +151,11 @@ class WordReader:
             return Word(text, Kind.STOP, is_connector=connector)
         stem = self.rules.stems.stem(text)
         spelt = text
-        if stem not in self.lexicon.stems and len(text) >= _MIN_MISSPELT:
+        split = 0
+        if stem not in self.lexicon.stems and len(text) >= _MIN_MISSPELT and text not in self.lexicon.known:
             spelt = self.meant(text)
             stem = self.rules.stems.stem(spelt)
+            split = self._run_together(text) if spelt == text and text == surface.lower() else 0
         number = self.lexicon.stems.get(stem, -1)
         return Word(
             text=text,
@@ -148,29 +164,45 @@ class WordReader:
             number=number,
             key=word_key(stem),
             exact=word_key(text),
-            single=self.rules.stems.single(spelt),
+            single=self.rules.stems.single(spelt) if spelt == text or len(text) >= _MIN_MISSPELT_ALONE else "",
             partners=frozenset(self.lexicon.partners[number].tolist()) if number >= 0 else frozenset(),
             is_modifier=text in rules.modifiers,
             is_filler=text in rules.fillers or (text.endswith("ly") and number < 0),
             is_connector=connector,
+            split=split,
         )
 
     def meant(self, text: str) -> str:
         """The word of a wording that `text` is a misspelling of, or `text`: one edit, two from eight letters on."""
-        if text in self.lexicon.known or (len(text) < _TWO_EDITS_FROM and self._begins_known(text[:-1])):
+        if len(text) < _TWO_EDITS_FROM and text[-1] in _INFLECTIONS and self._begins_known(text[:-1]):
             return text
         edits = 1 if len(text) < _TWO_EDITS_FROM else 2
-        near = process.extractOne(text, self._spellings.get(text[0], ()), scorer=OSA.distance, score_cutoff=edits)
+        near = _nearest(text, self._by_first, text[0], edits)
         if near is None:
-            # A slip in the first letter ("peech", "seesch", "esizure"): words whose second letter is one of the first two.
-            others = [word for letter in {text[0], text[1]} for word in self._by_second.get(letter, ())]
-            near = process.extractOne(text, others, scorer=OSA.distance, score_cutoff=1)
-        return near[0] if near else text
+            # A slip in the first letter ("peech", "seech", "psaech"): the second letter is one of the first two then.
+            near = _nearest(text, self._by_second, text[1], 1) or _nearest(text, self._by_second, text[0], 1)
+        return near or text
+
+    def _run_together(self, text: str) -> int:
+        """Where `text` comes apart into two words of wordings, 0 where it does not."""
+        for at in range(_MIN_RUN_TOGETHER, len(text) - _MIN_RUN_TOGETHER + 1):
+            halves = (text[:at], text[at:])
+            if all(half in self._spelt for half in halves):
+                return at
+        return 0
 
     def _begins_known(self, beginning: str) -> bool:
         """Whether a known word begins so: "drowsy" is a form of "drowsiness", not a slip for "dropsy"."""
         at = bisect_left(self._known_ascending, beginning)
         return at < len(self._known_ascending) and self._known_ascending[at].startswith(beginning)
+
+
+def _nearest(text: str, words: Mapping[tuple[str, int], Sequence[str]], letter: str, edits: int) -> str | None:
+    """The nearest of the words under `letter` within `edits` (insertions, deletions, exchanges, swapped neighbours)."""
+    lengths = sorted(range(len(text) - edits, len(text) + edits + 1), key=lambda length: abs(length - len(text)))
+    candidates = [word for length in lengths for word in words.get((letter, length), ())]
+    near = process.extractOne(text, candidates, scorer=OSA.distance, score_cutoff=edits)
+    return near[0] if near else None
 
 
 def _sign_kind(surface: str) -> Kind:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from nlp.rules import LanguageFolder
 from nlp.words import fold, is_wordlike, tokenise
 from ontology.knowledge import Knowledge
-from ontology.terms import PHENOTYPIC_ABNORMALITY, SynonymKind, SynonymScope, Terms
+from ontology.terms import PHENOTYPIC_ABNORMALITY, SynonymKind, SynonymScope, Terms, UnknownTerm
 
 #: How readily a wording is believed where two terms share it, the label first (lower is better). The order is measured:
 #: document F1 of the open sets, benchmarks.recognition.
 LABEL_RANK = 0.0
 SCOPE_RANK = {SynonymScope.EXACT: 1.0, SynonymScope.RELATED: 2.0, SynonymScope.NARROW: 3.0, SynonymScope.BROAD: 4.0}
 LAYPERSON_RANK = 0.5
+#: Our own wordings yield to labels and go before synonyms: "weakness" is of muscles before it is asthenia.
+EVERYDAY_RANK = 0.5
 #: Wordings of a rank from here on were made by a substitution rule and are trusted less.
 MADE_RANK = 5.0
 
@@ -56,6 +58,15 @@ def wordings(knowledge: Knowledge) -> Iterator[Wording]:
             rank = SCOPE_RANK[synonym.scope] + (LAYPERSON_RANK if synonym.kind is SynonymKind.LAYPERSON else 0.0)
             short = synonym.kind is SynonymKind.ABBREVIATION or _is_abbreviation(synonym.text)
             yield from _with_bracketless(Wording(synonym.text, rank, term, short))
+
+
+def everyday_wordings(rules: LanguageFolder, terms: Terms) -> Iterator[Wording]:
+    """Wordings of the language's own list, where this release has their terms."""
+    for text, id in rules.everyday:
+        try:
+            yield Wording(text, EVERYDAY_RANK, terms.position(id), derived=True)
+        except UnknownTerm:  # a small or older release
+            continue
 
 
 def anatomy_phrases(terms: Terms) -> Iterator[str]:
