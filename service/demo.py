@@ -20,4 +20,4 @@ class DemoCase:
 
 def demo_case() -> DemoCase:
     """The example of this release: invented after the published picture of a syndrome that it does not name."""
-    return DemoCase(_TEXT.read_text(encoding="utf-8").strip(), "female", 4, 7)
+    return DemoCase(_TEXT.read_text(encoding="utf-8").strip(), "male", 6, 2)

@@ -18,6 +18,13 @@ function fromReport(feature) {
   };
 }
 
+/** The note's words for a finding, where they are not the term's own label. */
+export function quotesOf(feature) {
+  const said = (feature?.spans ?? []).filter((span) => !span.against).map((span) => span.text);
+  const unlike = said.filter((text) => text.toLowerCase() !== feature.label.toLowerCase());
+  return [...new Map(unlike.map((text) => [text.toLowerCase(), text])).values()];
+}
+
 export class Case {
   constructor() {
     this.note = "";

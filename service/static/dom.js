@@ -8,7 +8,7 @@ export function el(tag, attributes = {}, ...children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value != null) node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child != null && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child != null && child !== false));
   return node;
 }
 
@@ -47,5 +47,6 @@ export function word(key, values = {}) {
 /** A share between 0 and 1 in percent. */
 export function percent(share) {
   if (share > 0 && share < 0.01) return word("page.share_below");
+  if (share > 0.99 && share < 1) return word("page.share_above");
   return `${Math.round(share * 100)} %`;
 }

@@ -1,35 +1,37 @@
 // Why a disease stands where it stands: each finding, how it met the disease, what that was worth, and who published it.
 
+import { quotesOf } from "./case.js";
 import { el, percent, wide, word } from "./dom.js";
+
+/** How findings are told apart: what the disease has, what is only like it, what contradicts it, what it leaves open. */
+const GROUPS = {
+  annotated: ["exact", "more_specific", "more_general"],
+  related: ["shared_ancestor"],
+  contradicted: ["excluded_meets_present", "present_meets_excluded"],
+  unexplained: ["none"],
+};
 
 /** The evidence for one disease, as elements. */
 export function evidence(disease, theCase) {
   const parts = disease.contributions;
   const widest = Math.max(...parts.map((part) => Math.abs(part.nats)), 0.01);
-  const contrary = new Set(["present_meets_excluded", "excluded_meets_present"]);
-  const unexplained = parts.filter((part) => part.match === "none");
-  const against = parts.filter((part) => contrary.has(part.match) || (part.nats < 0 && part.match !== "none"));
-  const explained = parts.filter((part) => !unexplained.includes(part) && !against.includes(part));
-  const group = (key, members) =>
-    members.length
-      ? [el("h3", {}, word(key)), el("ul", { class: key.slice(5) }, members.map((part) => row(part, widest, theCase)))]
+  const group = ([key, matches]) => {
+    const members = parts.filter((part) => matches.includes(part.match));
+    return members.length
+      ? [el("h3", {}, word(`page.${key}`)), el("ul", { class: key }, members.map((part) => row(part, widest, theCase)))]
       : [];
+  };
   const total = el(
     "p",
     { class: "total" },
     `${word("page.total")}: `,
     el("strong", {}, word("page.nats", { value: signed(disease.score) })),
   );
-  return [
-    ...group("page.explained", explained),
-    ...group("page.against", against),
-    ...group("page.unexplained", unexplained),
-    total,
-  ];
+  return [...Object.entries(GROUPS).flatMap(group), total];
 }
 
 function row(part, widest, theCase) {
-  const quotes = [...new Set((theCase?.of(part.feature)?.spans ?? []).map((span) => span.text))].slice(0, 2);
+  const quotes = quotesOf(theCase?.of(part.feature)).slice(0, 2);
   return el(
     "li",
     { class: "contribution" },
@@ -77,7 +79,8 @@ function statementWords(statement, through) {
   if (statement.id !== through) said.push(el("span", { class: "label" }, statement.label), " · ");
   if (statement.excluded) said.push(el("span", { class: "lacks" }, word("page.lacks")), " · ");
   said.push(frequency(statement));
-  for (const reference of statement.references) said.push(" · ", citation(reference));
+  const others = statement.references.filter((reference) => statement.relation === "own" || reference !== statement.record);
+  for (const reference of others) said.push(" · ", citation(reference));
   if (statement.relation !== "own") {
     said.push(" · ", word(`page.relation_${statement.relation}`, { record: statement.record }));
   }

@@ -1,5 +1,6 @@
 // The list of findings, each to be negated or removed.
 
+import { quotesOf } from "./case.js";
 import { at, el, word } from "./dom.js";
 
 const SIGNS = { observed: "+", excluded: "−", uncertain: "?", family: "F", historical: "H", hypothetical: "…" };
@@ -57,8 +58,7 @@ function remarks(feature, theCase) {
   if (feature.assertion !== "observed") said.push(el("span", { class: "chip" }, word(`page.${feature.assertion}`)));
   if (feature.assertion !== feature.given) said.push(el("span", { class: "hand" }, word("page.changed_by_hand")));
   if (feature.byHand) said.push(el("span", { class: "hand" }, word("page.added_by_hand")));
-  const quotes = [...new Set(feature.spans.filter((span) => !span.against).map((span) => span.text))];
-  for (const text of quotes.slice(0, 3)) said.push(el("q", {}, text));
+  for (const text of quotesOf(feature).slice(0, 3)) said.push(el("q", {}, text));
   for (const reading of new Set(feature.spans.map((span) => span.reading).filter(Boolean))) {
     said.push(el("span", {}, reading));
   }
@@ -67,7 +67,7 @@ function remarks(feature, theCase) {
   for (const span of feature.spans.filter((each) => each.against)) {
     said.push(el("span", { class: "conflict" }, word("page.conflict", { text: `“${span.text}”` })));
   }
-  return said.length ? el("div", { class: "remarks" }, said) : null;
+  return said.length ? el("span", { class: "remarks" }, said) : null;
 }
 
 /** Bring a finding into view and focus its first button. */

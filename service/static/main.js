@@ -58,6 +58,7 @@ function showWriting(writing) {
   at("writing").hidden = !writing;
   at("reading").hidden = writing;
   at("edit").hidden = writing;
+  if (at("load-example")) at("load-example").hidden = !writing;
   if (writing) at("text").focus();
 }
 

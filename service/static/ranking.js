@@ -19,6 +19,7 @@ export class RankingView {
     const scale = scaleOf(answer.diseases);
     this.list.replaceChildren(...answer.diseases.map((disease) => this.#row(disease, scale, theCase)));
     at("diseases-empty").hidden = answer.diseases.length > 0;
+    at("bars-legend").hidden = answer.diseases.length === 0;
     const values = { considered: answer.considered.toLocaleString("en"), findings: answer.findings };
     say(at("diseases-of"), answer.diseases.length ? word("page.diseases_of", values) : "");
     this.#move(tops);
@@ -46,14 +47,9 @@ export class RankingView {
       "button",
       { type: "button", class: "disease-head", "aria-expanded": String(open), "aria-controls": panelId },
       el("span", { class: "rank" }, rankWords(disease)),
-      el(
-        "span",
-        { class: "naming" },
-        el("span", { class: "name" }, disease.name),
-        el("span", { class: "ids" }, [disease.id, ...disease.also].join(" · ")),
-        remark(disease),
-      ),
-      el("span", { class: "belief" }, belief(disease), this.#moved(disease)),
+      el("span", { class: "name" }, disease.name),
+      el("span", { class: "belief" }, this.#moved(disease), belief(disease)),
+      el("span", { class: "ids" }, [disease.id, ...disease.also].join(" · "), remark(disease)),
       bars(disease, scale),
     );
     head.addEventListener("click", () => {

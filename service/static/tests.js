@@ -35,7 +35,7 @@ function row(test) {
       { class: "test-head" },
       el("span", { class: "name" }, test.name),
       el("span", { class: "chip" }, word(`modality.${test.modality}`)),
-      test.cost === undefined ? null : el("span", { class: "hint" }, word("page.cost", { cost: test.cost })),
+      test.cost === undefined ? null : el("span", { class: "hint" }, word("page.cost", { cost: Number(test.cost.toFixed(1)) })),
     ),
     el("p", { class: "reason" }, test.reason),
     test.genes.length ? genes(test.genes) : null,
