@@ -14,11 +14,11 @@ import numpy as np
 
 from benchmarks.cases import Question
 from benchmarks.leave_out import LeaveOut
-from matching.lm.model import Workshop
 from matching.lm.query import Query
 from matching.lm.ranker import Ranker
 from matching.lm.score import add_up, nats
 from matching.lm.settings import SETTINGS, Settings
+from matching.lm.workshop import Workshop
 from matching.posterior import posterior
 from ontology.arrays import Bools, Floats
 from ontology.knowledge import Knowledge
@@ -26,7 +26,7 @@ from ontology.knowledge import Knowledge
 #: Rankers that can be named: the one that ships, and what it was chosen against.
 RANKERS: dict[str, Settings] = {
     "lm": SETTINGS,
-    "lm-without-subtree": Settings(exact=0.6, subtree=0.0, floor=0.03, damping=3.0, specificity_power=0.5),
+    "lm-plain": Settings(exact=0.6, subtree=0.0, named_mass=0.0, floor=0.03, specificity_power=0.5),
 }
 
 
@@ -69,7 +69,7 @@ class Bench:
             groups[question.pmids].append(at)
         for pmids, members in groups.items():
             changed = self._leave_out.changed(pmids) if self._leave_out else {}
-            profiles = {d: self.workshop.profile(rows) for d, rows in changed.items()}
+            profiles = {d: self.workshop.profile(d, rows) for d, rows in changed.items()}
             known = self._known.copy()
             for disease, rows in changed.items():
                 known[disease] = bool(rows.positive().any())

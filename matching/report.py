@@ -57,6 +57,7 @@ class Contribution:
 
     `through` is the annotated term or shared superterm that it met (None for Match.NONE); `rows` are the annotation
     rows behind it (row numbers in Annotations; their references are the papers); `nats` is the addend, in nats.
+    `by_name` says that the disease is named for the feature, alone or beside the rows.
     """
 
     feature: str
@@ -64,6 +65,7 @@ class Contribution:
     through: str | None
     rows: tuple[int, ...]
     nats: float
+    by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

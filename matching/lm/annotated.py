@@ -1,4 +1,4 @@
-"""One disease's annotation rows, arranged for looking up what a finding can meet."""
+"""What is known of one disease, arranged for looking up what a finding can meet."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from ontology.annotations import Aspect
 from ontology.arrays import Ints, Longs, Rows
 from ontology.knowledge import Knowledge
 
+_NAME = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """Rows on phenotype terms; `numbers` are those of Annotations.
+    """What says that the disease has a feature, annotation rows and its names, and what says that it lacks one.
 
-    numbers     int64 (rows,)     rows that say a feature was seen
-    terms       int32 (rows,)     their terms
-    lacking     int64 (others,)   rows that say it was looked for and not seen
+    numbers     int64 (says,)     row in Annotations, -1 where the name says it
+    terms       int32 (says,)     phenotype term
+    lacking     int64 (others,)   rows that say a feature was looked for and not seen
     lacked      int32 (others,)   their terms
     superterms  int32 (entries,)  superterms of each of `terms`, itself included
-    of_row      int64 (entries,)  index into `numbers` of each superterm
+    of_say      int64 (entries,)  index into `numbers` of each superterm
     """
 
     numbers: Longs
@@ -28,11 +30,11 @@ class Annotated:
     lacking: Longs
     lacked: Ints
     superterms: Ints
-    of_row: Longs
+    of_say: Longs
 
     @classmethod
-    def of(cls, knowledge: Knowledge, disease: int) -> Annotated:
-        """Look up the rows of the disease at position `disease`."""
+    def of(cls, knowledge: Knowledge, named: Ints, disease: int) -> Annotated:
+        """Look up the disease at position `disease`, named for the terms `named`."""
         annotations = knowledge.annotations
         span = annotations.rows_of(disease)
         numbers = np.arange(span.start, span.stop, dtype=np.int64)
@@ -41,22 +43,49 @@ class Annotated:
         phenotype = (annotations.aspects[part] == Aspect.PHENOTYPE) & knowledge.terms.is_phenotype[terms]
         unseen = annotations.excluded[part] | (annotations.frequency[part] == 0)
         seen, lacked = phenotype & ~unseen, phenotype & unseen
-        superterms, of_row = gathered(knowledge.terms.ancestors, terms[seen])
-        return cls(numbers[seen], terms[seen], numbers[lacked], terms[lacked], superterms, of_row)
+        said = np.concatenate([terms[seen], named])
+        superterms, of_say = gathered(knowledge.terms.ancestors, said)
+        saying = np.concatenate([numbers[seen], np.full(len(named), _NAME)])
+        return cls(saying, said, numbers[lacked], terms[lacked], superterms, of_say)
 
-    def at(self, term: int) -> tuple[int, ...]:
-        """Row numbers on the term itself."""
-        return tuple(self.numbers[self.terms == term].tolist())
+    @property
+    def rows(self) -> Longs:
+        """Annotation rows alone."""
+        rows: Longs = self.numbers[self.numbers != _NAME]
+        return rows
 
-    def at_or_below(self, term: int) -> Longs:
-        """Indices into `numbers` of the rows on the term or anything below it."""
-        within: Longs = self.of_row[self.superterms == term]
-        return within
+    def at(self, term: int) -> Ground:
+        """What speaks of the term itself."""
+        return Ground.of(self.numbers[self.terms == term], self.terms[self.terms == term])
+
+    def at_or_below(self, term: int) -> Ground:
+        """What speaks of the term or anything below it."""
+        within = self.of_say[self.superterms == term]
+        return Ground.of(self.numbers[within], self.terms[within])
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Annotation rows behind a contribution, their terms, and whether the disease's name speaks of one too."""
+
+    rows: tuple[int, ...]
+    terms: tuple[int, ...]
+    by_name: bool
+
+    @classmethod
+    def of(cls, numbers: Longs, terms: Ints) -> Ground:
+        """Tell rows from names."""
+        rows = numbers.tolist()
+        return cls(tuple(r for r in rows if r != _NAME), tuple(sorted(set(terms.tolist()))), _NAME in rows)
+
+    def __bool__(self) -> bool:
+        return bool(self.terms)
 
 
 def gathered(rows: Rows, which: Ints) -> tuple[Ints, Longs]:
     """The values of the rows `which`, end to end, and the index into `which` that each belongs to."""
-    lengths = np.diff(rows.pointers)[which] if len(which) else np.zeros(0, np.int64)
+    starts = rows.pointers[which]
+    lengths = rows.pointers[which + 1] - starts
     of = np.repeat(np.arange(len(which), dtype=np.int64), lengths)
     within = np.arange(len(of), dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return rows.values[rows.pointers[which][of] + within], of
+    return rows.values[starts[of] + within], of

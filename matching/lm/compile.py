@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matching.lm.model import Workshop
+from matching.lm.workshop import Workshop
 from ontology.knowledge import Knowledge
 
 #: Changed with every constant or meaning of the arrays, so that an older release folder is compiled anew.
-VERSION = "1"
+VERSION = 2
 
 
 def write_profiles(knowledge: Knowledge, folder: Path) -> None:

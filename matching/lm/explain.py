@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.lm.annotated import Annotated
+from matching.lm.annotated import Annotated, Ground
 from matching.lm.model import LanguageModel
 from matching.lm.query import Query
 from matching.lm.score import Addends
@@ -41,11 +41,11 @@ class Explainer:
         at 0 nats: the low count has already told in the addend beside it. Borrowed is what a broader or narrower
         Orphanet entry lends.
         """
-        annotated = Annotated.of(self.knowledge, disease)
+        annotated = Annotated.of(self.knowledge, self.model.named[disease], disease)
         found = [self._present(at, disease, annotated) for at in range(len(self.query.present))]
         found += self._lacked(annotated)
         found += self._excluded(disease, annotated)
-        relations = self.knowledge.annotations.relations[annotated.numbers]
+        relations = self.knowledge.annotations.relations[annotated.rows]
         borrowed = len(relations) > 0 and bool((relations >= Relation.BROADER).all())
         return tuple(sorted(found, key=lambda c: (-c.nats, c.feature, c.match))), borrowed
 
@@ -55,8 +55,8 @@ class Explainer:
         met = self._met(at, disease)
         if met is None:
             return Contribution(feature, Match.NONE, None, (), nats)
-        match, through, rows = self._meeting(int(self.query.present[at]), met, disease, annotated)
-        return Contribution(feature, match, self._id(through), rows, nats)
+        match, through, ground = self._meeting(int(self.query.present[at]), met, disease, annotated)
+        return Contribution(feature, match, self._id(through), ground.rows, nats, ground.by_name)
 
     def _met(self, at: int, disease: int) -> int | None:
         """The most informative superterm of the finding that the disease has a feature at or below."""
@@ -65,20 +65,17 @@ class Explainer:
         first = int(shared.argmax()) if len(shared) else 0
         return int(superterms[first]) if len(shared) and shared[first] else None
 
-    def _meeting(self, term: int, met: int, disease: int, annotated: Annotated) -> tuple[Match, int, tuple[int, ...]]:
-        rows = annotated.at(met)
-        if rows:
-            return (Match.EXACT if met == term else Match.MORE_SPECIFIC), met, rows
+    def _meeting(self, term: int, met: int, disease: int, annotated: Annotated) -> tuple[Match, int, Ground]:
+        ground = annotated.at(met)
+        if ground:
+            return (Match.EXACT if met == term else Match.MORE_SPECIFIC), met, ground
+        ground = annotated.at_or_below(met)
         if met == term:
-            return Match.MORE_GENERAL, *self._below(term, disease, annotated)
-        return Match.SHARED_ANCESTOR, met, tuple(annotated.numbers[annotated.at_or_below(met)].tolist())
+            return Match.MORE_GENERAL, self._most_frequent(ground, disease), ground
+        return Match.SHARED_ANCESTOR, met, ground
 
-    def _below(self, term: int, disease: int, annotated: Annotated) -> tuple[int, tuple[int, ...]]:
-        """The most frequent annotated feature at or below a term, and all rows there."""
-        within = annotated.at_or_below(term)
-        candidates = sorted(set(annotated.terms[within].tolist()))
-        through = max(candidates, key=lambda t: (self.model.postings.highest_at(t, disease), -t))
-        return through, tuple(annotated.numbers[within].tolist())
+    def _most_frequent(self, ground: Ground, disease: int) -> int:
+        return max(ground.terms, key=lambda t: (self.model.postings.highest_at(t, disease), -t))
 
     def _lacked(self, annotated: Annotated) -> list[Contribution]:
         lacked = annotated.lacked.tolist()
@@ -96,9 +93,12 @@ class Explainer:
         found = []
         for at in np.flatnonzero(self.addends.excluded[:, disease] < 0).tolist():
             term = int(self.query.excluded[at])
-            through, rows = self._below(term, disease, annotated)
+            ground = annotated.at_or_below(term)
+            through = self._id(self._most_frequent(ground, disease))
             nats = float(self.addends.excluded[at, disease])
-            found.append(Contribution(self._id(term), Match.EXCLUDED_MEETS_PRESENT, self._id(through), rows, nats))
+            found.append(
+                Contribution(self._id(term), Match.EXCLUDED_MEETS_PRESENT, through, ground.rows, nats, ground.by_name)
+            )
         return found
 
     def _id(self, term: int) -> str:

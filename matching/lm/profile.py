@@ -69,12 +69,22 @@ class Masses:
 
     owners  int32   (entries,)  disease positions
     terms   int32   (entries,)  term positions
-    mass    float64 (entries,)  expected fraction of patients, in (0, 1]
+    mass    float64 (entries,)  expected fraction of patients, in (0, 1]; more where the disease is named for it
     """
 
     owners: Ints
     terms: Ints
     mass: Doubles
+
+    def plus(self, owners: Ints, terms: Ints, mass: float) -> Masses:
+        """These, and `mass` more at each pair of disease and term."""
+        width = int(max(self.terms.max(initial=0), terms.max(initial=0))) + 1
+        keys = np.concatenate(
+            [self.owners.astype(np.int64) * width + self.terms, owners.astype(np.int64) * width + terms]
+        )
+        pairs, group = np.unique(keys, return_inverse=True)
+        total = weighed(group, np.concatenate([self.mass, np.full(len(terms), mass)]), len(pairs))
+        return Masses((pairs // width).astype(np.int32), (pairs % width).astype(np.int32), total)
 
 
 def stated_rows(annotations: Annotations, is_phenotype: Bools) -> StatedRows:

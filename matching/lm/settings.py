@@ -16,6 +16,7 @@ class Settings:
     prior_examined      weight, in patients, of the prior in the mean of n of m
     prior_frequency     the prior itself: a feature seen 1/1 counts (1 + 2 * .5) / (1 + 2)
     least_frequency     a feature once seen is never rarer than this
+    named_mass          added where the disease is named for the feature
     lent_share          share of a row that a broader or narrower Orphanet entry lends
     uniform_share       share of the background spread evenly over all phenotype terms, so none is impossible
     reach               how fast weight falls from a term to its superterms, per nat of information lost
@@ -31,14 +32,15 @@ class Settings:
     prior_examined: float = 2.0
     prior_frequency: float = 0.5
     least_frequency: float = 0.02
+    named_mass: float = 0.7
     lent_share: float = 0.6
     uniform_share: float = 0.03
     reach: float = 0.3
-    exact: float = 0.6
-    subtree: float = 0.0
+    exact: float = 0.15
+    subtree: float = 0.4
     damping: float = 3.0
-    floor: float = 0.03
-    specificity_power: float = 0.5
+    floor: float = 0.05
+    specificity_power: float = 0.35
     specificity_scale: float = 6.0
 
 

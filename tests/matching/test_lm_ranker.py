@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.lm.compile import write_profiles
-from matching.lm.model import LanguageModel, Workshop
+from matching.lm.model import LanguageModel
 from matching.lm.query import WEIGHT_OF, Query
 from matching.lm.ranker import Ranker
 from matching.lm.score import EXCLUDED_BOUND_NATS, add_up, nats
+from matching.lm.workshop import Workshop
 from matching.report import Match, PhenotypicFeature
 from ontology.errors import InputError, KnowledgeDamaged
 from ontology.features import Assertion
@@ -222,7 +223,7 @@ def test_a_disease_weighed_by_itself_scores_as_it_does_among_all(small_knowledge
     query = Query.of(map(finding, PHENOTYPES), small_knowledge.terms)
     addends = add_up(workshop.model, small_knowledge.terms, query).present
     for disease in range(len(small_knowledge.diseases)):
-        profile = workshop.profile(workshop.rows.take(workshop.rows.owners == disease))
+        profile = workshop.profile(disease, workshop.rows.take(workshop.rows.owners == disease))
         alone = nats(profile.likelihood_ratios(query.present), workshop.model.floor)
         assert alone * workshop.model.weights[query.present] == pytest.approx(addends[:, disease], abs=1e-5)
 
