@@ -83,17 +83,20 @@ def exome_suggestion(
 ) -> TestSuggestion:
     """Trio exome or genome, `genes` to be read first.
 
-    `held` is the share of the belief left that they hold where the posterior is flat, None where the exome is what
-    follows a negative panel.
+    `held` is the share of the belief left that they hold where that is too little for a panel, None where the exome
+    is what follows a negative panel.
     """
     modality = MODALITIES["exome"]
     order, more = _likeliest(visible)
     if held is None:
         reason = "If the tests before it are negative, the exome of child and both parents reads every other gene too."
+    elif not len(genes):
+        reason = "No likely disease has a known gene, so the search should not be limited to a panel."
     else:
+        likeliest = "the likeliest gene holds" if len(genes) == 1 else f"the {len(genes)} likeliest genes hold"
         reason = (
-            f"The posterior is flat: the {len(genes)} likeliest genes hold only {_percent(held)} of the belief that is "
-            "left, so the search should not be limited to them."
+            f"Of the belief that is left {likeliest} only {_percent(held)}, so the search should not be limited to "
+            "a panel."
         )
     return TestSuggestion(
         code="exome:trio",
@@ -111,7 +114,7 @@ def exome_suggestion(
 
 
 def _lesion_reason(lesions: list[Lesion], mass: float, flat: bool) -> str:
-    wide = "The posterior is flat, and short-read sequencing may miss deletions and duplications." if flat else ""
+    wide = "Belief is spread widely, and short-read sequencing may miss deletions and duplications." if flat else ""
     if not lesions:
         return wide
     first = lesions[0]
