@@ -22,7 +22,7 @@ from ontology.knowledge import Knowledge
 from ontology.terms import Terms
 
 #: Schema of the compiled lexicon; raised whenever its arrays or their meaning change.
-VERSION = 1
+VERSION = 2
 
 Ranked = tuple[float, int]
 _K = TypeVar("_K")

@@ -18,6 +18,7 @@ _MAX_REMEMBERED = 200_000  # distinct words kept; some 100 MB at most
 _MIN_MISSPELT = 4
 _MIN_MISSPELT_ALONE = 6  # shorter ones are mended only inside longer findings: "clwft palate"
 _TWO_EDITS_FROM = 8
+_MAX_LETTERS = 40  # no word is longer; what is may be a sequence or an attack, and is not looked into
 _INFLECTIONS = "sdyre"  # last letters that make a form of a word rather than a slip
 _MIN_RUN_TOGETHER = 4  # letters of either half of "unilateralrenal"
 
@@ -149,6 +150,8 @@ class WordReader:
             return Word(text, Kind.COORDINATOR)
         if text in rules.stop:
             return Word(text, Kind.STOP, is_connector=connector)
+        if len(text) > _MAX_LETTERS:
+            return Word(text[:_MAX_LETTERS], Kind.WORD)
         stem = self.rules.stems.stem(text)
         spelt = text
         split = 0
