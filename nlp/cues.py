@@ -37,15 +37,17 @@ class CueFinder:
     def find(self, words: Sequence[str]) -> list[Cue]:
         """Cues in `words` from left to right."""
         found: list[Cue] = []
-        at = 0
-        phrases = self.phrases
-        while at < len(words):
-            for phrase, kind in phrases.get(words[at], ()):
+        beyond = 0
+        starting_with = self.phrases.get
+        for at, word in enumerate(words):
+            phrases = starting_with(word)
+            if phrases is None or at < beyond:
+                continue
+            for phrase, kind in phrases:
                 if len(phrase) == 1 or tuple(words[at : at + len(phrase)]) == phrase:
-                    found.append(Cue(at, at + len(phrase) - 1, kind))
-                    at += len(phrase) - 1
+                    beyond = at + len(phrase)
+                    found.append(Cue(at, beyond - 1, kind))
                     break
-            at += 1
         return found
 
 
