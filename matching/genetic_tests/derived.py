@@ -20,7 +20,8 @@ _SEGMENT = re.compile(
     re.IGNORECASE,
 )
 _CHROMOSOME = re.compile(r"\b(mono|tri|tetra)somy (\d+|X)\b|\bring chromosome\b|^4[5-9],[XY]+ syndrome", re.IGNORECASE)
-_LOCUS = re.compile(r"\b(\d{1,2}|X|Y)[pq][\w.\-]*|\b[Cc]hromosome (\d+|X|Y)|\b4[5-9],[XY]+|somy (\d+|X)\b")
+_BAND = re.compile(r"\b(\d{1,2}|X|Y)[pq][\w.\-]*", re.IGNORECASE)
+_WHOLE = re.compile(r"chromosome (\d+|X|Y)\b|\b4[5-9],[XY]+|somy (\d+|X)\b", re.IGNORECASE)
 
 
 def derived_lesions(knowledge: Knowledge, known: set[int]) -> Iterator[tuple[int, Lesion]]:
@@ -72,12 +73,16 @@ _MISSES = {
 
 def _lesion(id: str, name: str, mechanism: str, modality: str) -> Lesion:
     test, second_line = _WORDS[modality]
-    found = _LOCUS.search(name)
+    found = _BAND.search(name) or _WHOLE.search(name)
     told_by = "genes, all mitochondrial" if modality == "mitochondrial" else "name"
     return Lesion(
         disease_id=id,
         disease=name,
-        locus="mitochondrial DNA" if modality == "mitochondrial" else found.group(0) if found else "the named segment",
+        locus="mitochondrial DNA"
+        if modality == "mitochondrial"
+        else found.group(0).removeprefix("somy ")
+        if found
+        else "the named segment",
         genes=(),
         mechanism=mechanism,
         modality=modality,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ontology.annotations import Relation
 from ontology.arrays import Bools, Ints
 from ontology.knowledge import Knowledge
 
@@ -23,12 +24,14 @@ _DROPPED_CLASS = 2
 class GeneShares:
     """Links between diseases and nuclear genes, each with the share of the disease that the gene stands for.
 
-    A disease with k genes gives each 1/k: the sources do not say how often each is the cause.
+    A disease with k genes gives each 1/k: the sources do not say how often each is the cause. A disease without a link
+    of its own borrows the genes of the records that Orphanet maps its entry to: Marfan syndrome as Orphanet has it has
+    no link, the two OMIM records below it have.
 
-    diseases  int32   (links,)     disease positions
+    diseases  int32   (links,)     disease positions, ascending
     genes     int32   (links,)     indices into GeneLinks.symbols
     shares    float64 (links,)
-    linked    bool    (diseases,)  the disease has a link of any kind
+    linked    bool    (diseases,)  the disease has a link of any kind, own or borrowed
     """
 
     diseases: Ints
@@ -51,11 +54,17 @@ class GeneShares:
         gene = np.asarray(links.genes)[index]
         keep = (rank == best[owner]) & (rank < _DROPPED_CLASS)
         keep &= nuclear[gene] if len(gene) else True
-        pairs = np.unique(np.stack([owner[keep], gene[keep]], axis=1), axis=0).astype(np.int32)
+        linked = np.bincount(owner, minlength=width) > 0
+        own = np.stack([owner[keep], gene[keep]], axis=1)
+        pairs = np.unique(np.concatenate([own, _borrowed(knowledge, own, linked)]), axis=0).astype(np.int32)
         diseases, genes = pairs[:, 0], pairs[:, 1]
         counts = np.bincount(diseases, minlength=width)
-        linked = np.bincount(owner, minlength=width) > 0
-        return cls(diseases, genes, 1.0 / counts[diseases], linked)
+        return cls(diseases, genes, 1.0 / counts[diseases], linked | (counts > 0))
+
+    def genes_of(self, disease: int) -> Ints:
+        """Genes of the disease at position `disease`: indices into GeneLinks.symbols."""
+        start, stop = np.searchsorted(self.diseases, [disease, disease + 1])
+        return self.genes[start:stop]
 
     def mass(self, visible: NDArray[np.float64], width: int) -> NDArray[np.float64]:
         """Belief per gene: float64 (width,), from the belief per disease that sequencing can show."""
@@ -68,3 +77,14 @@ class GeneShares:
         weights = self.shares * chosen[self.genes]
         shares = np.bincount(self.diseases, weights=weights, minlength=diseases)
         return np.minimum(np.asarray(shares, np.float64), 1.0)
+
+
+def _borrowed(knowledge: Knowledge, own: NDArray[np.int32], linked: Bools) -> NDArray[np.int32]:
+    """(disease, gene) pairs for diseases not `linked`, from the diseases that their records lend annotations to."""
+    annotations = knowledge.annotations
+    receiver = np.repeat(np.arange(len(linked), dtype=np.int32), np.diff(annotations.pointers))
+    lender = np.asarray(knowledge.diseases.record_owner)[np.asarray(annotations.records)]
+    lent = (np.asarray(annotations.relations) != Relation.OWN) & ~linked[lender]
+    pairs = np.unique(np.stack([lender[lent], receiver[lent]], axis=1), axis=0)
+    borrowed = [(int(a), int(gene)) for a, b in pairs for gene in own[own[:, 0] == b, 1]]
+    return np.array(borrowed, np.int32).reshape(-1, 2)

@@ -11,6 +11,7 @@ from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.modalities import MODALITIES, Modality
 from matching.genetic_tests.rows import MECHANISMS, Lesion
 from matching.report import CoveredDisease, TestSource, TestSuggestion
+from ontology.arrays import Ints
 from ontology.knowledge import Knowledge
 
 #: Covered diseases that are listed; the rest are counted.
@@ -35,7 +36,7 @@ def lesion_suggestion(
         name=kind.name,
         modality=kind.modality,
         genes=tuple(dict.fromkeys(gene for lesion in listed for gene in lesion.genes)),
-        covers=tuple(_covered(knowledge, int(d), belief) for d in lesions.diseases[rows[order]]),
+        covers=_covered(knowledge, lesions, lesions.diseases[rows[order]], belief),
         cannot_see=_cannot_see(modality),
         reason=_lesion_reason(listed, mass, flat),
         sources=_sources(modality, (lesion.source for lesion in listed)),
@@ -47,6 +48,7 @@ def lesion_suggestion(
 
 def panel_suggestion(
     knowledge: Knowledge,
+    lesions: LesionTable,
     genes: NDArray[np.int64],
     covered: NDArray[np.float64],
     belief: NDArray[np.float64],
@@ -64,7 +66,7 @@ def panel_suggestion(
         name=f"Virtual gene panel of {len(symbols)} genes" if many else f"Sequencing of {symbols[0]}",
         modality="gene_panel",
         genes=symbols,
-        covers=tuple(_covered(knowledge, int(d), belief) for d in order),
+        covers=_covered(knowledge, lesions, order, belief),
         cannot_see=_cannot_see(MODALITIES["gene_panel"]),
         reason=f"{stand} for {_percent(mass)} of the belief. {lead}".strip(),
         sources=_sources(MODALITIES["gene_panel"], _link_sources(knowledge)),
@@ -76,6 +78,7 @@ def panel_suggestion(
 
 def exome_suggestion(
     knowledge: Knowledge,
+    lesions: LesionTable,
     genes: NDArray[np.int64],
     visible: NDArray[np.float64],
     belief: NDArray[np.float64],
@@ -83,27 +86,27 @@ def exome_suggestion(
 ) -> TestSuggestion:
     """Trio exome or genome, `genes` to be read first.
 
-    `held` is the share of the belief left that they hold where that is too little for a panel, None where the exome
-    is what follows a negative panel.
+    `held` is their share of the belief that lies on diseases with a known gene, where that is too little for a panel;
+    None where the exome is what follows a negative panel.
     """
     modality = MODALITIES["exome"]
     order, more = _likeliest(visible)
     if held is None:
         reason = "If the tests before it are negative, the exome of child and both parents reads every other gene too."
     elif not len(genes):
-        reason = "No likely disease has a known gene, so the search should not be limited to a panel."
+        reason = "No likely disease has a known gene that sequencing could show."
     else:
         likeliest = "the likeliest gene holds" if len(genes) == 1 else f"the {len(genes)} likeliest genes hold"
         reason = (
-            f"Of the belief that is left {likeliest} only {_percent(held)}, so the search should not be limited to "
-            "a panel."
+            f"{_percent(float(visible.sum()))} of the belief lies on diseases with a known gene, and {likeliest} "
+            f"{_percent(held)} of that: too little to limit the search to a panel."
         )
     return TestSuggestion(
         code="exome:trio",
         name="Trio exome or genome sequencing",
         modality=modality.word,
         genes=tuple(knowledge.genes.symbols[int(g)] for g in genes),
-        covers=tuple(_covered(knowledge, int(d), belief) for d in order),
+        covers=_covered(knowledge, lesions, order, belief),
         cannot_see=_cannot_see(modality),
         reason=reason,
         sources=_sources(modality, _link_sources(knowledge)),
@@ -127,17 +130,26 @@ def _lesion_reason(lesions: list[Lesion], mass: float, flat: bool) -> str:
     ).strip()
 
 
-def _covered(knowledge: Knowledge, disease: int, belief: NDArray[np.float64]) -> CoveredDisease:
-    genes = tuple(dict.fromkeys(link.symbol for link in knowledge.genes.links(disease)))
-    return CoveredDisease(
-        knowledge.diseases.id(disease), knowledge.diseases.name(disease), float(belief[disease]), genes
+def _covered(
+    knowledge: Knowledge, lesions: LesionTable, diseases: NDArray[np.int64] | Ints, belief: NDArray[np.float64]
+) -> tuple[CoveredDisease, ...]:
+    names, symbols = knowledge.diseases, knowledge.genes.symbols
+    return tuple(
+        CoveredDisease(
+            names.id(int(d)),
+            names.name(int(d)),
+            float(belief[d]),
+            tuple(symbols[int(g)] for g in lesions.genes.genes_of(int(d))),
+        )
+        for d in diseases
     )
 
 
 def _likeliest(weights: NDArray[np.float64]) -> tuple[NDArray[np.int64], int]:
     """Positions of the weights to list, largest first, and how many more are above 0."""
     held = np.flatnonzero(weights > 0)
-    order = held[np.argsort(-weights[held], kind="stable")][:LISTED]
+    top = held if len(held) <= LISTED else held[weights[held] >= np.partition(weights[held], -LISTED)[-LISTED]]
+    order = top[np.argsort(-weights[top], kind="stable")][:LISTED]
     shown = order[: max(int((weights[order] >= LISTED_BELIEF).sum()), 1)]
     return shown, len(held) - len(shown)
 

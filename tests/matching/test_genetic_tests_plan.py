@@ -95,11 +95,20 @@ def test_flat_posterior_asks_for_microarray_though_no_deletion_is_believed(small
     assert plan.tests[1].covers == ()
 
 
-def test_disease_without_a_gene_is_told_and_not_passed_over(small_knowledge, table):
-    shares = {"ORPHA:900104": 0.7, FIT_1: 0.3}
-    plan = plan_tests(small_knowledge, belief(small_knowledge, shares), table)
+def test_disease_without_a_gene_is_told_and_asks_for_the_exome(small_knowledge, table):
+    # One gene is worth reading first; for the other seven tenths only an exome can find a gene not linked yet.
+    plan = plan_tests(small_knowledge, belief(small_knowledge, {"OMIM:900007": 0.7, FIT_1: 0.3}), table)
     assert plan.without_gene == pytest.approx(0.7)
-    assert codes(plan)[0] == "exome:trio"
+    assert codes(plan) == ["gene_panel:virtual", "exome:trio"]
+    assert plan.tests[0].genes == ("FITA",)
+
+
+def test_orphanet_entry_borrows_the_genes_of_the_records_below_it(small_knowledge, table):
+    # Orphanet's Fit syndrome has no link; Fit syndromes 1 and 2 below it have one each
+    plan = plan_tests(small_knowledge, belief(small_knowledge, {"ORPHA:900102": 1.0}), table)
+    assert plan.without_gene == 0
+    assert plan.tests[0].genes == ("FITA", "FITB")
+    assert plan.tests[0].covers[0].genes == ("FITA", "FITB")
 
 
 def test_deletion_named_by_the_release_asks_for_microarray(small_knowledge, table):
@@ -174,7 +183,7 @@ def test_no_plan_claims_more_than_there_is(small_knowledge, table, weights, limi
 @reuse
 @given(order=st.permutations(range(11)), ranks=st.permutations(range(11)))
 def test_order_of_diseases_does_not_matter(small_knowledge, table, order, ranks):
-    posterior = (2.0 ** -np.array(ranks)) / sum(2.0**-r for r in range(11))  # all distinct
+    posterior = (3.0 ** -np.array(ranks)) / sum(3.0**-r for r in range(11))  # no two equal, nor one half of another
     shuffled = in_order(small_knowledge, order)
     here = plan_tests(small_knowledge, posterior.astype(np.float32), table)
     there = plan_tests(shuffled, posterior[list(order)].astype(np.float32), LesionTable.open(shuffled))
@@ -187,8 +196,8 @@ def test_order_of_diseases_does_not_matter(small_knowledge, table, order, ranks)
 
 
 def in_order(knowledge: Knowledge, order) -> Knowledge:
-    """The same release with its diseases in another order; annotations are left alone, no plan reads them."""
-    old = knowledge.diseases
+    """The same release with its diseases in another order: what a plan reads of it."""
+    old, rows = knowledge.diseases, knowledge.annotations
     place = np.argsort(order)
     diseases = Diseases(
         old.record_ids,
@@ -196,5 +205,12 @@ def in_order(knowledge: Knowledge, order) -> Knowledge:
         place[old.record_owner].astype(np.int32),
         Rows.of([old.records[d] for d in order]),
     )
+    taken = [np.array(rows.rows_of(d), np.int64) for d in order]
+    annotations = replace(
+        rows,
+        pointers=np.cumsum([0, *map(len, taken)]),
+        records=rows.records[np.concatenate(taken)],
+        relations=rows.relations[np.concatenate(taken)],
+    )
     links = replace(knowledge.genes, of_disease=Rows.of([knowledge.genes.of_disease[d] for d in order]))
-    return replace(knowledge, diseases=diseases, genes=links)
+    return replace(knowledge, diseases=diseases, annotations=annotations, genes=links)
