@@ -27,13 +27,15 @@ export function wide(node, share) {
   return node;
 }
 
-/** Call `work` once, `wait` milliseconds after the last call. */
+/** Call `work` once, `wait` milliseconds after the last call; `cancel()` calls it off. */
 export function debounced(work, wait) {
   let timer = 0;
-  return (...given) => {
+  const soon = (...given) => {
     clearTimeout(timer);
     timer = setTimeout(() => work(...given), wait);
   };
+  soon.cancel = () => clearTimeout(timer);
+  return soon;
 }
 
 const words = JSON.parse(at("words").content.textContent);

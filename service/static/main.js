@@ -37,7 +37,8 @@ async function read() {
   const text = at("text").value;
   if (!text.trim()) return say(at("message"), word("page.empty_note"));
   if (Array.from(text).length > LONGEST) return say(at("message"), word("page.too_long"));
-  at("read").disabled = true;
+  rankSoon.cancel(); // what it would have ranked is about to be replaced
+  busy(true);
   await guarded(async (signal) => {
     const report = await api.assess({ notes: [{ id: "note", text }], ...patient(), limit: 10 }, signal);
     theCase.read(text, report);
@@ -49,7 +50,14 @@ async function read() {
     const values = { findings: report.features.length, diseases: report.diseases.length };
     at("announcer").textContent = word("page.announce_read", values);
   });
-  at("read").disabled = false;
+  busy(false);
+}
+
+/** While a note is read, findings cannot be changed: the reading would overwrite the change. */
+function busy(yes) {
+  at("read").disabled = yes;
+  at("read").textContent = word(yes ? "page.reading" : "page.read");
+  at("findings-panel").inert = yes;
 }
 
 const abstentionWords = ({ reason, mend }) => `${reason} ${mend}`;

@@ -1,0 +1,166 @@
+"""What the routes answer, over the hand-made release."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+NOTE = "Boy with arachnodactyly and scoliosis. No seizures. His mother has myopia."
+JPEG = b"\xff\xd8\xff\xe0" + b"0" * 100
+
+
+def test_extract_gives_the_exact_words_of_each_finding(client):
+    answer = client.post("/api/v1/extract", json={"text": NOTE, "id": "n1", "language": "en"}).json()
+    assert answer["id"] == "n1"
+    assert answer["language"] == "en"
+    found = {feature["id"]: feature for feature in answer["features"]}
+    assert found["HP:0001166"]["assertion"] == "observed"
+    assert found["HP:0001250"]["assertion"] == "excluded"
+    assert found["HP:0000545"]["assertion"] == "family"
+    for feature in answer["features"]:
+        assert NOTE[feature["start"] : feature["end"]] == feature["text"]
+
+
+def test_offsets_count_characters_not_utf16_units(client):
+    text = "😀😀 Arachnodactyly."
+    (feature,) = client.post("/api/v1/extract", json={"text": text, "language": "en"}).json()["features"]
+    assert (feature["start"], feature["end"]) == (3, 17)
+
+
+def test_a_chinese_note_is_declined_with_a_reason(client):
+    answer = client.post("/api/v1/extract", json={"text": "患儿身材高大，蜘蛛指。"}).json()
+    assert answer["features"] == []
+    assert answer["abstention"]["reason"]
+    assert answer["abstention"]["mend"]
+
+
+def test_rank_names_the_disease_and_its_reasons(client):
+    body = {"features": [{"id": "HP:0001166"}, {"id": "HP:0001083"}], "sex": "male", "age": "P7Y", "limit": 3}
+    answer = client.post("/api/v1/rank", json=body).json()
+    first = answer["diseases"][0]
+    assert first["id"] == "OMIM:900001"
+    assert first["rank"] == 1
+    exact = {part["feature"]: part for part in first["contributions"]}["HP:0001166"]
+    assert exact["match"] == "exact"
+    assert exact["words"] == "Annotated with exactly this."
+    # phenotype.hpoa: HP:0001166 in 9/10, PMID:9000011
+    row = exact["rows"][0]
+    assert (row["affected"], row["examined"], row["references"]) == (9, 10, ["PMID:9000011"])
+    assert (row["record"], row["relation"]) == ("OMIM:900001", "own")
+    assert len(answer["diseases"]) == 3
+    assert answer["knowledge"]["release"]
+
+
+def test_the_contributions_add_up_to_the_score(client):
+    body = {"features": [{"id": "HP:0001166"}, {"id": "HP:0002650"}, {"id": "HP:0001250", "excluded": True}]}
+    for disease in client.post("/api/v1/rank", json=body).json()["diseases"]:
+        assert sum(part["nats"] for part in disease["contributions"]) == pytest.approx(disease["score"], abs=1e-3)
+
+
+def test_an_excluded_finding_lowers_the_disease_that_has_it(client):
+    def score(*features):
+        diseases = client.post("/api/v1/rank", json={"features": features}).json()["diseases"]
+        return {disease["id"]: disease["score"] for disease in diseases}["OMIM:900002"]
+
+    delay = {"id": "HP:0001263"}
+    assert score(delay, {"id": "HP:0001250", "excluded": True}) < score(delay)
+
+
+def test_few_findings_come_with_a_warning(client):
+    notices = client.post("/api/v1/rank", json={"features": [{"id": "HP:0001166"}]}).json()["notices"]
+    assert [notice["kind"] for notice in notices] == ["too_few_findings"]
+    assert notices[0]["words"]
+
+
+@pytest.mark.parametrize("old", ["HP:9000001", "HP:9000003"])
+def test_an_outdated_id_is_mapped_and_said(client, old):
+    answer = client.post("/api/v1/rank", json={"features": [{"id": old}]}).json()
+    (notice,) = [notice for notice in answer["notices"] if notice["kind"] == "term_mapped"]
+    assert notice["terms"] == [old, "HP:0001250"]
+    assert notice["words"] == f"{old} is not a current term; it was read as Seizure (HP:0001250)."
+    current = client.post("/api/v1/rank", json={"features": [{"id": "HP:0001250"}]}).json()
+    assert answer["diseases"] == current["diseases"]
+    report = client.post("/api/v1/assess", json={"features": [{"id": old}]}).json()
+    assert report["features"][0]["replaces"] == old
+
+
+def test_ties_are_told_as_ties(client):
+    # Level syndrome 1 and 2 have the same two annotations.
+    body = {"features": [{"id": "HP:0001629"}, {"id": "HP:0000256"}]}
+    level = [d for d in client.post("/api/v1/rank", json=body).json()["diseases"] if d["name"].startswith("Level")]
+    assert [(d["rank"], d["tied_with"]) for d in level] == [(1.5, 1), (1.5, 1)]
+
+
+def test_the_universe_omim_leaves_the_others_out(client):
+    body = {"features": [{"id": "HP:0001263"}], "limit": 200}
+    whole = client.post("/api/v1/rank", json=body).json()
+    omim = client.post("/api/v1/rank", json={**body, "universe": "omim"}).json()
+    assert "DECIPHER:900" in {disease["id"] for disease in whole["diseases"]}
+    assert "DECIPHER:900" not in {disease["id"] for disease in omim["diseases"]}
+    assert omim["considered"] < whole["considered"]
+
+
+def test_suggest_orders_tests_and_says_what_they_cannot_see(client):
+    body = {"features": [{"id": "HP:0001249"}, {"id": "HP:0000256"}, {"id": "HP:0001263"}]}
+    answer = client.post("/api/v1/suggest", json=body).json()
+    assert answer["tests"]
+    for test in answer["tests"]:
+        assert test["cannot_see"]
+        assert test["reason"]
+    assert set(answer["panel"]) == {"genes", "mass"}
+
+
+def test_assess_is_a_draft_of_the_whole(client):
+    body = {
+        "id": "case-1",
+        "notes": [{"id": "n1", "text": NOTE, "date": "2026-01-31"}],
+        "features": [{"id": "HP:0001083"}, {"id": "HP:0002616", "excluded": True}],
+        "photos": [{"content": base64.b64encode(JPEG).decode()}],
+        "sex": "male",
+        "age": "P7Y2M",
+    }
+    report = client.post("/api/v1/assess", json=body).json()
+    assert (report["case"], report["status"]) == ("case-1", "draft")
+    found = {feature["id"]: feature for feature in report["features"]}
+    assert found["HP:0001083"]["mentions"][0]["evidence"] == {"by": "demonstration"}
+    assert found["HP:0002616"]["excluded"] is True
+    span = found["HP:0001166"]["mentions"][0]["evidence"]
+    assert (span["note"], NOTE[span["start"] : span["end"]]) == ("n1", "arachnodactyly")
+    assert report["diseases"][0]["id"] == "OMIM:900001"
+    assert [abstention["reader"] for abstention in report["abstentions"]] == ["facial"]
+
+
+def test_a_clinicians_word_beats_the_note_and_the_note_is_shown(client):
+    body = {"notes": [{"text": "There is scoliosis."}], "features": [{"id": "HP:0002650", "excluded": True}]}
+    (feature,) = client.post("/api/v1/assess", json=body).json()["features"]
+    assert feature["excluded"] is True
+    assert [mention["evidence"]["text"] for mention in feature["conflicts"]] == ["scoliosis"]
+
+
+def test_findings_stated_alone_rank_as_those_read(client):
+    report = client.post("/api/v1/assess", json={"notes": [{"text": NOTE}]}).json()
+    stated = [{"id": feature["id"], "assertion": feature["assertion"]} for feature in report["features"]]
+    ranked = client.post("/api/v1/rank", json={"features": stated, "limit": 10}).json()
+    assert ranked["diseases"] == report["diseases"]
+
+
+@pytest.mark.parametrize("media_type", ["image/jpeg", "application/octet-stream", "application/json"])
+def test_a_photo_is_declined_honestly(client, media_type):
+    as_json = {"json": {"content": base64.b64encode(JPEG).decode()}}
+    as_bytes = {"content": JPEG, "headers": {"Content-Type": media_type}}
+    answer = client.post("/api/v1/photos:describe", **(as_json if media_type == "application/json" else as_bytes))
+    assert answer.status_code == 200
+    assert answer.json()["features"] == []
+    assert answer.json()["abstention"]["reader"] == "facial"
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a", b"<svg/>"])
+def test_what_is_no_photo_is_refused(client, problem, content):
+    answer = client.post("/api/v1/photos:describe", content=content, headers={"Content-Type": "image/png"})
+    assert problem(answer, 422)["errors"][0]["field"] == "photo"
+
+
+@pytest.mark.parametrize("media_type", ["image/gif", "text/plain", "multipart/form-data"])
+def test_a_photo_of_another_type_is_a_415(client, problem, media_type):
+    problem(client.post("/api/v1/photos:describe", content=JPEG, headers={"Content-Type": media_type}), 415)

@@ -1,0 +1,241 @@
+"""The page in a real Chromium: a note is read, corrected, and explained, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from service.app import create_app
+from service.demo import DemoCase
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NOTE = "😀 Boy with arachnodactyly and ectopia lentis; scoliosis. <b>No seizures</b>. His mother has myopia."
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        if os.environ.get("PHENOMAP_REQUIRE_BROWSER") == "1":
+            pytest.fail("PHENOMAP_REQUIRE_BROWSER is set and there is no Chromium")
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def address(assessor) -> Iterator[str]:
+    """The service on a free port of loopback."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    app = create_app(assessor, demo=DemoCase(NOTE, "male", 7, 2))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    for _ in range(500):
+        if server.started:
+            break
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}/"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])
+def page(request, browser: Browser, address: str) -> Iterator[Page]:
+    """A fresh page; afterwards, nothing may have been said on its console and nothing asked of another host."""
+    complaints: list[str] = []
+    context = browser.new_context(viewport={"width": request.param[0], "height": request.param[1]})
+    opened = context.new_page()
+    opened.set_default_timeout(8000)
+    opened.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("request", lambda asked: asked.url.startswith(address) or complaints.append(asked.url))
+    opened.add_init_script(
+        "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.sourceFile))"
+    )
+    opened.goto(address)
+    yield opened
+    wide = opened.evaluate("document.documentElement.scrollWidth - innerWidth")
+    context.close()
+    assert complaints == []
+    assert wide <= 0, "the page is wider than its window"
+
+
+def read(page: Page, note: str = NOTE) -> None:
+    page.fill("#text", note)
+    page.click("#read")
+    expect(page.locator("#diseases > li").first).to_be_visible()
+
+
+def marks(page: Page) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for mark in page.locator("#read-note mark").all():
+        found.setdefault((mark.get_attribute("class") or "").split()[0], []).append(mark.inner_text())
+    return found
+
+
+def ranking(page: Page) -> list[tuple[str, str]]:
+    """Name and share of belief of each disease, in order."""
+    names = page.locator(".disease-head .name").all_inner_texts()
+    return list(zip(names, page.locator(".belief strong").all_inner_texts(), strict=True))
+
+
+def finding(page: Page, label: str):
+    return page.locator("#findings > li").filter(has=page.locator(".label", has_text=re.compile(f"^{label}$")))
+
+
+def test_a_note_is_shown_with_its_findings_marked(page):
+    read(page)
+    assert page.locator("#read-note").inner_text() == NOTE
+    assert marks(page) == {
+        "observed": ["arachnodactyly", "ectopia lentis", "scoliosis"],
+        "excluded": ["seizures"],
+        "family": ["myopia"],
+    }
+    assert page.locator("#diseases .name").first.inner_text() == "Long-limb syndrome"
+    styles = page.evaluate(
+        "[...document.querySelectorAll('.legend mark')].map(m => getComputedStyle(m).textDecorationStyle)"
+    )
+    assert len(set(styles)) == len(styles) == 5  # colour never speaks alone
+
+
+def test_negating_a_finding_changes_the_ranking_and_undo_takes_it_back(page):
+    # Of the two findings, only Long-limb syndrome has the one and only the fit syndromes the other.
+    read(page, "Seizures and scoliosis.")
+    first = page.locator("#diseases .name").first
+    expect(first).to_have_text("Long-limb syndrome")
+    before = ranking(page)
+    finding(page, "Scoliosis").get_by_role("button", name="Mark Scoliosis as absent").click()
+    expect(first).to_have_text(re.compile("^Fit syndrome"))
+    expect(page.locator(".moved").first).to_be_visible()
+    assert marks(page) == {"observed": ["Seizures"], "excluded": ["scoliosis"]}
+    expect(finding(page, "Scoliosis")).to_contain_text("changed by hand")
+    page.click("#undo")
+    expect(first).to_have_text("Long-limb syndrome")
+    expect(finding(page, "Scoliosis")).not_to_contain_text("changed by hand")
+    assert marks(page) == {"observed": ["Seizures", "scoliosis"]}
+    assert ranking(page) == before
+
+
+def test_a_removed_finding_stays_away_until_the_note_is_read_again(page):
+    read(page)
+    finding(page, "Scoliosis").get_by_role("button", name="Remove Scoliosis").click()
+    expect(finding(page, "Scoliosis")).to_have_count(0)
+    finding(page, "Seizure").get_by_role("button", name="Mark Seizure as present").click()
+    expect(finding(page, "Seizure")).to_contain_text("changed by hand")
+    expect(finding(page, "Scoliosis")).to_have_count(0)
+    page.click("#read")
+    expect(finding(page, "Scoliosis")).to_have_count(1)
+
+
+def test_a_disease_opens_its_evidence(page):
+    read(page)
+    head = page.locator(".disease-head").first
+    head.click()
+    expect(head).to_have_attribute("aria-expanded", "true")
+    evidence = page.locator(".evidence").first
+    expect(evidence).to_contain_text("Annotated with exactly this.")
+    expect(evidence).to_contain_text("9 of 10 patients")
+    link = evidence.get_by_role("link", name="PMID:9000011").first
+    assert link.get_attribute("href") == "https://pubmed.ncbi.nlm.nih.gov/9000011/"
+    assert "noreferrer" in link.get_attribute("rel")
+    # the sum shown is the sum of what is shown, each rounded to a hundredth
+    worths = [float(text.replace("−", "-").split()[0]) for text in evidence.locator(".nats").all_inner_texts()]
+    total = float(evidence.locator(".total strong").inner_text().replace("−", "-").split()[0])
+    assert sum(worths) == pytest.approx(total, abs=0.01 * len(worths))
+
+
+def test_evidence_stays_open_while_findings_change(page):
+    read(page)
+    page.locator(".disease-head").first.click()
+    finding(page, "Scoliosis").get_by_role("button", name="Remove Scoliosis").click()
+    opened = page.locator('.disease[data-id="OMIM:900001"]')
+    expect(opened.locator(".evidence")).not_to_contain_text("Scoliosis")
+    expect(opened.locator(".evidence")).to_be_visible()
+
+
+def test_a_finding_is_added_by_search_with_the_keyboard_alone(page):
+    page.focus("#search")
+    page.keyboard.type("seiz")
+    expect(page.locator("#hits > li").first).to_be_visible()
+    page.fill("#search", "")
+    page.keyboard.type("hypertel")
+    expect(page.locator("#hits > li")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(finding(page, "Hypertelorism")).to_contain_text("added by hand")
+    expect(page.locator("#diseases .name").first).to_have_text("Wide-eyed heart syndrome")
+    expect(page.locator("#notices")).to_contain_text("Fewer than six findings")
+    page.keyboard.press("Escape")
+    page.locator(".disease-head").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".evidence").first).to_contain_text("Hypertelorism")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#findings > li")).to_have_count(0)
+    expect(page.locator("#diseases > li")).to_have_count(0)
+
+
+def test_the_example_is_loaded_and_read_by_keyboard(page):
+    page.focus("#load-example")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_be_focused()
+    assert page.input_value("#text") == NOTE
+    assert [page.input_value(f"#{name}") for name in ("sex", "years", "months")] == ["male", "7", "2"]
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#findings > li")).to_have_count(5)
+
+
+def test_after_removing_the_focus_is_on_the_next_finding(page):
+    read(page)
+    labels = page.locator("#findings .label").all_inner_texts()
+    page.locator("#findings > li").first.get_by_role("button", name="Remove").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#findings > li").first.get_by_role("button", name="Remove")).to_be_focused()
+    assert page.locator("#findings .label").all_inner_texts() == labels[1:]
+
+
+def test_an_empty_note_and_a_chinese_one_are_told_in_words(page):
+    page.click("#read")
+    expect(page.get_by_role("alert")).to_contain_text("The note is empty")
+    page.fill("#text", "患儿身材高大，蜘蛛指，脊柱侧弯。")
+    page.click("#read")
+    expect(page.locator("#notices")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(page.locator("#findings > li")).to_have_count(0)
+
+
+def test_tests_are_listed_with_what_they_cannot_see(page):
+    read(page, "Intellectual disability, macrocephaly, global developmental delay, hypotonia.")
+    first = page.locator("#tests > li").first
+    expect(first).to_contain_text("Cannot see")
+    expect(first.locator(".name")).not_to_be_empty()
+
+
+def test_markup_in_a_note_is_text(page):
+    read(page, "<img src=x onerror=alert(1)> Scoliosis. <script>alert(2)</script>")
+    assert page.locator("#read-note img, #read-note script").count() == 0
+    assert "<img src=x" in page.locator("#read-note").inner_text()
