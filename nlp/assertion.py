@@ -27,6 +27,7 @@ _NEGATIONS = ("negation", "negation_of_list", "negation_of_next_word")
 #: Words beyond which a cue no longer acts, before and after a finding; they also bound the work on endless sentences.
 _BEFORE, _AFTER = 60, 40
 _NEGATION_REACH = 12
+_NEGATION_REACH_OF_LIST = 24  # "no A, B or C of ... or D"
 _AFTER_REACH = 8
 _BEARER_REACH = 6
 _HYPOTHETICAL_REACH = 8
@@ -148,7 +149,7 @@ class AssertionReader:
             between = note.words[cue.last + 1 : place.first]
             if cue.kind == "negation_of_next_word":
                 reaches = not [word for word in between if word != "-"]
-            elif sum(word[0].isalnum() for word in between) > _NEGATION_REACH:
+            elif sum(word[0].isalnum() for word in between) > self._reach(between):
                 reaches = False
             elif cue.kind == "negation_of_list":
                 reaches = self._list_reaches(between, note.words[place.beyond : place.high])
@@ -158,6 +159,9 @@ class AssertionReader:
                 return True
         after = [cue for cue in following if cue.kind == "negation_after"]
         return bool(after) and self._after_reaches(note, place, after[0])
+
+    def _reach(self, between: Sequence[str]) -> int:
+        return _NEGATION_REACH_OF_LIST if set(between) & set(self.rules["or_words"]) else _NEGATION_REACH
 
     def _list_reaches(self, between: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether it does: "without A, B or C" reaches C; "without A, with B" and "lack of A, B" end at the comma."""
@@ -196,13 +200,16 @@ class AssertionReader:
     def _is_of_family(self, note: _Note, place: _Place) -> bool:
         if any(cue.kind == "family_after" for cue in _scope_after(note, place)):
             return True
+        if place.first > place.low and note.words[place.first - 1] in self.rules["of_relative"]:
+            return True
         cues = note.family.between(place.low, place.first)
         bearers = [cue for cue in cues if cue.kind != "patient"]
         if not bearers:
             return False
         last = bearers[-1]
-        if any(cue.kind == "patient" and cue.first > last.last for cue in cues):
-            return False
+        patients = [cue for cue in cues if cue.kind == "patient" and cue.first > last.last]
+        if any("of" not in note.words[max(last.last, cue.first - 2) : cue.first] for cue in patients):
+            return False  # but "the mother of the patient" is the mother
         if last.kind == "family_history":
             following = note.words[last.last + 1 : last.last + 3]
             return any(word in self._words("family_history_of") for word in following)

@@ -6,23 +6,30 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
-from nlp.lexicon import AND_KEY, word_key, write_names
+from nlp.lexicon import AND_KEY, NO_TERM, word_key, write_names
 from nlp.rules import LanguageFolder
 from nlp.synonym_rules import StemKinds, Stems, SynonymRule, mine
 from nlp.variants import variants
-from nlp.wordings import Wording, WordingAnalyser, anatomy_phrases, everyday_wordings, wordings
+from nlp.wordings import (
+    EVERYDAY_RANK,
+    LABEL_RANK,
+    Wording,
+    WordingAnalyser,
+    anatomy_phrases,
+    everyday_wordings,
+    wordings,
+)
 from ontology.arrays import Rows, StringPool, write_array
 from ontology.knowledge import Knowledge
 from ontology.terms import Terms
 
-#: Schema of the compiled lexicon; raised whenever its arrays or their meaning change.
-VERSION = 2
+#: Schema of the compiled lexicon; raised whenever its arrays, their meaning or the rules behind them change.
+VERSION = 3
 
 Ranked = tuple[float, int]
 _K = TypeVar("_K")
@@ -39,8 +46,8 @@ def write_lexicon(knowledge: Knowledge, folder: Path) -> None:
     kinds = stem_kinds(knowledge.terms, rules)
     plain = {stems: ranked for (stems, anded), ranked in draft.wordings.items() if not anded}
     made = variants(plain, mined_rules(knowledge, rules, kinds), kinds, knowledge.terms)
-    entries = dict(draft.wordings)
-    entries.update({(stems, False): ranked for stems, ranked in made.items()})
+    entries = {(stems, False): ranked for stems, ranked in made.items()} | draft.wordings
+    _add_own(entries, draft, knowledge, rules)
     _write_wordings(folder, entries)
     _write_stems(folder, entries, draft.singles, kinds)
     _write_overrides(folder, draft.exact, entries)
@@ -93,7 +100,7 @@ class _Draft:
 def _collect(knowledge: Knowledge, rules: LanguageFolder) -> _Draft:
     draft = _Draft()
     analyser = WordingAnalyser(rules)
-    for wording in chain(wordings(knowledge), everyday_wordings(rules, knowledge.terms)):
+    for wording in wordings(knowledge):
         if not wording.abbreviation:
             _add(draft, wording, rules, analyser)
         elif len(wording.text) > 1 and wording.text not in rules.abbreviations.never:
@@ -120,6 +127,20 @@ def _add(draft: _Draft, wording: Wording, rules: LanguageFolder, analyser: Wordi
     exact = tuple(sorted(content))
     if not anded and (exact not in draft.exact or ranked < draft.exact[exact][0]):
         draft.exact[exact] = (ranked, stems)
+
+
+def _add_own(
+    entries: dict[tuple[Stems, bool], Ranked], draft: _Draft, knowledge: Knowledge, rules: LanguageFolder
+) -> None:
+    """Our own wordings, added last: no rule is tried on them, and they go before what rules have made."""
+    own = _Draft(singles=draft.singles, spellings=draft.spellings)
+    analyser = WordingAnalyser(rules)
+    for wording in everyday_wordings(rules, knowledge.terms):
+        _add(own, wording, rules, analyser)
+    for key, ranked in own.wordings.items():
+        _keep_best(entries, key, ranked)
+    for phrase in rules.not_findings:
+        entries[analyser.stems(phrase), False] = (LABEL_RANK, NO_TERM)
 
 
 def _keep_best(table: dict[_K, Ranked], key: _K, ranked: Ranked) -> None:
@@ -162,7 +183,7 @@ def _write_overrides(
     differing = {
         sum(map(word_key, words)): term
         for words, ((_, term), stems) in exact.items()
-        if entries[stems, False][1] != term
+        if entries[stems, False][1] not in (term, NO_TERM) and entries[stems, False][0] > EVERYDAY_RANK
     }
     keys = sorted(differing)
     write_array(folder, "override_keys", np.array(keys, np.int64))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nlp.lexicon import Lexicon
+from nlp.lexicon import NO_TERM, Lexicon
 from nlp.recognise import Candidate, Selection
 from nlp.word_reader import Kind, Word
 
@@ -119,10 +119,10 @@ class Coordination:
         if row is None:
             return None
         table = self.lexicon.table
-        rank = float(table.ranks[row])
-        if rank >= _MAX_RANK:
+        rank, term = float(table.ranks[row]), int(table.terms[row])
+        if rank >= _MAX_RANK or term == NO_TERM:
             return None
-        return Candidate(first, last, float(len(words)), rank, int(table.terms[row]))
+        return Candidate(first, last, float(len(words)), rank, term)
 
 
 def _join_at(words: list[Word], at: int) -> _Join | None:

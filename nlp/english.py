@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nlp.abbreviations import Abbreviations
 from nlp.assertion import AssertionReader
 from nlp.coordination import Coordination
-from nlp.lexicon import Lexicon
+from nlp.lexicon import NO_TERM, Lexicon
 from nlp.reading import Reading
 from nlp.recognise import Candidate, Recogniser, Selection
 from nlp.rules import LanguageFolder
@@ -82,7 +82,7 @@ class EnglishReader:
         found = list(self._inside(selection, candidates)) if self.nested else []
         self.coordination.extend(selection)
         found += selection.found
-        distinct = {(c.first, c.last, c.term): c for c in found}
+        distinct = {(c.first, c.last, c.term): c for c in found if c.term != NO_TERM}
         return sorted(distinct.values(), key=lambda c: (c.first, c.last, c.term))
 
     def _inside(self, selection: Selection, candidates: list[Candidate]) -> list[Candidate]:
@@ -93,6 +93,8 @@ class EnglishReader:
             if len(owners) != 1 or -1 in owners:
                 continue
             outer = selection.found[owners.pop()]
+            if NO_TERM in (candidate.term, outer.term):
+                continue
             within = outer.first <= candidate.first and candidate.last <= outer.last
             if within and candidate.term != outer.term and self.terms.is_ancestor(candidate.term, outer.term):
                 inside.append(candidate)

@@ -26,6 +26,9 @@ def word_key(word: str) -> int:
     return int.from_bytes(digest, "little") >> (64 - _BITS)
 
 
+#: Stands for a term in wordings that mean no finding ("Glasgow coma scale").
+NO_TERM = -1
+
 #: Added to the key of a wording that itself holds "and", "or" or a slash.
 AND_KEY = word_key("&")
 
@@ -35,7 +38,7 @@ class SortedKeys:
     """Arrays written for a table of wordings, ascending by key.
 
     keys   int64   (wordings,)
-    terms  int32   (wordings,)  term positions
+    terms  int32   (wordings,)  term positions, or NO_TERM
     ranks  float32 (wordings,)  lower is believed more readily, see nlp.wordings
     sizes  int8    (wordings,)  stems
     """

@@ -112,6 +112,11 @@ class LanguageFolder:
         return tuple((row[0], row[1]) for row in self._rows("everyday.tsv"))
 
     @cached_property
+    def not_findings(self) -> tuple[str, ...]:
+        """Phrases that hold the words of a finding and mean none."""
+        return tuple(row[0] for row in self._rows("not_findings.txt"))
+
+    @cached_property
     def assertion(self) -> Mapping[str, tuple[str, ...]]:
         """Cue phrases and word lists by kind."""
         return {kind: tuple(phrases) for kind, phrases in self._json("assertion.json").items()}

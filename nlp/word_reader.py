@@ -19,6 +19,7 @@ _MIN_MISSPELT = 4
 _MIN_MISSPELT_ALONE = 6  # shorter ones are mended only inside longer findings: "clwft palate"
 _TWO_EDITS_FROM = 8
 _MAX_LETTERS = 40  # no word is longer; what is may be a sequence or an attack, and is not looked into
+_HYPHENS = frozenset("-‐‑−")
 _INFLECTIONS = "sdyre"  # last letters that make a form of a word rather than a slip
 _MIN_RUN_TOGETHER = 4  # letters of either half of "unilateralrenal"
 
@@ -128,12 +129,12 @@ class WordReader:
 
     def _parts_before(self, start: int, word: Word, starts: list[int], ends: list[int], words: list[Word]) -> int:
         """How many words before this one belong to it: 2 ("micro" "-"), 3 ("micro" "-" line end) or 0."""
-        if len(words) >= 2 and words[-1].text == "-" and words[-2].kind is Kind.WORD:
+        if len(words) >= 2 and words[-1].text in _HYPHENS and words[-2].kind is Kind.WORD:
             first = words[-2].text
             close = ends[-1] == start and ends[-2] == starts[-1]
             if close and first in self.rules.words.joining_prefixes and self._is_known(first + word.text):
                 return 2
-        if len(words) >= 3 and words[-1].text == "\n" and words[-2].text == "-" and words[-3].kind is Kind.WORD:
+        if len(words) >= 3 and words[-1].text == "\n" and words[-2].text in _HYPHENS and words[-3].kind is Kind.WORD:
             return 3 if self._is_known(words[-3].text + word.text) else 0
         return 0
 
@@ -213,6 +214,6 @@ def _sign_kind(surface: str) -> Kind:
         return Kind.COORDINATOR
     if surface == ",":
         return Kind.COMMA
-    if surface in "-–'’\"“”":
+    if surface in _HYPHENS or surface in "–'’\"“”":
         return Kind.HYPHEN
     return Kind.STOP if surface == "\n" else Kind.BREAK

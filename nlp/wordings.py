@@ -16,8 +16,8 @@ from ontology.terms import PHENOTYPIC_ABNORMALITY, SynonymKind, SynonymScope, Te
 LABEL_RANK = 0.0
 SCOPE_RANK = {SynonymScope.EXACT: 1.0, SynonymScope.RELATED: 2.0, SynonymScope.NARROW: 3.0, SynonymScope.BROAD: 4.0}
 LAYPERSON_RANK = 0.5
-#: Our own wordings yield to labels and go before synonyms: "weakness" is of muscles before it is asthenia.
-EVERYDAY_RANK = 0.5
+#: Our own wordings go before the release's: "weakness" is of muscles before it is asthenia.
+EVERYDAY_RANK = -1.0
 #: Wordings of a rank from here on were made by a substitution rule and are trusted less.
 MADE_RANK = 5.0
 

@@ -63,10 +63,18 @@ def test_lack_of_x_and_y_excludes_both() -> None:
         "Hearing was normal, however [myopia] was found.",
         "[Hypotonia] with normal reflexes.",
         "Despite his [small ears], his hearing is normal.",
+        "A two-year history of [ataxia].",
     ],
 )
 def test_negation_that_does_not_reach_leaves_the_finding_observed(note: str) -> None:
     assert said_of(note) == ["observed"]
+
+
+def test_negation_reaches_the_last_of_a_long_alternative() -> None:
+    note = (
+        "No pes cavus or planus, wasting and weakness of foot muscles and of the anterior tibial ones or [areflexia]."
+    )
+    assert said_of(note) == ["excluded"]
 
 
 def test_negation_ends_with_the_line_in_a_list() -> None:
@@ -88,6 +96,9 @@ def test_negation_goes_on_over_a_wrapped_line() -> None:
         "Her older brother was diagnosed with [scoliosis].",
         "[Cleft lip] in a maternal cousin.",
         "Family history: [epilepsy], [deafness].",
+        "He has a brother (11 years old) with [epilepsy].",
+        "The mother of the proband, who has [myopia].",
+        "Pregnancy was complicated by maternal [fever].",
         "FAMILY HISTORY\nThe father is short.\n[Myopia] on his side.\n",
     ],
 )
