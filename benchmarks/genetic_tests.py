@@ -149,7 +149,7 @@ def _beliefs(
             yield asked, posterior(np.where(left, scores, np.float32(-np.inf)), len(asked.present))
 
 
-def _figures(planned: Sequence[Planned]) -> dict[str, float | int]:
+def _figures(planned: Sequence[Planned]) -> dict[str, float | int | None]:
     with_lesion = [p for p in planned if p.lesion is not None]
     without = [p for p in planned if p.lesion is None]
     return {
@@ -183,8 +183,8 @@ def _flat(plan: TestPlan) -> bool:
     return {"exome"} == {test.modality for test in plan.tests} & {"exome", "gene_panel"}
 
 
-def _share(hits: Sequence[bool]) -> float:
-    return round(float(np.mean(hits)), 4) if hits else float("nan")
+def _share(hits: Sequence[bool]) -> float | None:
+    return round(float(np.mean(hits)), 4) if hits else None
 
 
 if __name__ == "__main__":
