@@ -26,7 +26,7 @@ from ontology.knowledge import Knowledge
 #: Rankers that can be named: the one that ships, and what it was chosen against.
 RANKERS: dict[str, Settings] = {
     "lm": SETTINGS,
-    "lm-plain": Settings(exact=0.6, subtree=0.0, named_mass=0.0, floor=0.03, specificity_power=0.5),
+    "lm-plain": Settings(exact=0.6, subtree=0.0, named_mass=0.0, damping=3.0),
 }
 
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from ontology.arrays import Floats
 
-#: Findings of one patient are far from independent, so raw scores claim too much (.87 certain at 59 % right). With
-#: softmax(1.4 / sqrt(n) * score) the first disease's share matched how often it was right on open case reports, case
-#: notes and synthetic notes alike (expected calibration error .04-.08); `python -m benchmarks.ranking --calibration`.
-TEMPERATURE = 1.4
+#: Findings of one patient are far from independent, so raw scores claim too much. Measured leave-publication-out
+#: (`--calibration`): with 1.2 the first disease claims .37 and is right in .32 of the answerable published cases, .32
+#: and .29 of the case notes, .60 and .57 of the full papers; expected calibration error .05-.11. Of three constants
+#: tried beside it, 1.0 and 1.4 err more on the notes (.15 and .14 against .08).
+TEMPERATURE = 1.2
 
 
 def posterior(scores: Floats, findings: int) -> Floats:

@@ -12,8 +12,8 @@ from matching.posterior import posterior
 
 
 def test_shares_by_hand():
-    # n = 4: scores times 1.4 / 2; the first is ln(3) / .7 ahead of the second: three times as likely.
-    shares = posterior(np.array([np.log(3) / 0.7, 0.0, -np.inf], np.float32), 4)
+    # n = 4: scores times 1.2 / 2; the first is ln(3) / .6 ahead of the second: three times as likely.
+    shares = posterior(np.array([np.log(3) / 0.6, 0.0, -np.inf], np.float32), 4)
     assert shares == pytest.approx([0.75, 0.25, 0.0])
 
 
