@@ -57,13 +57,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.recognition", description=__doc__)
     parser.add_argument("gold", type=Path)
     parser.add_argument("--nested", action="store_true", help="also report findings inside longer ones")
+    parser.add_argument("--measured", action="store_true", help="also report values compared with a norm")
     parser.add_argument("--limit", type=int, default=None, help="first notes only")
     parser.add_argument("--errors", action="store_true", help="list what differs on stderr")
     parser.add_argument("--knowledge", type=Path, default=None)
     given = parser.parse_args(arguments)
     knowledge = Knowledge.open(root_folder(given.knowledge))
     notes = list(read_gold(given.gold, knowledge.terms))[: given.limit]
-    readers = open_readers(knowledge, nested=given.nested)
+    readers = open_readers(knowledge, nested=given.nested, measured=given.measured)
     print(f"{len(notes)} notes", file=sys.stderr)
     started = time.perf_counter()
     answers = [readers.read(note.id, note.text, "en").mentions for note in notes]

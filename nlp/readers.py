@@ -48,9 +48,12 @@ class NoteReaders:
         return Reading(base, (), _abstention(base))
 
 
-def open_readers(knowledge: Knowledge, nested: bool = False) -> NoteReaders:
-    """Open the reader of every language this release reads; raises KnowledgeDamaged where a lexicon is absent."""
-    readers: tuple[NoteReader, ...] = (EnglishReader.open(knowledge, nested),)
+def open_readers(knowledge: Knowledge, nested: bool = False, measured: bool = False) -> NoteReaders:
+    """Open the reader of every language this release reads; raises KnowledgeDamaged where a lexicon is absent.
+
+    `nested` adds findings inside longer ones, `measured` values compared with a norm (see EnglishReader).
+    """
+    readers: tuple[NoteReader, ...] = (EnglishReader.open(knowledge, nested, measured),)
     return NoteReaders({reader.language: reader for reader in readers})
 
 

@@ -54,6 +54,16 @@ class AbbreviationRules:
     never: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class MeasurementRules:
+    """Quantities by name (regular expressions), term ids of low and high values, IQ limits (below which: term id)."""
+
+    quantities: Mapping[str, str]
+    not_quantities: str
+    findings: Mapping[str, Mapping[str, str]]
+    intelligence: tuple[tuple[int, str], ...]
+
+
 @dataclass(frozen=True)
 class LanguageFolder:
     """The rule files of one language, each read when first asked for."""
@@ -120,6 +130,13 @@ class LanguageFolder:
     def assertion(self) -> Mapping[str, tuple[str, ...]]:
         """Cue phrases and word lists by kind."""
         return {kind: tuple(phrases) for kind, phrases in self._json("assertion.json").items()}
+
+    @cached_property
+    def measurements(self) -> MeasurementRules:
+        """Measurements compared with a norm."""
+        given = self._json("measurements.json")
+        intelligence = tuple((limit, id) for limit, id in given["intelligence"])
+        return MeasurementRules(given["quantities"], given["not_quantities"], given["findings"], intelligence)
 
     @cached_property
     def sections(self) -> Mapping[str, str]:

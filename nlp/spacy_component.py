@@ -46,7 +46,13 @@ class PhenomapComponent:
 
 
 def make_phenomap_component(
-    nlp: Language, name: str, knowledge: str | None, spans_key: str, note_language: str | None, nested: bool
+    nlp: Language,
+    name: str,
+    knowledge: str | None,
+    spans_key: str,
+    note_language: str | None,
+    nested: bool,
+    measured: bool,
 ) -> PhenomapComponent:
     """Make the component; `knowledge` is the folder of releases (default: $PHENOMAP_KNOWLEDGE, or `knowledge`).
 
@@ -58,12 +64,12 @@ def make_phenomap_component(
     if not Doc.has_extension("phenomap_abstention"):
         Doc.set_extension("phenomap_abstention", default=None)
     opened = Knowledge.open(root_folder(Path(knowledge) if knowledge else None))
-    return PhenomapComponent(open_readers(opened, nested), spans_key, note_language)
+    return PhenomapComponent(open_readers(opened, nested, measured), spans_key, note_language)
 
 
 Language.factory(
     "phenomap",
-    default_config={"knowledge": None, "spans_key": SPANS, "note_language": None, "nested": False},
+    default_config={"knowledge": None, "spans_key": SPANS, "note_language": None, "nested": False, "measured": False},
     assigns=["doc.spans"],
     func=make_phenomap_component,
 )
