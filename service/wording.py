@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from matching.report import Contribution, Notice
@@ -15,22 +16,22 @@ DICTIONARIES: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": ENGLISH}
 #: Lower bounds of the words for a probability. Chosen, not measured.
 _CONFIDENCE = ((0.5, "strong"), (0.2, "moderate"), (0.05, "weak"), (0.0, "faint"))
 
+#: An answer names the same few dozen labels hundreds of times.
+_LABELS_KEPT = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Sentences in one language about terms of one release."""
+    """Sentences in one language about terms of one release. `label` gives the label of the current term of an id."""
 
     words: Mapping[str, str]
-    terms: Terms
+    label: Callable[[str], str]
 
     @classmethod
     def of(cls, terms: Terms, language: str = "en") -> Wording:
         """Sentences in `language`; English where there is no dictionary of it yet."""
-        return cls(DICTIONARIES.get(language, ENGLISH), terms)
-
-    def label(self, id: str) -> str:
-        """The label of the current term `id`."""
-        return self.terms.label(self.terms.position(id))
+        label = lru_cache(_LABELS_KEPT)(lambda id: terms.label(terms.position(id)))
+        return cls(DICTIONARIES.get(language, ENGLISH), label)
 
     def match(self, contribution: Contribution) -> str:
         """How a finding met the disease, as a sentence."""

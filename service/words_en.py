@@ -37,6 +37,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "page.load_example": "Load the example",
         "page.read": "Read the note",
         "page.edit": "Edit the note",
+        "page.edit_end": "Leave it as it was read",
         "page.sex": "Sex",
         "page.sex_unknown": "not given",
         "page.sex_female": "female",

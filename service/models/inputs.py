@@ -117,7 +117,7 @@ class RankInput(Input):
     id: CallerId | None = None
     sex: Sex = PatientSex.UNKNOWN
     age: Age | None = None
-    limit: Annotated[int, Field(ge=1, le=200, description="How many diseases to list.")] = 50
+    limit: Annotated[int, Field(ge=1, le=100, description="How many diseases to list.")] = 50
     universe: Annotated[Universe, Field(strict=False)] = Universe.ALL
 
 
@@ -156,7 +156,7 @@ class AssessInput(Input):
     id: CallerId | None = None
     sex: Sex = PatientSex.UNKNOWN
     age: Age | None = None
-    limit: Annotated[int, Field(ge=1, le=200, description="How many diseases to list.")] = 10
+    limit: Annotated[int, Field(ge=1, le=100, description="How many diseases to list.")] = 10
 
 
 class TermQuery(BaseModel):

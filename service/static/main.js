@@ -65,7 +65,8 @@ const abstentionWords = ({ reason, mend }) => `${reason} ${mend}`;
 function showWriting(writing) {
   at("writing").hidden = !writing;
   at("reading").hidden = writing;
-  at("edit").hidden = writing;
+  at("edit").hidden = !theCase.note;
+  at("edit").textContent = word(writing ? "page.edit_end" : "page.edit");
   if (at("load-example")) at("load-example").hidden = !writing;
   if (writing) at("text").focus();
 }
@@ -120,9 +121,17 @@ function showNotices(sentences) {
 function undo() {
   if (!theCase.undo()) return;
   wasRead = theCase.note !== "";
+  if (wasRead) at("text").value = theCase.note;
   showWriting(!wasRead);
   showCase();
   rankSoon();
+}
+
+/** Start editing the note, or leave it as it was read. */
+function edit() {
+  const writing = at("writing").hidden;
+  if (!writing) at("text").value = theCase.note;
+  showWriting(writing);
 }
 
 function loadExample() {
@@ -134,7 +143,7 @@ function loadExample() {
 
 function wire() {
   at("case").addEventListener("submit", (event) => (event.preventDefault(), read()));
-  at("edit").addEventListener("click", () => showWriting(true));
+  at("edit").addEventListener("click", edit);
   at("undo").addEventListener("click", undo);
   at("load-example")?.addEventListener("click", loadExample);
   for (const name of ["sex", "years", "months"]) at(name).addEventListener("change", () => theCase.features.length && rankSoon());

@@ -12,11 +12,24 @@ import pytest
 from fastapi.testclient import TestClient
 
 from matching.report import Match, NoticeKind
+from ontology.annotations import Relation
 from ontology.features import Assertion
 from service.app import create_app
 from service.demo import DemoCase, demo_case
 from service.words_en import ENGLISH
 
+#: As matching.report.TestSuggestion names them.
+MODALITIES = [
+    "methylation",
+    "repeat_pcr",
+    "mlpa",
+    "microarray",
+    "mitochondrial",
+    "karyotype",
+    "enzyme",
+    "gene_panel",
+    "exome",
+]
 ROOT = Path(__file__).parent.parent.parent / "service"
 SCRIPTS = sorted((ROOT / "static").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").glob("*.html"))
@@ -112,6 +125,12 @@ def test_every_word_asked_for_is_in_the_dictionary():
 def test_every_value_that_is_put_to_words_has_them():
     keys = {f"match.{match}" for match in Match} | {f"notice.{kind}" for kind in NoticeKind}
     keys |= {f"page.{assertion}" for assertion in Assertion}
+    keys |= {f"page.relation_{relation.name.lower()}" for relation in Relation if relation is not Relation.OWN}
+    keys |= {f"modality.{modality}" for modality in MODALITIES}
+    evidence = (ROOT / "static" / "evidence.js").read_text(encoding="utf-8")
+    groups = re.findall(r"^  (\w+): \[(.*)\]", evidence, re.MULTILINE)
+    keys |= {f"page.{name}" for name, _ in groups}
+    assert {match for _, matches in groups for match in re.findall(r"\w+", matches)} == set(Match)
     assert keys <= set(ENGLISH)
 
 

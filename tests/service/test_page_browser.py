@@ -209,6 +209,27 @@ def test_the_example_is_loaded_and_read_by_keyboard(page):
     expect(page.locator("#findings > li")).to_have_count(5)
 
 
+def test_editing_can_be_left_and_corrections_stay(page):
+    read(page)
+    finding(page, "Scoliosis").get_by_role("button", name="Remove Scoliosis").click()
+    page.click("#edit")
+    page.fill("#text", "Something else.")
+    page.click("#edit")
+    expect(page.locator("#read-note")).to_have_text(NOTE)
+    expect(finding(page, "Scoliosis")).to_have_count(0)
+    assert page.input_value("#text") == NOTE
+
+
+def test_a_second_reading_can_be_undone(page):
+    read(page)
+    page.click("#edit")
+    read(page, "Hypertelorism.")
+    expect(page.locator("#findings > li")).to_have_count(1)
+    page.click("#undo")
+    expect(page.locator("#read-note")).to_have_text(NOTE)
+    expect(page.locator("#findings > li")).to_have_count(5)
+
+
 def test_after_removing_the_focus_is_on_the_next_finding(page):
     read(page)
     labels = page.locator("#findings .label").all_inner_texts()
