@@ -108,8 +108,8 @@ def _rank(scores: Floats, disease: int, width: int) -> float:
     return 1 + int((scores > score).sum()) + (int((scores == score).sum()) - 1) / 2
 
 
-def figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """The counts that every run prints; percent, `mrr` and `median` apart."""
+def figures(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
+    """The counts that every run prints; percent, `mrr` and `median` apart; None where there is no case."""
     ranks = np.array([o.rank for o in outcomes])
     strict = np.array([o.strict_rank for o in outcomes])
     answerable = ranks[[o.answerable for o in outcomes]] if outcomes else ranks
@@ -117,7 +117,7 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
         "n": len(ranks),
         **{f"top{k}": _percent(ranks, k) for k in (1, 3, 5, 10, 50)},
         "mrr": _mrr(ranks),
-        "median": float(np.median(ranks)) if len(ranks) else float("nan"),
+        "median": float(np.median(ranks)) if len(ranks) else None,
         "answerable_n": len(answerable),
         "answerable_mrr": _mrr(answerable),
         **{f"answerable_top{k}": _percent(answerable, k) for k in (1, 10)},
@@ -126,11 +126,14 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
     }
 
 
-def calibration(outcomes: Sequence[Outcome], bins: int = 10) -> dict[str, float]:
+def calibration(outcomes: Sequence[Outcome], bins: int = 10) -> dict[str, float] | None:
     """How far the shown probability of the first disease lies from how often it was right.
 
-    `ece` is the expected calibration error over bins of equal size (Naeini et al. 2015, unverified), as a fraction.
+    `ece` is the expected calibration error over bins of equal size (Naeini et al. 2015, unverified), a fraction; None
+    without cases.
     """
+    if not outcomes:
+        return None
     order = sorted(outcomes, key=lambda o: o.confidence)
     error = 0.0
     for part in np.array_split(np.arange(len(order)), bins):
@@ -150,9 +153,9 @@ def print_figures(result: dict[str, Any]) -> None:
     print(json.dumps(result))
 
 
-def _percent(ranks: np.ndarray, k: int) -> float:
-    return round(100 * float((ranks <= k).mean()), 1) if len(ranks) else float("nan")
+def _percent(ranks: np.ndarray, k: int) -> float | None:
+    return round(100 * float((ranks <= k).mean()), 1) if len(ranks) else None
 
 
-def _mrr(ranks: np.ndarray) -> float:
-    return round(float((1 / ranks).mean()), 4) if len(ranks) else float("nan")
+def _mrr(ranks: np.ndarray) -> float | None:
+    return round(float((1 / ranks).mean()), 4) if len(ranks) else None

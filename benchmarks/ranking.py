@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     perturbation = Perturbation(chosen.perturb, knowledge.terms, chosen.seed)
     questions = [q for case in drawn_cases if (q := _asked(case, perturbation, knowledge)) and bench.in_universe(q)]
     outcomes, seconds = bench.run(questions)
-    result = {
+    result: dict[str, object] = {
         **figures(outcomes),
         "seconds_per_case": round(seconds, 5),
         "not_in_release": len(drawn_cases) - len(questions),

@@ -21,6 +21,8 @@ from ontology.knowledge import Knowledge
 #: the first ten in 17 % at two findings and in 77 % from eleven on.
 FEW_FINDINGS = 6
 UNIVERSES = ("all", "omim")
+#: A patient has tens of findings; memory grows by about 100 kB with each.
+MOST_FINDINGS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,15 @@ class Ranker:
         """The best `limit` diseases with their contributions; without a present finding, none.
 
         `universe` is "all" (None: every disease with a phenotype annotation) or "omim" (those that hold an OMIM id).
-        Raises UnknownTerm for an id of no term, InputError for another universe.
+        Raises UnknownTerm for an id of no term, InputError for another universe or over MOST_FINDINGS findings.
         """
         return self.best(self.score(features, universe), limit)
 
     def score(self, features: Iterable[PhenotypicFeature], universe: str | None = None) -> Scored:
         """Score every disease; raises as `rank` does."""
         query = Query.of(features, self.knowledge.terms)
+        if len(query.present) + len(query.excluded) > MOST_FINDINGS:
+            raise InputError("features", f"There are more than {MOST_FINDINGS} findings.", "Send those of one patient.")
         considered = self.universe(universe)
         addends = add_up(self.model, self.knowledge.terms, query)
         return Scored(query, addends, considered, np.where(considered, addends.scores, np.float32(-np.inf)))

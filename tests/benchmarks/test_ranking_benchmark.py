@@ -89,3 +89,9 @@ def test_perturbations(small_knowledge):
     organ = terms.position("HP:0000924")  # its only parent is Phenotypic abnormality, so it stays
     assert Perturbation("parent", terms, 1)([organ]) == [organ]
     assert terms.position(PHENOTYPIC_ABNORMALITY) not in parents
+
+
+def test_without_cases_figures_are_null_and_the_json_is_valid():
+    assert figures([])["mrr"] is None
+    assert calibration([]) is None
+    json.dumps(figures([]), allow_nan=False)

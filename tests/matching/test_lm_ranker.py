@@ -272,3 +272,9 @@ def test_real_contributions_sum_to_the_score(real_knowledge):
     excluded = [absent("HP:0001250"), absent("HP:0001249"), absent("HP:0000365")]
     for disease in Ranker.open(real_knowledge).rank([*map(finding, MARFAN), *excluded], limit=100).diseases:
         assert sum(c.nats for c in disease.contributions) == pytest.approx(disease.score, abs=1e-4)
+
+
+def test_more_findings_than_any_patient_has_are_refused(ranker, monkeypatch):
+    monkeypatch.setattr("matching.lm.ranker.MOST_FINDINGS", 2)
+    with pytest.raises(InputError):
+        ranker.rank(map(finding, PHENOTYPES[:3]))
