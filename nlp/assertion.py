@@ -27,9 +27,10 @@ _NEGATIONS = ("negation", "negation_of_list", "negation_of_next_word")
 #: Words beyond which a cue no longer acts, before and after a finding; they also bound the work on endless sentences.
 _BEFORE, _AFTER = 60, 40
 _NEGATION_REACH = 12
-_NEGATION_REACH_OF_LIST = 24  # "no A, B or C of ... or D"
+_NEGATION_REACH_OF_LIST = 30  # "denies A, B, C, ..."; "no A or B, C of ... or D"
 _AFTER_REACH = 8
 _BEARER_REACH = 6
+_DESCENT_REACH = 8
 _HYPOTHETICAL_REACH = 8
 
 
@@ -161,7 +162,8 @@ class AssertionReader:
         return bool(after) and self._after_reaches(note, place, after[0])
 
     def _reach(self, between: Sequence[str]) -> int:
-        return _NEGATION_REACH_OF_LIST if set(between) & set(self.rules["or_words"]) else _NEGATION_REACH
+        listed = between.count(",") > 1 or set(between) & set(self.rules["or_words"])
+        return _NEGATION_REACH_OF_LIST if listed else _NEGATION_REACH
 
     def _list_reaches(self, between: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether it does: "without A, B or C" reaches C; "without A, with B" and "lack of A, B" end at the comma."""
@@ -190,8 +192,8 @@ class AssertionReader:
     def _after_reaches(self, note: _Note, place: _Place, cue: Cue) -> bool:
         """Whether it does: "A was not seen" reaches back to A over a few words, but not over ", confirming B,"."""
         between = note.words[place.beyond : cue.first]
-        if len(between) > _AFTER_REACH:
-            return False
+        if len(between) > _AFTER_REACH or (between and not note.words[cue.first][0].isalnum()):
+            return False  # "(-)" and ": none" stand right after what they deny
         if "," in between:
             rest = [word for word in between[between.index(",") + 1 :] if word != "and"]
             return not rest or not (rest[0].endswith("ing") or rest[0] in self.rules["new_subject"])
@@ -220,6 +222,9 @@ class AssertionReader:
         before = note.words[max(place.low, relative.first - 3) : relative.first]
         if set(before[-2:]) & self._words("unaffected"):
             return False
+        descent = note.words[max(place.low, relative.first - _DESCENT_REACH) : relative.first]
+        if note.words[relative.first] in self.rules["parents"] and set(descent) & set(self.rules["descent"]):
+            return False  # "born to first-cousin parents, presenting with"
         if len(before) == 3 and before[0] in self._words("patient") and before[1] == "and":
             return False  # "the patient and his mother had": the patient has it
         if relative.kind == "sibling" and before and not set(before) & set(self.rules["kinship_word"]):

@@ -13,7 +13,7 @@ from nlp.measurements import MeasurementReader
 from nlp.reading import Reading
 from nlp.recognise import Candidate, Recogniser, Selection
 from nlp.rules import LanguageFolder
-from nlp.sections import SectionFinder, section_at
+from nlp.sections import SectionFinder, is_heading, section_at
 from nlp.word_reader import WordReader, WordSequence
 from nlp.words import tokenise
 from ontology.features import Mention, TextSpan
@@ -88,6 +88,7 @@ class EnglishReader:
         if self.measured:
             found = sorted([*found, *self._measurements(text, found)], key=lambda f: (f.start, f.end, f.id))
         sections = self.sections.find(text)
+        found = [f for f in found if not is_heading(sections, f.start)]
         assertions = self.assertions.assert_spans(text, [(f.start, f.end) for f in found], sections, tokens)
         mentions = tuple(
             Mention(

@@ -1,7 +1,7 @@
 """Measurements that a note itself compares with a norm: standard deviations, centiles and IQ.
 
 "OFC 46 cm (-2.8 SD)" is read as microcephaly and the words are kept as the mention's `reading`. Bare centimetres are
-not read: they need a norm for the patient's age, sex and ancestry. Limits are those of the terms' HPO definitions: 2 SD,
+not read: they need a norm for the patient's age, sex and ancestry. Limits are those of the terms' definitions: 2 SD,
 the 3rd and 97th centile, and the IQ bands of intellectual disability.
 """
 

@@ -128,7 +128,7 @@ class Recogniser:
                 continue
             elif word.is_filler:
                 continue
-            elif skipped or word.is_numeral:
+            elif skipped or word.is_numeral or word.is_barrier:
                 return
             else:
                 skipped = 1

@@ -18,9 +18,13 @@ _WRAPPED = range(60, 101)  # characters of a line that goes on in the next one
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section from character `start`, where its heading begins; `name` is None from where one has ended."""
+    """A section from character `start`, where its heading begins; `name` is None from where one has ended.
+
+    The heading goes up to character `body`.
+    """
 
     start: int
+    body: int
     name: str | None
 
 
@@ -39,12 +43,18 @@ class SectionFinder:
             if name is None:
                 continue
             if ended and ended < match.start():
-                found.append(Section(ended, None))
-            found.append(Section(match.start(1), name))
+                found.append(Section(ended, ended, None))
+            found.append(Section(match.start(1), match.end(), name))
             ended = _paragraph_end(text, match.end(), match[2] == ":") if name == FAMILY_HISTORY else 0
         if ended and ended < len(text):
-            found.append(Section(ended, None))
+            found.append(Section(ended, ended, None))
         return found
+
+
+def is_heading(sections: Sequence[Section], start: int) -> bool:
+    """Whether character `start` lies in a heading: "Allergies:" is no finding."""
+    row = bisect_right(sections, start, key=lambda section: section.start) - 1
+    return row >= 0 and start < sections[row].body
 
 
 def section_at(sections: Sequence[Section], start: int) -> str | None:

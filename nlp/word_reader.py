@@ -18,6 +18,7 @@ _MAX_REMEMBERED = 200_000  # distinct words kept; some 100 MB at most
 _MIN_MISSPELT = 4
 _MIN_MISSPELT_ALONE = 6  # shorter ones are mended only inside longer findings: "clwft palate"
 _TWO_EDITS_FROM = 8
+_LONGEST_SYMBOL = 8  # letters of a gene or tool name
 _MAX_LETTERS = 40  # no word is longer; what is may be a sequence or an attack, and is not looked into
 _HYPHENS = frozenset("-‐‑−")
 _INFLECTIONS = "sdyre"  # last letters that make a form of a word rather than a slip
@@ -54,6 +55,7 @@ class Word:
     is_modifier: bool = False
     is_filler: bool = False
     is_connector: bool = False
+    is_barrier: bool = False
     split: int = 0
 
     @property
@@ -156,7 +158,7 @@ class WordReader:
         stem = self.rules.stems.stem(text)
         spelt = text
         split = 0
-        if stem not in self.lexicon.stems and len(text) >= _MIN_MISSPELT and text not in self.lexicon.known:
+        if stem not in self.lexicon.stems and _may_be_a_slip(surface) and text not in self.lexicon.known:
             spelt = self.meant(text)
             stem = self.rules.stems.stem(spelt)
             split = self._run_together(text) if spelt == text and text == surface.lower() else 0
@@ -173,6 +175,7 @@ class WordReader:
             is_modifier=text in rules.modifiers,
             is_filler=text in rules.fillers or (text.endswith("ly") and number < 0),
             is_connector=connector,
+            is_barrier=text in rules.barriers,
             split=split,
         )
 
@@ -199,6 +202,11 @@ class WordReader:
         """Whether a known word begins so: "drowsy" is a form of "drowsiness", not a slip for "dropsy"."""
         at = bisect_left(self._known_ascending, beginning)
         return at < len(self._known_ascending) and self._known_ascending[at].startswith(beginning)
+
+
+def _may_be_a_slip(surface: str) -> bool:
+    """Whether the word is long enough, and written as words are: not PolyPhen, and not SCN1A's like."""
+    return len(surface) >= _MIN_MISSPELT and (surface.islower() or surface.istitle() or len(surface) > _LONGEST_SYMBOL)
 
 
 def _nearest(text: str, words: Mapping[tuple[str, int], Sequence[str]], letter: str, edits: int) -> str | None:

@@ -70,6 +70,18 @@ def test_negation_that_does_not_reach_leaves_the_finding_observed(note: str) -> 
     assert said_of(note) == ["observed"]
 
 
+def test_signs_deny_only_what_stands_before_them() -> None:
+    assert said_of("[Fever] (-), [cough] (+), [rash] (neg).") == ["excluded", "observed", "excluded"]
+    assert said_of("[Hypotonia], [seizures]: none.") == ["observed", "excluded"]
+
+
+def test_denial_reaches_the_end_of_a_long_list() -> None:
+    note = (
+        "Denies: [fever], chills, headache, chest pain, abdominal pain, nausea, vomiting, diarrhea, rash, [seizures]."
+    )
+    assert said_of(note) == ["excluded", "excluded"]
+
+
 def test_negation_reaches_the_last_of_a_long_alternative() -> None:
     note = (
         "No pes cavus or planus, wasting and weakness of foot muscles and of the anterior tibial ones or [areflexia]."
@@ -113,6 +125,7 @@ def test_mother_with_epilepsy_is_family(note: str) -> None:
         "Born to consanguineous parents with [microcephaly].",
         "The patient and his mother had [ptosis].",
         "His mother noticed that he had [ptosis].",
+        "A boy born to first cousin parents, presenting with [fever].",
         "Family history: unremarkable.\nExamination: [ptosis].",
     ],
 )

@@ -28,6 +28,7 @@ def found(english: EnglishReader, text: str) -> dict[str, str]:
         ("her ears are low set", LOW_SET_EARS),  # other order, stop words between
         ("low set, ears", None),  # a comma ends the window
         ("microcefaly", MICROCEPHALY),  # a slip
+        ("MyoPya", None),  # a name, not a slip
         ("icrocephaly", MICROCEPHALY),  # a slip in the first letter
         ("ｍｙｏｐｉａ", MYOPIA),  # full width
         ("VSD", VSD),  # abbreviation of the release

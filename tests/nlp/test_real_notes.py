@@ -30,6 +30,8 @@ def labels(knowledge: Knowledge, english: EnglishReader, text: str) -> set[str]:
             "GERD, VSD and SNHL.",
             {"Gastroesophageal reflux", "Ventricular septal defect", "Sensorineural hearing impairment"},
         ),
+        ("EEG showed no epileptiform discharges.", set()),
+        ("Allergies: penicillin.", set()),
         ("Glasgow Coma Scale 15; eye drops for a week.", set()),
         ("high\u2010arched palate", {"High palate"}),
         ("He was hypertensive and thrombocytopenic.", {"Hypertension", "Thrombocytopenia"}),
@@ -39,6 +41,20 @@ def labels(knowledge: Knowledge, english: EnglishReader, text: str) -> set[str]:
 )
 def test_note_is_read(real_knowledge: Knowledge, real_english: EnglishReader, text: str, expected: set[str]) -> None:
     assert labels(real_knowledge, real_english, text) == expected
+
+
+NORMAL_EXAMINATION = """\
+Well-developed, well-nourished male in no acute distress. Alert and oriented. Afebrile, anicteric.
+HEENT: Normocephalic, atraumatic. Sclerae anicteric. Oropharynx clear. Mucous membranes moist. No thyromegaly.
+Neck: supple, no lymphadenopathy. Lungs: clear to auscultation bilaterally, no wheezes, rales, or rhonchi.
+Heart: regular rate and rhythm, no murmurs, rubs or gallops. Abdomen: soft, nontender, no hepatosplenomegaly or masses.
+Extremities: no clubbing, cyanosis, or edema. Full range of motion. Skin: warm and dry, no rashes or lesions.
+Neuro: Cranial nerves intact. Strength 5/5. Sensation intact. Gait steady. Normal tone and bulk. No focal deficits.
+"""
+
+
+def test_normal_examination_shows_nothing(real_english: EnglishReader) -> None:
+    assert {str(m.assertion) for m in real_english.read("n", NORMAL_EXAMINATION).mentions} == {"excluded"}
 
 
 def test_every_id_is_a_current_finding(real_knowledge: Knowledge, real_english: EnglishReader) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nlp.rules import LanguageFolder
-from nlp.sections import SectionFinder, section_at
+from nlp.sections import SectionFinder, is_heading, section_at
 
 FINDER = SectionFinder(LanguageFolder("en").sections)
 
@@ -31,6 +31,12 @@ def test_family_history_of_one_line_ends_with_it() -> None:
 def test_family_history_of_a_paragraph_ends_at_the_blank_line() -> None:
     text = "Family history:\nX1 mother deaf.\nX2 father well.\n\nX3 ptosis."
     assert [section_of(text, f"X{i}") for i in (1, 2, 3)] == ["family history", "family history", None]
+
+
+def test_heading_is_told_from_its_body() -> None:
+    text = "Allergies: none"
+    assert is_heading(FINDER.find(text), text.index("Allergies"))
+    assert not is_heading(FINDER.find(text), text.index("none"))
 
 
 def test_words_inside_a_sentence_open_nothing() -> None:
