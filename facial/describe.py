@@ -9,7 +9,6 @@ from ontology.features import Abstention, Mention
 
 #: A phone photo is 2-8 MB; a larger file is more likely a mistake or an attack than a face.
 MAX_BYTES = 20_000_000
-_SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF", b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00\x1cftyp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class PhotoReading:
 def describe(photo_id: str, content: bytes) -> PhotoReading:
     """Decline, after telling a photo from what is none; raises InputError where the bytes are no photo.
 
-    No face model is part of this release, and a photo that is quietly ignored would be taken for one that shows nothing.
+    No face model is part of this release; a photo that is quietly ignored would be taken for one that shows nothing.
     """
     if not content:
         raise InputError("photo", "The photo is empty.", "Send the bytes of a JPEG or PNG file.")
@@ -31,7 +30,7 @@ def describe(photo_id: str, content: bytes) -> PhotoReading:
         raise InputError(
             "photo", f"The photo has {len(content):,} bytes.", f"Send at most {MAX_BYTES:,}; reduce it first."
         )
-    if not content.startswith(_SIGNATURES):
+    if not _is_photo(content):
         raise InputError("photo", "This is not a photo that can be recognised.", "Send a JPEG or PNG file.")
     return PhotoReading(
         (),
@@ -40,4 +39,13 @@ def describe(photo_id: str, content: bytes) -> PhotoReading:
             "This release reads no photos: no face model is installed, so nothing was looked for in it.",
             "Describe the face in the note, or add facial findings by hand.",
         ),
+    )
+
+
+def _is_photo(content: bytes) -> bool:
+    """Whether the bytes begin as JPEG, PNG, WebP or HEIC do; nothing is decoded."""
+    return (
+        content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+        or (content[:4] == b"RIFF" and content[8:12] == b"WEBP")
+        or content[4:8] == b"ftyp"
     )

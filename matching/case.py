@@ -10,7 +10,7 @@ from ontology.features import Mention, PatientSex
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One clinical note. `language` is `en` or `zh`, or None to be recognised; `date` orders notes, None sorts first."""
+    """One clinical note. `language` is `en` or `zh`, or None to be recognised; notes without a `date` sort first."""
 
     id: str
     text: str

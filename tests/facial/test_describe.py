@@ -1,0 +1,30 @@
+"""The photo seam: a photo gets an honest refusal, and what is no photo gets a fault."""
+
+import pytest
+
+from facial.describe import MAX_BYTES, describe
+from ontology.errors import InputError
+
+PHOTOS = {
+    "jpeg": b"\xff\xd8\xff\xe0" + b"0" * 32,
+    "png": b"\x89PNG\r\n\x1a\n" + b"0" * 32,
+    "webp": b"RIFF0000WEBP" + b"0" * 32,
+    "heic": b"\x00\x00\x00\x20ftypheic" + b"0" * 32,
+}
+
+
+@pytest.mark.parametrize("content", PHOTOS.values(), ids=PHOTOS)
+def test_a_photo_is_declined_with_the_reason_and_the_mend(content):
+    reading = describe("p1", content)
+    assert reading.mentions == ()
+    assert reading.abstention.reader == "facial"
+    assert "no face model" in reading.abstention.reason
+    assert reading.abstention.mend
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a", b"RIFF0000WAVE", b"%PDF-1.7", b"\xff" * 8, b"0" * (MAX_BYTES + 1)])
+def test_what_is_no_photo_is_a_fault(content):
+    with pytest.raises(InputError) as caught:
+        describe("p1", content)
+    assert caught.value.field == "photo"
+    assert caught.value.mend

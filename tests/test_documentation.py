@@ -1,0 +1,60 @@
+"""What a reader copies works: commands of the README parse, examples in docstrings run, links lead somewhere."""
+
+import doctest
+import importlib
+import pkgutil
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from cli.main import parser
+
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "README.zh.md", "docs/architecture.md")
+ROOMS = ("ontology", "nlp", "matching", "service", "facial", "cli")
+
+
+def commands_of(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [line.strip() for line in text.splitlines() if line.startswith("    phenomap ")]
+
+
+@pytest.mark.parametrize("command", commands_of("README.md"))
+def test_each_command_of_the_readme_is_one(command):
+    parser().parse_args(shlex.split(command, comments=True)[1:])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_relative_links_lead_to_a_file(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        assert ((ROOT / page).parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_make_targets_of_the_pages_exist(page):
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for target in re.findall(r"`make ([a-z]+)`|^    make ([a-z]+)", (ROOT / page).read_text(encoding="utf-8"), re.M):
+        assert set(filter(None, target)) <= targets
+
+
+def test_benchmark_commands_of_the_readme_are_modules():
+    for module in re.findall(r"python -m (benchmarks\.\w+)", (ROOT / "README.md").read_text(encoding="utf-8")):
+        assert (ROOT / (module.replace(".", "/") + ".py")).is_file()
+
+
+def test_examples_in_docstrings_run():
+    run = 0
+    for room in ROOMS:
+        package = importlib.import_module(room)
+        for found in pkgutil.walk_packages(package.__path__, room + "."):
+            result = doctest.testmod(importlib.import_module(found.name))
+            assert result.failed == 0, found.name
+            run += result.attempted
+    assert run > 0
+
+
+def test_nothing_shadows_a_package():
+    assert list((ROOT / "tests").rglob("__init__.py")) == []
