@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
 PROBLEM_JSON = "application/problem+json"
+_MOST_FAULTS = 100
 
 
 class Fault(BaseModel):
@@ -99,12 +100,14 @@ def problem_response(
 ) -> JSONResponse:
     """The answer in the one shape; a status without a kind of its own is answered as its class's."""
     kind = KINDS.get(status) or KINDS[500 if status >= 500 else 400]
+    if len(faults) > _MOST_FAULTS:
+        detail = f"{detail} The first {_MOST_FAULTS} are listed."
     problem = Problem(
         type=f"/docs#problem-{kind.slug}",
         title=kind.title,
         status=status,
         detail=detail,
-        errors=list(faults),
+        errors=list(faults[:_MOST_FAULTS]),
         instance=instance,
     )
     return JSONResponse(

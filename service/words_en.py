@@ -46,6 +46,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "page.age": "Age",
         "page.years": "years",
         "page.months": "months",
+        "page.patient_hint": "This release ranks without sex and age.",
         "page.legend": "Legend",
         "page.observed": "observed",
         "page.excluded": "excluded",

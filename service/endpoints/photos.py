@@ -9,9 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from facial.describe import describe
-from service import strict_json
 from service.actors import Actor, Permission, needs
-from service.endpoints.routing import require_media_type
+from service.endpoints.routing import parsed, require_media_type
 from service.models.answers import PhotoAnswer
 from service.models.inputs import PhotoInput
 from service.problems import answers
@@ -45,7 +44,7 @@ async def describe_photo(
 async def _photo(request: Request) -> bytes:
     if require_media_type(request, "application/json", *_IMAGES) != "application/json":
         return await request.body()
-    value = strict_json.parse(await request.body())
+    value = await parsed(request)
     try:
         return PhotoInput.model_validate(value).content
     except ValidationError as error:

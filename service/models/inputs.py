@@ -44,6 +44,7 @@ def _photo(value: object) -> bytes:
         raise ValueError("This is not base64.\nSend the photo's bytes in base64, without line breaks.") from None
 
 
+_AGE = "Age at assessment, an ISO 8601 duration. Goes into the case; this release ranks without it."
 TermId = Annotated[str, Field(pattern="^HP:[0-9]{7}$", examples=["HP:0001166"])]
 CallerId = Annotated[
     str,
@@ -59,10 +60,10 @@ Text = Annotated[
         examples=["A boy aged 7 years with tall stature and long fingers. No cleft palate."],
     ),
 ]
-Age = Annotated[
-    str, Field(pattern=AGE, description="Age at assessment, an ISO 8601 duration.", examples=["P3Y2M", "P10D"])
+Age = Annotated[str, Field(pattern=AGE, description=_AGE, examples=["P3Y2M", "P10D"])]
+Sex = Annotated[
+    PatientSex, Field(strict=False, description="Goes into the case; this release ranks without it.", examples=["male"])
 ]
-Sex = Annotated[PatientSex, Field(strict=False)]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 PhotoBytes = Annotated[
     bytes,

@@ -38,6 +38,30 @@ def test_what_is_no_json_is_a_400(client, problem, path, body):
     assert problem(answer, 400)["errors"][0]["mend"]
 
 
+def test_a_body_of_too_many_values_is_refused_at_once(client, problem):
+    for content in (
+        b"[" + b"0," * 30_000 + b"0]",
+        b'{"text":"a"' + b"".join(b',"k%d":0' % i for i in range(30_000)) + b"}",
+    ):
+        answer = client.post("/api/v1/extract", content=content, headers={"Content-Type": "application/json"})
+        assert "more than 20,000 values" in problem(answer, 400)["detail"]
+
+
+def test_many_faults_are_counted_and_the_first_are_listed(client, problem):
+    body = {"text": "a", **{f"k{i}": 0 for i in range(500)}}
+    answer = problem(client.post("/api/v1/extract", json=body), 422)
+    assert answer["detail"].startswith("There are 500 faults")
+    assert len(answer["errors"]) == 100
+
+
+def test_a_large_body_is_read_as_a_small_one_is(client, problem):
+    text = "Scoliosis. " * 50_000
+    answer = client.post("/api/v1/extract", json={"text": text, "language": "en"})
+    assert len(answer.json()["features"]) == 50_000
+    large = (json.dumps({"text": text})[:-1] + ", ").encode()
+    problem(client.post("/api/v1/extract", content=large, headers={"Content-Type": "application/json"}), 400)
+
+
 @pytest.mark.parametrize("text", ['"\\ud800"', '"a\\u0000b"', '"\\udfff tall"'])
 @pytest.mark.parametrize(
     "template", ['{"text": %s}', '{"text": "a", "id": %s}', '{"text": "a", %s: 1}', '{"x": [{"y": %s}]}']
