@@ -149,7 +149,7 @@ def _list_errors(knowledge: Knowledge, notes: Sequence[GoldNote], answers: Seque
         for m in read:
             if m.assertion in _FOUND and m.type not in gold_ids and isinstance(m.evidence, TextSpan):
                 name = knowledge.terms.label(knowledge.terms.position(m.type))
-                over = [(g.term, label.get(g.term)) for g in note.mentions if _overlap(m, g)]
+                over = [(g.term, label[g.term]) for g in note.mentions if g.term is not None and _overlap(m, g)]
                 print("wrong", note.id, repr(m.evidence.text), m.type, name, over, file=sys.stderr)
 
 

@@ -83,6 +83,7 @@ class WordReader:
     lexicon: Lexicon
     rules: LanguageFolder
     _remembered: dict[str, Word] = field(default_factory=dict)
+    _partners: dict[int, frozenset[int]] = field(default_factory=dict)
     _by_first: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     _by_second: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     _known_ascending: list[str] = field(default_factory=list)
@@ -171,13 +172,22 @@ class WordReader:
             key=word_key(stem),
             exact=word_key(text),
             single=self.rules.stems.single(spelt) if spelt == text or len(text) >= _MIN_MISSPELT_ALONE else "",
-            partners=frozenset(self.lexicon.partners[number].tolist()) if number >= 0 else frozenset(),
+            partners=self._partners_of(number),
             is_modifier=text in rules.modifiers,
             is_filler=text in rules.fillers or (text.endswith("ly") and number < 0),
             is_connector=connector,
             is_barrier=text in rules.barriers,
             split=split,
         )
+
+    def _partners_of(self, number: int) -> frozenset[int]:
+        """Stems that share a wording with this one; one set for all forms of a word, for some hold thousands."""
+        if number < 0:
+            return frozenset()
+        known = self._partners.get(number)
+        if known is None:
+            known = self._partners[number] = frozenset(self.lexicon.partners[number].tolist())
+        return known
 
     def meant(self, text: str) -> str:
         """The word of a wording that `text` is a misspelling of, or `text`: one edit, two from eight letters on."""
