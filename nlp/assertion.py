@@ -54,11 +54,12 @@ class _Cues:
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """A note prepared: its words without line ends, sentences as word positions, cues of the three sorts."""
+    """A note prepared: its words without line ends, first words of findings and sentences, cues of the three sorts."""
 
     words: list[str]
     starts: list[int]
     ends: list[int]
+    findings: frozenset[int]
     sentences: list[int]
     before: _Cues
     after: _Cues
@@ -101,19 +102,23 @@ class AssertionReader:
         """One assertion for each (start, end) in characters; `tokens` may be handed over where they are known."""
         if not spans:
             return []
-        note = self._prepare(text, tokens if tokens is not None else tokenise(text), sections)
+        note = self._prepare(text, tokens if tokens is not None else tokenise(text), spans, sections)
         return [self._assert(note, start, end) for start, end in spans]
 
-    def _prepare(self, text: str, tokens: Tokens, sections: Sequence[Section]) -> _Note:
+    def _prepare(
+        self, text: str, tokens: Tokens, spans: Sequence[tuple[int, int]], sections: Sequence[Section]
+    ) -> _Note:
         folded = [fold(surface) for surface in tokens.surfaces]
         breaks = sentence_starts(text, tokens, folded, frozenset(self.rules["no_sentence_end"]))
         kept = [at for at, surface in enumerate(tokens.surfaces) if surface != "\n"]
         words = [folded[at] for at in kept]
         sentences = sorted({bisect_left(kept, at) for at in breaks})
+        ends = [tokens.ends[at] for at in kept]
         return _Note(
             words=words,
             starts=[tokens.starts[at] for at in kept],
-            ends=[tokens.ends[at] for at in kept],
+            ends=ends,
+            findings=frozenset(bisect_right(ends, start) for start, _ in spans),
             sentences=sentences,
             before=_Cues.of(self.before, words),
             after=_Cues.of(self.after, words),
@@ -153,7 +158,8 @@ class AssertionReader:
             elif sum(word[0].isalnum() for word in between) > self._reach(between):
                 reaches = False
             elif cue.kind == "negation_of_list":
-                reaches = self._list_reaches(between, note.words[place.beyond : place.high])
+                listed = cue.last + 1 in note.findings and note.words[cue.first] in self.rules["absences"]
+                reaches = self._list_reaches(between, note.words[place.beyond : place.high], listed)
             else:
                 reaches = self._negation_reaches(between)
             if reaches:
@@ -165,8 +171,11 @@ class AssertionReader:
         listed = between.count(",") > 1 or set(between) & set(self.rules["or_words"])
         return _NEGATION_REACH_OF_LIST if listed else _NEGATION_REACH
 
-    def _list_reaches(self, between: Sequence[str], behind: Sequence[str]) -> bool:
-        """Whether it does: "without A, B or C" reaches C; "without A, with B" and "lack of A, B" end at the comma."""
+    def _list_reaches(self, between: Sequence[str], behind: Sequence[str], absent_finding: bool) -> bool:
+        """Whether it does: "without A, B or C" reaches C; "without A, with B" and "without A, B" end at the comma.
+
+        "Absence of seizures, A and B" reaches B, for what is absent is a finding; "absence of nails, A" does not.
+        """
         tail: list[str] = []
         for word in behind:
             if word in self.rules["tail_ends"]:
@@ -176,7 +185,7 @@ class AssertionReader:
         if "," not in between:
             return True
         if not alternatives:
-            return False
+            return absent_finding and "and" in (*between, *tail) and not set(between) & set(self.rules["clause_verbs"])
         joined = [at for at, word in enumerate(between) if word in ("and", "or")]
         return not joined or "," not in between[joined[0] :]
 

@@ -148,6 +148,8 @@ class Recogniser:
         rank, size, term = float(table.ranks[row]), int(table.sizes[row]), int(table.terms[row])
         if rank >= MADE_RANK and (connected or rank > _MAX_RANK_MADE):
             return
+        if words[first].is_absence and self._is_denied(words, first, last):
+            return
         if skipped:
             if size > 2 and rank < MADE_RANK and not joined:
                 yield Candidate(first, last, size - 0.5, rank + _SKIPPED_PRICE, term)
@@ -156,3 +158,12 @@ class Recogniser:
             exact = sum(words[w].exact for w in range(first, last + 1))
             term = self.lexicon.overrides.get(exact, term)
         yield Candidate(first, last, float(size), rank, term)
+
+    def _is_denied(self, words: list[Word], first: int, last: int) -> bool:
+        """Whether "absence of" stands before what is a finding itself: seizures, but not the corpus callosum."""
+        if words[first + 1].kind is not Kind.STOP:
+            return False
+        rest = [word for word in words[first + 1 : last + 1] if word.kind is Kind.WORD]
+        if len(rest) == 1:
+            return rest[0].single in self.lexicon.singles
+        return sum(word.key for word in rest) in self.lexicon.wordings

@@ -22,6 +22,7 @@ class WordRules:
     connectors        stand between parts of a statement ("a heart with murmurs")
     modifiers         may stand inside or beside a finding without changing which it is
     fillers           verbs and adverbs that may stand inside a finding
+    absences          before "of" a finding they deny it, before "of" a body part they are one
     barriers          never stand inside a finding, unless its wording holds them
     joining_prefixes  are written together or apart
     too_short_alone   labels and synonyms that say too little as a single word
@@ -36,6 +37,7 @@ class WordRules:
     connectors: frozenset[str]
     modifiers: frozenset[str]
     fillers: frozenset[str]
+    absences: frozenset[str]
     barriers: frozenset[str]
     joining_prefixes: frozenset[str]
     too_short_alone: frozenset[str]

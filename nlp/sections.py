@@ -10,8 +10,8 @@ from dataclasses import dataclass
 FAMILY_HISTORY = "family history"
 PAST_HISTORY = "past medical history"
 
-#: A line's first words up to a colon or the line's end. A heading is short, so each line costs a bounded time.
-_HEADING = re.compile(r"^[ \t#*]{0,8}([A-Za-z][A-Za-z /]{0,40}?)[ \t]{0,8}\*{0,2}(:|\r?$)", re.MULTILINE)
+#: The first words of a line or sentence up to a colon or the line's end; bounded, so that time stays linear.
+_HEADING = re.compile(r"(?:^[ \t#*]{0,8}|(?<=[.;] ))([A-Za-z][A-Za-z /]{0,40}?)[ \t]{0,8}\*{0,2}(:|\r?$)", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _WRAPPED = range(60, 101)  # characters of a line that goes on in the next one
 
@@ -30,7 +30,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class SectionFinder:
-    """Finds headings: at the start of a line, known by name, before a colon or alone on the line."""
+    """Finds headings: at the start of a line or sentence, known by name, before a colon or alone on the line."""
 
     headings: Mapping[str, str]
 

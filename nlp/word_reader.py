@@ -56,6 +56,7 @@ class Word:
     is_filler: bool = False
     is_connector: bool = False
     is_barrier: bool = False
+    is_absence: bool = False
     split: int = 0
 
     @property
@@ -177,6 +178,7 @@ class WordReader:
             is_filler=text in rules.fillers or (text.endswith("ly") and number < 0),
             is_connector=connector,
             is_barrier=text in rules.barriers,
+            is_absence=text in rules.absences,
             split=split,
         )
 

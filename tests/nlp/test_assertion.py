@@ -52,6 +52,14 @@ def test_lack_of_x_and_y_excludes_both() -> None:
     assert said_of("There was lack of [tremor] and [ataxia].") == ["excluded", "excluded"]
 
 
+def test_absence_of_a_finding_reaches_its_whole_list() -> None:
+    assert said_of("Absence of [seizures], [hypotonia], and [ataxia].") == ["excluded"] * 3
+
+
+def test_absence_of_a_body_part_denies_nothing_after_it() -> None:
+    assert said_of("Absence of nails, [hypotonia] and [ataxia].") == ["observed", "observed"]
+
+
 @pytest.mark.parametrize(
     "note",
     [
@@ -108,6 +116,7 @@ def test_negation_goes_on_over_a_wrapped_line() -> None:
         "Her older brother was diagnosed with [scoliosis].",
         "[Cleft lip] in a maternal cousin.",
         "Family history: [epilepsy], [deafness].",
+        "FHx: [epilepsy] in a cousin. Exam: well.",
         "He has a brother (11 years old) with [epilepsy].",
         "The mother of the proband, who has [myopia].",
         "Pregnancy was complicated by maternal [fever].",

@@ -30,6 +30,8 @@ def labels(knowledge: Knowledge, english: EnglishReader, text: str) -> set[str]:
             "GERD, VSD and SNHL.",
             {"Gastroesophageal reflux", "Ventricular septal defect", "Sensorineural hearing impairment"},
         ),
+        ("Absence of the corpus callosum.", {"Agenesis of corpus callosum"}),
+        ("Absence of seizures.", {"Seizure"}),  # which it excludes; they are no absence seizures
         ("EEG showed no epileptiform discharges.", set()),
         ("Allergies: penicillin.", set()),
         ("Glasgow Coma Scale 15; eye drops for a week.", set()),
