@@ -46,8 +46,14 @@ class Translator:
 
     def release(self) -> a.KnowledgeAnswer:
         """The release that answers are made with."""
+        manifest = self.knowledge.manifest
         return a.KnowledgeAnswer(
-            release=self.knowledge.manifest.release, fingerprint=self.knowledge.manifest.fingerprint
+            release=manifest.release,
+            fingerprint=manifest.fingerprint,
+            sources=[
+                a.ReleaseAnswer(name=source.name, version=source.version, licence=source.licence)
+                for source in manifest.sources
+            ],
         )
 
     def reading(self, reading: Reading, id: str | None) -> a.ExtractAnswer:
@@ -181,6 +187,7 @@ class Translator:
             through=part.through,
             through_label=self.wording.label(part.through) if part.through else None,
             nats=part.nats,
+            by_name=part.by_name,
             words=self.wording.match(part),
             rows_total=len(part.rows),
             rows=[self.annotation(self.knowledge.annotations.row(row)) for row in self._telling(part.rows)[:most]],

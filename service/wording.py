@@ -36,7 +36,11 @@ class Wording:
     def match(self, contribution: Contribution) -> str:
         """How a finding met the disease, as a sentence."""
         through = self.label(contribution.through) if contribution.through else ""
-        return self.words[f"match.{contribution.match.value}"].format(through=through)
+        how = self.words[f"match.{contribution.match.value}"].format(through=through)
+        if not contribution.by_name:
+            return how
+        named = self.words["match.by_name"].format(through=through)
+        return f"{how} {named}" if contribution.rows else named
 
     def notice(self, notice: Notice) -> str:
         """A notice as a sentence: that for its kind and number of terms, else its kind's with the detail."""

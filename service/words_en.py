@@ -11,6 +11,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "match.more_specific": "Annotated with the broader {through}.",
         "match.more_general": "Annotated with the more specific {through}.",
         "match.shared_ancestor": "A related feature is annotated; both are kinds of {through}.",
+        "match.by_name": "The disease is named for {through}.",
         "match.none": "Nothing like it is annotated to the disease.",
         "match.present_meets_excluded": "Present in the patient; the disease was reported without {through}.",
         "match.excluded_meets_present": "Absent in the patient; {through} is annotated.",

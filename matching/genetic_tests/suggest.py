@@ -171,5 +171,8 @@ def _link_sources(knowledge: Knowledge) -> Iterator[TestSource]:
 
 
 def _percent(share: float) -> str:
+    """Never certain, never impossible: the belief is an estimate."""
     percent = 100 * share
+    if percent > 99:
+        return "above 99 %"
     return "under 1 %" if percent < 1 else f"{percent:.0f} %"

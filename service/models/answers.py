@@ -14,11 +14,20 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class ReleaseAnswer(Answer):
+    """One file that the knowledge was compiled from, with its release date."""
+
+    name: str
+    version: str
+    licence: str
+
+
 class KnowledgeAnswer(Answer):
     """The release that an answer was made with."""
 
     release: str
     fingerprint: str
+    sources: list[ReleaseAnswer]
 
 
 class AbstentionAnswer(Answer):
@@ -88,6 +97,7 @@ class ContributionAnswer(Answer):
     through: str | None = None
     through_label: str | None = None
     nats: float
+    by_name: bool = Field(default=False, description="The disease is named for it; then `rows` may be empty.")
     words: str
     rows_total: int = Field(description="Statements behind it; the most telling of them are in `rows`.")
     rows: list[AnnotationAnswer]

@@ -118,7 +118,7 @@ class RankInput(Input):
     id: CallerId | None = None
     sex: Sex = PatientSex.UNKNOWN
     age: Age | None = None
-    limit: Annotated[int, Field(ge=1, le=100, description="How many diseases to list.")] = 50
+    limit: Annotated[int, Field(ge=1, le=100, description="How many diseases to list.")] = 10
     universe: Annotated[Universe, Field(strict=False)] = Universe.ALL
 
 
