@@ -5,8 +5,8 @@ One demonstration actor stands for everyone in this release; sign-in replaces `d
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fastapi import Depends, Request
@@ -19,7 +19,17 @@ class Permission(StrEnum):
     """What an actor may be allowed."""
 
     READ_KNOWLEDGE = "read_knowledge"
-    ASSESS = "assess"
+    ASSESS = "assess"  # read notes and rank, keeping nothing
+    READ_CASES = "read_cases"
+    WRITE_CASES = "write_cases"
+    SIGN = "sign"
+    SECOND_SIGN = "second_sign"
+    REANALYSE = "reanalyse"
+    ERASE = "erase"
+    BREAK_GLASS = "break_glass"
+    SCREEN = "screen"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    READ_AUDIT = "read_audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,11 @@ class Actor:
 
     id: str
     permissions: frozenset[Permission]
+    grants: Mapping[Permission, frozenset[str]] = field(default_factory=dict)
+
+    def departments(self, permission: Permission) -> frozenset[str]:
+        """Where the actor holds `permission`: what one may do in one department says nothing of another."""
+        return self.grants.get(permission, frozenset())
 
 
 ActorOf = Callable[[Request], Actor]

@@ -1,0 +1,1 @@
+"""What is kept: tables, one door for reading and one for writing, on SQLite or PostgreSQL."""

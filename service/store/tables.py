@@ -1,0 +1,277 @@
+"""Every table. Rows about a patient carry their department, and what could name one is ciphertext.
+
+`sealed` columns hold what the vault sealed under the case's own key (service.vault): notes, features, reports, reasons.
+Ids are random (128 bits), so that one cannot be guessed from another. Times are UTC.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite keeps no zone: it is taken off before and put on after."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; a moment without a zone is a mistake."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """With UTC as its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def new_id() -> str:
+    """A random id of 32 hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+def now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def _id() -> Column[str]:
+    return Column("id", String(32), primary_key=True, default=new_id)
+
+
+def _of(table: str, name: str | None = None, **options: bool) -> Column[str]:
+    return Column(name or table.rstrip("_"), String(32), ForeignKey(f"{table}.id"), **options)
+
+
+def _created() -> Column[datetime]:
+    return Column("created", Moment, nullable=False, default=now)
+
+
+department = Table("department", metadata, _id(), Column("name", String(200), nullable=False, unique=True), _created())
+
+account = Table(
+    "account",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("display_name", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),  # person | machine
+    Column("password", String(300)),  # Argon2id, as its encoded string; none for those who sign in elsewhere
+    Column("subject", String(300), unique=True),  # issuer and subject of an OpenID provider
+    Column("active", Boolean, nullable=False, default=True),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", Moment),
+    Column("version", Integer, nullable=False, default=1),
+    _created(),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    _id(),
+    _of("account", nullable=False, index=True),
+    _of("department", nullable=False, index=True),
+    Column("role", String(30), nullable=False),
+    _created(),
+    UniqueConstraint("account", "department", "role"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", String(64), primary_key=True),  # sha256 of the token: who reads the table cannot sign in with it
+    _of("account", nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),  # absolute
+    Column("ended", Moment),
+    _created(),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    _id(),
+    _of("account", nullable=False, index=True),
+    Column("digest", String(64), nullable=False, unique=True),  # sha256 of the key
+    Column("hint", String(12), nullable=False),  # its first characters, to tell keys apart
+    Column("expires", Moment),
+    Column("ended", Moment),
+    _created(),
+)
+
+one_time_secret = Table(
+    "one_time_secret",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("purpose", String(30), nullable=False),  # first_administrator | demonstration | replay
+    _of("account"),
+    Column("expires", Moment, nullable=False),
+    Column("used", Moment),
+)
+
+case = Table(
+    "case_",
+    metadata,
+    _id(),
+    _of("department", nullable=False),
+    Column("status", String(20), nullable=False),  # draft | waiting | signed | erased
+    Column("unsolved", Boolean, nullable=False, default=True),
+    Column("sex", String(10), nullable=False),
+    Column("age_days", Integer),
+    Column("sealed", LargeBinary),  # the hospital's own number of the patient, and what else names them
+    _of("account", "created_by", nullable=False),
+    _of("account", "assigned_to"),
+    Column("retain_until", Moment),
+    Column("version", Integer, nullable=False, default=1),
+    _created(),
+    Column("changed", Moment, nullable=False, default=now),
+    Index("ix_case__worklist", "department", "status", "changed"),
+)
+
+
+def _part_of_case(name: str, *columns: Column[Any]) -> Table:
+    """A table of rows that belong to one case, and to the case's department."""
+    return Table(
+        name,
+        metadata,
+        _id(),
+        _of("case_", "case", nullable=False, index=True),
+        _of("department", nullable=False, index=True),
+        *columns,
+        _of("account", "created_by", nullable=False),
+        _created(),
+    )
+
+
+note = _part_of_case(
+    "note",
+    Column("language", String(10)),
+    Column("dated", String(10)),
+    Column("masked", Boolean, nullable=False),  # de-identified before it was stored
+    Column("sealed", LargeBinary, nullable=False),
+)
+photo = _part_of_case(
+    "photo",
+    Column("size", Integer, nullable=False),
+    Column("blob", String(100), nullable=False),  # name in the blob store, whose content is sealed
+)
+feature = _part_of_case(
+    "feature",
+    Column("sealed", LargeBinary, nullable=False),  # a Mention: term, assertion, evidence
+    Column("withdrawn", Moment),
+)
+report = _part_of_case(
+    "report",
+    Column("knowledge", String(80), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # the whole answer as it was shown
+    Column("leading", JSON, nullable=False),  # ids of the first diseases, to see what reanalysis changes
+)
+sign_off = _part_of_case(
+    "sign_off",
+    _of("report", nullable=False),
+    Column("decision", String(20), nullable=False),  # agree | other | none | more_data
+    Column("disease", String(30)),
+    Column("reader", Integer, nullable=False),  # 1 the first, 2 the second
+    Column("sealed", LargeBinary, nullable=False),  # the reason, in the clinician's words
+)
+consent = _part_of_case(
+    "consent",
+    Column("purpose", String(30), nullable=False),  # assessment | photo | federation
+    Column("given_by", String(20), nullable=False),  # patient | guardian
+    Column("withdrawn", Moment),
+)
+break_glass = _part_of_case(
+    "break_glass",
+    Column("expires", Moment, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # the reason
+)
+imported = _part_of_case(
+    "imported",
+    Column("source", String(100), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+)
+
+case_key = Table(
+    "case_key",
+    metadata,
+    _of("case_", "case", primary_key=True),
+    Column("wrapped", LargeBinary),  # the case's own key under the master key; none once it was destroyed
+    Column("master", String(64), nullable=False),  # id of the master key
+    Column("cipher", String(20), nullable=False),
+    Column("destroyed", Moment),
+    _created(),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    _of("account", primary_key=True),
+    Column("key", String(100), primary_key=True),
+    Column("request", String(64), nullable=False),  # sha256 of method, path and body
+    Column("status", Integer, nullable=False),
+    Column("answer", JSON, nullable=False),  # ids and versions only
+    _created(),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("actor", String(32), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("object_kind", String(30), nullable=False),
+    Column("object_id", String(64), nullable=False),
+    Column("department", String(32)),
+    Column("detail", JSON, nullable=False),  # counts, statuses, ids: never a word about a patient
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Index("ix_audit_object", "object_kind", "object_id"),
+)
+
+#: One row: the last link of the trail, locked while a link is added and compared when the trail is verified.
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+#: Tables whose rows are one department's: every query of them goes through service.store.scope.
+DEPARTMENTAL = (case, note, photo, feature, report, sign_off, consent, break_glass, imported)
