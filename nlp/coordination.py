@@ -94,25 +94,39 @@ class Coordination:
         return False
 
     def _piled_adjectives(self, selection: Selection) -> None:
-        """A free adjective before a finding that begins at the next word: "small upturned nose"."""
+        """Free adjectives before a finding that begins at the next word: "small, low-set, posteriorly rotated ears"."""
         words, owner = selection.sequence.words, selection.owner
-        for at in range(len(words) - 1):
+        heads: dict[int, list[list[int]]] = {}  # by the word that an adjective stands before
+        for at in range(len(words) - 2, -1, -1):
             word = words[at]
             if word.number < 0 or owner[at] >= 0 or word.is_modifier or self.lexicon.is_anatomy[word.number]:
                 continue
             after = at + 1
             while after < len(words) and after - at < 3 and words[after].kind in (Kind.HYPHEN, Kind.COMMA):
                 after += 1
-            if after >= len(words) or owner[after] < 0:
+            if after >= len(words):
                 continue
-            members = selection.members[owner[after]]
-            if len(members) < 2 or members[0] != after or not _unbroken(words, members):
-                continue
-            for r in range(1, len(members)):
-                found = self._look_up(selection, [at, *members[r:]], at, members[-1])
-                if found:
-                    selection.take(found, [])
+            if owner[after] >= 0:
+                members = selection.members[owner[after]]
+                if len(members) > 1 and members[0] == after and _unbroken(words, members):
+                    heads[after] = [members[r:] for r in range(1, len(members))]
+            before = at - 2
+            compound = (
+                before >= 0 and words[at - 1].kind is Kind.HYPHEN and owner[before] < 0 and words[before].number >= 0
+            )
+            for group in [[before, at], [at]] if compound else [[at]]:
+                head = self._piled_on(selection, group, heads.get(after, []))
+                if head:
+                    heads[group[0]] = [head]
                     break
+
+    def _piled_on(self, selection: Selection, group: list[int], heads: list[list[int]]) -> list[int] | None:
+        for head in heads:
+            found = self._look_up(selection, [*group, *head], group[0], head[-1])
+            if found:
+                selection.take(found, [])
+                return head
+        return None
 
     def _look_up(self, selection: Selection, words: list[int], first: int, last: int) -> Candidate | None:
         row = self.lexicon.wordings.get(selection.key(words))

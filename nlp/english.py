@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nlp.abbreviations import Abbreviations
 from nlp.assertion import AssertionReader
 from nlp.coordination import Coordination
+from nlp.ellipsis import Ellipsis
 from nlp.lexicon import NO_TERM, Lexicon
 from nlp.measurements import MeasurementReader
 from nlp.reading import Reading
@@ -19,6 +20,8 @@ from nlp.words import tokenise
 from ontology.features import Mention, TextSpan
 from ontology.knowledge import Knowledge
 from ontology.terms import Terms, UnknownTerm
+
+_NEIGHBOURS = 8  # findings that may begin before another and still hold it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class EnglishReader:
     words: WordReader
     recogniser: Recogniser
     coordination: Coordination
+    ellipsis: Ellipsis
     abbreviations: Abbreviations
     assertions: AssertionReader
     sections: SectionFinder
@@ -58,11 +62,13 @@ class EnglishReader:
         """Open the lexicon compiled with `knowledge`; raises KnowledgeDamaged where there is none."""
         rules = LanguageFolder("en")
         lexicon = Lexicon.open(knowledge.folder)
+        words = WordReader(lexicon, rules)
         return cls(
             terms=knowledge.terms,
-            words=WordReader(lexicon, rules),
+            words=words,
             recogniser=Recogniser(lexicon),
             coordination=Coordination(lexicon),
+            ellipsis=Ellipsis(lexicon, words),
             abbreviations=Abbreviations(lexicon, _curated(rules, knowledge.terms)),
             assertions=AssertionReader.of(rules.assertion),
             sections=SectionFinder(rules.sections),
@@ -119,9 +125,23 @@ class EnglishReader:
         selection = self.recogniser.select(sequence, candidates)
         found = list(self._inside(selection, candidates)) if self.nested else []
         self.coordination.extend(selection)
-        found += selection.found
+        self.ellipsis.extend(selection)
+        found += selection.found if self.nested else self._outermost(selection.found)
         distinct = {(c.first, c.last, c.term): c for c in found if c.term != NO_TERM}
         return sorted(distinct.values(), key=lambda c: (c.first, c.last, c.term))
+
+    def _outermost(self, found: list[Candidate]) -> list[Candidate]:
+        """Without those inside a longer one that implies them: "clinodactyly" in "clinodactyly of toes 4 and 5"."""
+        ordered = sorted(found, key=lambda c: (c.first, -c.last))
+        kept: list[Candidate] = []
+        for candidate in ordered:
+            around = [c for c in kept[-_NEIGHBOURS:] if c.last >= candidate.last and c.size > candidate.size]
+            if not any(c.term != NO_TERM and self._implies(c.term, candidate.term) for c in around):
+                kept.append(candidate)
+        return kept
+
+    def _implies(self, specific: int, general: int) -> bool:
+        return general not in (NO_TERM, specific) and self.terms.is_ancestor(general, specific)
 
     def _inside(self, selection: Selection, candidates: list[Candidate]) -> list[Candidate]:
         """Candidates inside one chosen finding that are its superterms."""

@@ -32,6 +32,13 @@ def labels(knowledge: Knowledge, english: EnglishReader, text: str) -> set[str]:
         ),
         ("Absence of the corpus callosum.", {"Agenesis of corpus callosum"}),
         ("Absence of seizures.", {"Seizure"}),  # which it excludes; they are no absence seizures
+        (
+            "Clinodactyly of the 4th and 5th fingers.",
+            {"Clinodactyly of the 4th finger", "Clinodactyly of the 5th finger"},
+        ),
+        ("Syndactyly of the second and third toes.", {"2-3 toe syndactyly"}),
+        ("Hepato- and splenomegaly.", {"Hepatomegaly", "Splenomegaly"}),
+        ("Small, low-set, posteriorly rotated ears.", {"Microtia", "Low-set ears", "Posteriorly rotated ears"}),
         ("EEG showed no epileptiform discharges.", set()),
         ("Allergies: penicillin.", set()),
         ("Glasgow Coma Scale 15; eye drops for a week.", set()),
