@@ -73,8 +73,18 @@ def _id() -> Column[str]:
     return Column("id", String(32), primary_key=True, default=new_id)
 
 
-def _of(table: str, name: str | None = None, **options: bool) -> Column[str]:
-    return Column(name or table.rstrip("_"), String(32), ForeignKey(f"{table}.id"), **options)
+def _of(
+    table: str, name: str | None = None, *, primary_key: bool = False, nullable: bool = True, index: bool = False
+) -> Column[str]:
+    """A reference to a row of `table`, in a column of its name."""
+    return Column(
+        name or table.rstrip("_"),
+        String(32),
+        ForeignKey(f"{table}.id"),
+        primary_key=primary_key,
+        nullable=nullable and not primary_key,
+        index=index,
+    )
 
 
 def _created() -> Column[datetime]:
