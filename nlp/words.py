@@ -50,14 +50,14 @@ def tokenise(text: str) -> Tokens:
 
 
 def fold(surface: str) -> str:
-    """`surface` in lower case, without accents, ligatures, full-width forms and a possessive 's."""
+    """`surface` in lower case, without accents, ligatures, full-width forms and a possessive 's; never empty."""
     if surface.isascii():
         low = surface.lower()
     else:
         apart = unicodedata.normalize("NFKD", surface.replace("’", "'"))
         kept = "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf"))
         low = kept.lower().translate(_GREEK)
-    return low[:-2] if low.endswith("'s") else low
+    return low.removesuffix("'s") or surface
 
 
 def is_wordlike(surface: str) -> bool:

@@ -64,6 +64,16 @@ def test_reading_twice_says_the_same(english: EnglishReader, text: str) -> None:
     assert english.read("n", text) == english.read("n", text)
 
 
+@given(notes)
+def test_folding_leaves_no_word_empty(text: str) -> None:
+    assert all(fold(surface) for surface in tokenise(text).surfaces)
+
+
+def test_signs_that_fold_to_nothing_do_not_break_a_denial(english: EnglishReader) -> None:
+    (mention,) = english.read("n", "No \u200b \u0301 \u00ad seizures.").mentions
+    assert mention.assertion == "excluded"
+
+
 def test_folding_makes_forms_of_one_word_equal() -> None:
     assert fold("ﬁbroma") == fold("FIBROMA") == "fibroma"
     assert fold("Café") == fold("Cafe\u0301") == "cafe"
