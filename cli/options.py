@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,3 +29,24 @@ def open_knowledge(chosen: argparse.Namespace) -> Knowledge:
     from ontology.knowledge import Knowledge, root_folder
 
     return Knowledge.open(root_folder(chosen.knowledge))
+
+
+def add_database_option(command: argparse.ArgumentParser) -> None:
+    """`--database URL`."""
+    command.add_argument(
+        "--database",
+        metavar="URL",
+        help="sqlite:///PATH or postgresql://... (default: $PHENOMAP_DATABASE, else sqlite:///phenomap.db)",
+    )
+
+
+def database_url(chosen: argparse.Namespace) -> str:
+    """The database asked for, else that of the environment, else the default beside the working folder."""
+    from service.store.database import DEFAULT_URL
+
+    return chosen.database or os.environ.get("PHENOMAP_DATABASE") or DEFAULT_URL
+
+
+def is_database_named(chosen: argparse.Namespace) -> bool:
+    """Whether a database was asked for, by the option or the environment."""
+    return bool(chosen.database or os.environ.get("PHENOMAP_DATABASE"))

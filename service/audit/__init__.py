@@ -1,0 +1,1 @@
+"""Who looked, who changed, who signed: an append-only chain in which a missing or altered link is found."""
