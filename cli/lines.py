@@ -93,15 +93,12 @@ class Desk:
         from service.models.inputs import RankInput
 
         id, given = self._checked(line, RankInput)
-        ranking = self.assessor.rank(self._findings(id, given), self.chosen.limit, self.chosen.universe)
-        keep = {"id", "also", "name", "score", "rank", "probability"}
-        diseases = [
-            self.translator.disease(disease).model_dump(
-                mode="json", exclude_none=True, include=None if self.chosen.explain else keep
-            )
-            for disease in ranking.diseases
-        ]
-        return {"id": id, "diseases": diseases}
+        findings = self._findings(id, given)
+        if not self.chosen.explain:
+            return {"id": id, "diseases": self._standings(findings)}
+        ranking = self.assessor.rank(findings, self.chosen.limit, self.chosen.universe)
+        explained = (self.translator.disease(disease) for disease in ranking.diseases)
+        return {"id": id, "diseases": [disease.model_dump(mode="json", exclude_none=True) for disease in explained]}
 
     def suggest(self, line: bytes) -> dict[str, Any]:
         """Tests for one patient."""
@@ -111,6 +108,23 @@ class Desk:
         plan = self.assessor.suggest(self._findings(id, given), _MOST_TESTS)
         answer = self.translator.suggestions(plan, (), id)
         return answer.model_dump(mode="json", exclude_none=True, exclude={"knowledge", "notices"})
+
+    def _standings(self, findings: tuple[PhenotypicFeature, ...]) -> list[dict[str, Any]]:
+        """The diseases without their reasons."""
+        diseases = self.assessor.knowledge.diseases
+        scored = self.assessor.ranker.score(findings, self.chosen.universe)
+        belief = self.assessor.belief(scored)
+        return [
+            {
+                "id": diseases.id(standing.position),
+                "also": list(diseases.ids(standing.position)[1:]),
+                "name": diseases.name(standing.position),
+                "score": standing.score,
+                "rank": standing.rank,
+                "probability": float(belief[standing.position]),
+            }
+            for standing in self.assessor.ranker.standings(scored, self.chosen.limit)
+        ]
 
     def _findings(self, id: str, given: RankInput | SuggestInput) -> tuple[PhenotypicFeature, ...]:
         from service.actors import Actor

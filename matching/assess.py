@@ -21,6 +21,7 @@ from matching.report import (
     TestPlan,
     VirtualPanel,
 )
+from ontology.arrays import Floats
 from ontology.errors import InputError
 from ontology.features import Abstention, Mention
 from ontology.knowledge import Knowledge
@@ -90,6 +91,10 @@ class Assessor:
         """Tests to order for these findings; none without a present finding. Raises UnknownTerm."""
         return self._plan(self.ranker.score(features), limit)
 
+    def belief(self, scored: Scored) -> Floats:
+        """Share of belief of each disease, float32 (diseases,); see posterior."""
+        return posterior(scored.scores, len(scored.query.present))
+
     def _gather(self, case: Case) -> tuple[tuple[Mention, ...], tuple[Abstention, ...]]:
         if len({note.id for note in case.notes}) != len(case.notes):
             raise InputError("notes", "Two notes have the same id.", "Give each note an id of its own.")
@@ -99,17 +104,16 @@ class Assessor:
 
     def _believed(self, scored: Scored, limit: int) -> Ranking:
         ranking = self.ranker.best(scored, limit)
-        belief = posterior(scored.scores, ranking.findings)
+        belief = self.belief(scored)
         diseases = (replace(d, probability=float(belief[d.position])) for d in ranking.diseases)
         return replace(ranking, diseases=tuple(diseases))
 
     def _plan(self, scored: Scored, limit: int = 3) -> TestPlan:
         from matching.genetic_tests.plan import plan_tests
 
-        findings = len(scored.query.present)
-        if not findings:
+        if not len(scored.query.present):
             return NO_TESTS
-        return plan_tests(self.knowledge, posterior(scored.scores, findings), self.lesions, limit)
+        return plan_tests(self.knowledge, self.belief(scored), self.lesions, limit)
 
 
 def in_order(notes: Iterable[Note]) -> list[Note]:

@@ -39,6 +39,23 @@ class Scored:
     scores: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a disease stands: `rank` is 1 + better + (tied others)/2, `score` in nats."""
+
+    position: int
+    score: float
+    rank: float
+    tied_with: int
+
+    @classmethod
+    def of(cls, scores: Floats, disease: int) -> Standing:
+        """Where the disease at position `disease` stands among `scores`, float32 (diseases,)."""
+        score = scores[disease]
+        tied = int((scores == score).sum()) - 1
+        return cls(disease, float(score), 1 + int((scores > score).sum()) + tied / 2, tied)
+
+
 @dataclass(frozen=True)
 class Ranker:
     """Scores all diseases of a Knowledge. Opening maps arrays; nothing is held per request."""
@@ -71,15 +88,20 @@ class Ranker:
     def best(self, scored: Scored, limit: int) -> Ranking:
         """The diseases of the highest scores; equal scores share a rank and stand in order of position."""
         findings = len(scored.query.present)
-        considered = int(scored.considered.sum())
-        limit = min(limit, considered) if findings else 0
         explainer = Explainer.of(self.knowledge, self.model, scored.query, scored.addends)
         return Ranking(
-            tuple(self._ranked(scored, explainer, d) for d in highest(scored.scores, limit)),
-            considered,
+            tuple(self._ranked(standing, explainer) for standing in self.standings(scored, limit)),
+            int(scored.considered.sum()),
             findings,
             findings < FEW_FINDINGS,
         )
+
+    def standings(self, scored: Scored, limit: int) -> tuple[Standing, ...]:
+        """As `best`, without the reasons: a tenth of the time, for files of many cases."""
+        if not len(scored.query.present):
+            return ()
+        limit = min(limit, int(scored.considered.sum()))
+        return tuple(Standing.of(scored.scores, disease) for disease in highest(scored.scores, limit))
 
     def universe(self, name: str | None) -> Bools:
         """The diseases that are ranked: bool (diseases,); raises InputError."""
@@ -98,19 +120,17 @@ class Ranker:
         holds.setflags(write=False)
         return holds
 
-    def _ranked(self, scored: Scored, explainer: Explainer, disease: int) -> RankedDisease:
-        score = scored.scores[disease]
-        tied = int((scored.scores == score).sum()) - 1
-        ids = self.knowledge.diseases.ids(disease)
-        contributions, borrowed = explainer.explain(disease)
+    def _ranked(self, standing: Standing, explainer: Explainer) -> RankedDisease:
+        ids = self.knowledge.diseases.ids(standing.position)
+        contributions, borrowed = explainer.explain(standing.position)
         return RankedDisease(
-            position=disease,
+            position=standing.position,
             id=ids[0],
             also=ids[1:],
-            name=self.knowledge.diseases.name(disease),
-            score=float(score),
-            rank=1 + int((scored.scores > score).sum()) + tied / 2,
-            tied_with=tied,
+            name=self.knowledge.diseases.name(standing.position),
+            score=standing.score,
+            rank=standing.rank,
+            tied_with=standing.tied_with,
             probability=None,
             contributions=contributions,
             unexplained=tuple(c.feature for c in contributions if c.match is Match.NONE),
