@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, text
 
+from service.audit.trail import Action, record
 from service.store.database import Database
 from service.store.tables import case_key
 from service.vault.faults import KeyUnusable
@@ -30,7 +31,7 @@ class Rotation:
     rewrapped: int
 
 
-def rotate(database: Database, vault: Vault, progress: Callable[[str], None]) -> Rotation:
+def rotate(database: Database, vault: Vault, actor: str, progress: Callable[[str], None]) -> Rotation:
     """Make a new master key where the source is a file, and wrap every key under it.
 
     Where keys are left under an older master key (a rotation was cut short, or the operator has put a new key first in
@@ -40,11 +41,25 @@ def rotate(database: Database, vault: Vault, progress: Callable[[str], None]) ->
     if isinstance(source, FileKeys) and not database.read(lambda connection: unfinished(connection, vault)):
         source.add()
         fresh = True
+    current = source.load(again=True).current.id
     total = 0
-    while done := database.write(lambda connection: vault.rewrap(connection, BATCH)):
+    while done := database.write(lambda connection: _rewrap(connection, vault, actor)):
         total += done
         progress(f"{total} keys are under the new master key")
-    return Rotation(source.load(again=True).current.id, fresh, total)
+    return Rotation(current, fresh, total)
+
+
+def _rewrap(connection: Connection, vault: Vault, actor: str) -> int:
+    done = vault.rewrap(connection, BATCH)
+    if done:
+        _note(connection, vault, actor, {"rewrapped": done})
+    return done
+
+
+def _note(connection: Connection, vault: Vault, actor: str, detail: dict[str, int]) -> None:
+    id = vault.source.load().current.id
+    # the letters keep an id of sixteen digits from looking like a person's number to the trail
+    record(connection, actor, Action.ROTATE_KEYS, "master_key", f"key:{id}", detail=dict(detail))
 
 
 def unfinished(connection: Connection, vault: Vault) -> int:
@@ -59,7 +74,7 @@ def usage(connection: Connection) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in connection.execute(query)}
 
 
-def forget_old(database: Database, vault: Vault) -> int:
+def forget_old(database: Database, vault: Vault, actor: str) -> int:
     """Drop every master key but the current from the key file; how many. Old backups can then never be read again.
 
     Raises KeyUnusable where a case is under an older key, or the source is no file: then nothing was dropped.
@@ -72,6 +87,8 @@ def forget_old(database: Database, vault: Vault) -> int:
             raise KeyUnusable("Only a key file can be changed here.", "Drop the old key where it is kept.")
         if unfinished(connection, vault):
             raise KeyUnusable("Some cases are under an older key.", "Run `phenomap keys rotate` first.")
-        return vault.source.forget_old()
+        dropped = vault.source.forget_old()
+        _note(connection, vault, actor, {"dropped": dropped})
+        return dropped
 
     return database.write(drop)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection
 
+from service.audit.trail import verify
 from service.store.database import Database
 from service.vault import rotation
 from service.vault.faults import Erased, KeyUnusable
@@ -33,9 +34,10 @@ def test_every_key_comes_under_the_new_master(database: Database, vault: Vault, 
     cases = [new_case() for _ in range(5)]
     sealed = {id: _seal(database, vault, id) for id in cases}
     running = open_vault(keys)  # another process, opened before
-    done = rotate(database, vault, _silent)
+    done = rotate(database, vault, "li", _silent)
     assert (done.fresh, done.rewrapped) == (True, 5)
     assert database.read(usage) == {done.current: 5}
+    assert database.read(verify).links == 1
     assert all(_opens(database, one, id, sealed[id]) for one in (vault, running) for id in cases)
 
 
@@ -43,7 +45,7 @@ def test_a_case_opened_by_another_process_after_a_rotation_is_under_the_new_mast
     database: Database, vault: Vault, new_case: NewCase, keys: FileKeys
 ):
     elsewhere = open_vault(keys)
-    done = rotate(database, elsewhere, _silent)
+    done = rotate(database, elsewhere, "li", _silent)
     id = new_case()  # by `vault`, which was opened before the rotation
     assert database.read(usage) == {done.current: 1}
     assert _opens(database, elsewhere, id, _seal(database, vault, id))
@@ -60,11 +62,11 @@ def test_a_rotation_cut_short_is_taken_up_where_it_stopped(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        rotate(database, vault, die)
+        rotate(database, vault, "li", die)
     assert database.read(lambda connection: unfinished(connection, vault)) == 3
     assert all(_opens(database, vault, id, sealed[id]) for id in cases)  # half under each
     again = open_vault(keys)
-    done = rotate(database, again, _silent)
+    done = rotate(database, again, "li", _silent)
     assert (done.fresh, done.rewrapped) == (False, 3)  # no third master key
     assert len(keys.load().all) == 2
     assert all(_opens(database, again, id, sealed[id]) for id in cases)
@@ -73,7 +75,7 @@ def test_a_rotation_cut_short_is_taken_up_where_it_stopped(
 def test_an_erased_case_stays_erased(database: Database, vault: Vault, new_case: NewCase):
     id, other = new_case(), new_case()
     database.write(lambda connection: vault.destroy_key(connection, id))
-    assert rotate(database, vault, _silent).rewrapped == 1
+    assert rotate(database, vault, "li", _silent).rewrapped == 1
     with pytest.raises(Erased):
         _seal(database, vault, id)
     assert _seal(database, vault, other)
@@ -106,10 +108,10 @@ def test_old_keys_are_kept_until_no_case_needs_them(
     sealed = _seal(database, vault, id)
     keys.add()
     with pytest.raises(KeyUnusable):
-        forget_old(database, vault)
+        forget_old(database, vault, "li")
     assert len(keys.load().all) == 2
-    rotate(database, vault, _silent)
-    assert forget_old(database, vault) == 1
+    rotate(database, vault, "li", _silent)
+    assert forget_old(database, vault, "li") == 1
     assert _opens(database, open_vault(keys), id, sealed)
 
 
@@ -123,5 +125,5 @@ def test_keys_of_the_environment_are_rotated_to_the_one_put_first(
     new = keys.add().id
     monkeypatch.setenv("SITE_KEYS", keys.path.read_text())
     assert old in keys.path.read_text()
-    done = rotate(database, open_vault(EnvironmentKeys("SITE_KEYS")), _silent)
+    done = rotate(database, open_vault(EnvironmentKeys("SITE_KEYS")), "li", _silent)
     assert (done.current, done.fresh, done.rewrapped) == (new, False, 1)
