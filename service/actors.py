@@ -1,6 +1,7 @@
 """Who asks, and what they may do. Every route declares the permission it needs, or that it is public.
 
-One demonstration actor stands for everyone in this release; sign-in replaces `demonstration_actor`, and no route.
+Where nothing is kept, one demonstration actor stands for everyone on this machine; where cases are kept,
+service.identity says who asks.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ ActorOf = Callable[[Request], Actor]
 
 
 def demonstration_actor(request: Request) -> Actor:
-    """Everyone on this machine, with every permission: the service answers on loopback alone."""
+    """Everyone on this machine, with every permission: nothing is kept, and the service answers on loopback alone."""
     return Actor("demonstration", frozenset(Permission))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -21,10 +21,13 @@ from service.demo import DemoCase
 from service.endpoints import cases, health, knowledge, page, photos
 from service.fields import faults_of
 from service.guards import LOOPBACK_HOSTS, BodyLimit, CatchAll, SameOrigin, SecurityHeaders
+from service.identity.identity import Identity
 from service.intake import faults_of_body
+from service.keeping import Keeping
 from service.lane import Lane
 from service.problems import Fault, ProblemError, counted, problem_response
 from service.services import Services
+from service.settings import Settings
 from service.term_search import TermSearch
 from service.translate import Translator
 
@@ -42,13 +45,20 @@ class Limits:
 def create_app(
     assessor: Assessor,
     *,
+    keeping: Keeping | None = None,
+    settings: Settings | None = None,
     demo: DemoCase | None = None,
     hosts: frozenset[str] = LOOPBACK_HOSTS,
-    actor_of: ActorOf = demonstration_actor,
+    actor_of: ActorOf | None = None,
     limits: Limits | None = None,
 ) -> FastAPI:
-    """The service over `assessor`. `hosts` are the names it answers to; `demo` is the example on the page."""
+    """The service over `assessor`. `hosts` are the names it answers to; `demo` is the example on the page.
+
+    Without `keeping` nothing is stored and everyone is the demonstration actor; with it, whoever asks must be known.
+    """
     limits = limits or Limits()
+    settings = settings or Settings()
+    identity = Identity(keeping.database, settings) if keeping else None
     lane = Lane(limits.working, limits.waiting)
     app = FastAPI(title="Phenomap", version=_version(), docs_url=None, redoc_url=None, lifespan=partial(_life, lane))
     app.state.services = Services(
@@ -57,11 +67,17 @@ def create_app(
         TermSearch.of(assessor.knowledge.terms),
         Translator.of(assessor.knowledge),
         lane,
-        actor_of,
+        actor_of or (identity.actor_of if identity else demonstration_actor),
         demo,
+        settings,
+        keeping,
+        identity,
     )
     for router in (cases.router, photos.router, knowledge.router, health.router, page.page_router()):
         app.include_router(router)
+    if keeping:
+        for router in _routers_of_what_is_kept():
+            app.include_router(router)
     app.openapi = partial(openapi.document, app)  # type: ignore[method-assign]
     _answer_errors(app)
     larger = {photos.PATH: limits.body_with_photos, "/api/v1/assess": limits.body_with_photos}
@@ -73,6 +89,11 @@ def create_app(
     ):  # the last one added is the first one met
         app.add_middleware(guard)
     return app
+
+
+def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
+    """Routes that exist only where something is kept. One line for each."""
+    return ()
 
 
 @asynccontextmanager

@@ -56,12 +56,14 @@ KINDS: Mapping[int, ProblemKind] = MappingProxyType(
         400: ProblemKind(
             "unreadable", "The request cannot be read", "The body is not JSON as RFC 8259 has it, in UTF-8."
         ),
+        401: ProblemKind("not-signed-in", "Not signed in", "There is no session, key or token, or it holds no longer."),
         403: ProblemKind("forbidden", "Refused", "The request comes from another site, or the caller may not do this."),
         404: ProblemKind("not-found", "Not found", "There is nothing under this path or id."),
         405: ProblemKind("method-not-allowed", "Method not allowed", "The path is right and the method is not."),
         413: ProblemKind("too-large", "Too large", "The body is larger than this path takes."),
         415: ProblemKind("unsupported-media-type", "Unsupported media type", "The Content-Type is not one taken here."),
         422: ProblemKind("invalid-input", "The input cannot be used", "Every fault is listed, with its field."),
+        429: ProblemKind("too-many-attempts", "Too many attempts", "Retry-After says when to come again."),
         500: ProblemKind("internal", "Internal error", "A fault of this service; `instance` finds it in its log."),
         503: ProblemKind("unavailable", "Not available now", "Too much work waits, or the knowledge is not in place."),
     }

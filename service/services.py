@@ -11,7 +11,10 @@ from matching.assess import Assessor
 from ontology.knowledge import Knowledge
 from service.actors import ActorOf
 from service.demo import DemoCase
+from service.identity.identity import Identity
+from service.keeping import Keeping
 from service.lane import Lane
+from service.settings import Settings
 from service.term_search import TermSearch
 from service.translate import Translator
 
@@ -27,6 +30,15 @@ class Services:
     lane: Lane
     actor_of: ActorOf
     demo: DemoCase | None
+    settings: Settings
+    keeping: Keeping | None = None
+    identity: Identity | None = None
+
+    @property
+    def kept(self) -> Keeping:
+        """What cases are kept with; the routes that ask for it exist only where something is."""
+        assert self.keeping is not None
+        return self.keeping
 
 
 def services_of(request: Request) -> Services:

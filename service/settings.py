@@ -1,0 +1,74 @@
+"""Settings of a site: a TOML file named by `--settings` or $PHENOMAP_SETTINGS, over the defaults below.
+
+The environment goes before the file for PHENOMAP_DATABASE, so that a password need not lie in a file.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ontology.errors import PhenomapError
+from service.store.database import DEFAULT_URL
+
+
+class SettingsError(PhenomapError):
+    """The settings cannot be read."""
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Tls(_Group):
+    """Files of the server's own certificate chain and key, in PEM."""
+
+    certificate: Path
+    key: Path
+
+
+class Settings(_Group):
+    """Everything a site may choose."""
+
+    database: str = DEFAULT_URL
+    blobs: Path = Field(default=Path("phenomap-blobs"), description="Folder of sealed photos.")
+    keys: str = Field(default="file:phenomap.key", description="Master keys: file:PATH, env:VARIABLE, command:WORDS")
+    hosts: frozenset[str] = Field(
+        default=frozenset(), description="Names under which this service is reached, beside loopback"
+    )
+    tls: Tls | None = None
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(), description="Addresses of the proxies in front, which speak TLS"
+    )
+    idle: timedelta = Field(default=timedelta(minutes=30), description="A session ends after so long without a request")
+    longest: timedelta = Field(default=timedelta(hours=12), description="and after so long in any case")
+    demonstration: bool = Field(
+        default=False, description="Visitors from this machine may assess; nothing of it is kept"
+    )
+
+    @property
+    def secure(self) -> bool:
+        """Whether those who use it speak TLS, to us or to a proxy we trust."""
+        return self.tls is not None or bool(self.trusted_proxies)
+
+
+def read_settings(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings in the file at `path`, else in that named by $PHENOMAP_SETTINGS; raises SettingsError."""
+    named = path or (Path(environment["PHENOMAP_SETTINGS"]) if "PHENOMAP_SETTINGS" in environment else None)
+    try:
+        chosen = tomllib.loads(named.read_text(encoding="utf-8")) if named else {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"The settings {named} cannot be read.", "Mend the file, or name another.") from error
+    if "PHENOMAP_DATABASE" in environment:
+        chosen["database"] = environment["PHENOMAP_DATABASE"]
+    try:
+        return Settings.model_validate(chosen)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"Setting {field}: {first['msg']}.", f"Mend it in {named or 'the environment'}.") from None
