@@ -56,21 +56,21 @@ def demonstration_actor(request: Request) -> Actor:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The dependency behind `needs`: the actor, once seen to hold `permission`."""
+    """The dependency behind `needs`: the actor, once seen to hold `permission`; None asks only that they are known."""
 
-    permission: Permission
+    permission: Permission | None
 
     def __call__(self, request: Request) -> Actor:
-        """The actor of `request`; raises a 403 problem where the permission is not theirs."""
+        """The actor of `request`; raises a 401 problem where it is nobody's, 403 where the permission is not theirs."""
         actor_of: ActorOf = request.app.state.services.actor_of
         actor = actor_of(request)
-        if self.permission not in actor.permissions:
+        if self.permission is not None and self.permission not in actor.permissions:
             raise ProblemError(403, f"This needs the permission {self.permission.value}.")
         return actor
 
 
-def needs(permission: Permission) -> Dependency:
-    """Declare the permission of a route, in the annotation of its actor."""
+def needs(permission: Permission | None) -> Dependency:
+    """Declare the permission of a route, in the annotation of its actor; None for any actor who is known."""
     declared: Dependency = Depends(Needs(permission))
     return declared
 

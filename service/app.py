@@ -18,7 +18,7 @@ from ontology.errors import InputError, PhenomapError
 from service import openapi
 from service.actors import ActorOf, demonstration_actor
 from service.demo import DemoCase
-from service.endpoints import cases, health, knowledge, page, photos
+from service.endpoints import accounts, cases, health, knowledge, page, photos, sign_in
 from service.fields import faults_of
 from service.guards import LOOPBACK_HOSTS, BodyLimit, CatchAll, SameOrigin, SecurityHeaders
 from service.identity.identity import Identity
@@ -28,6 +28,7 @@ from service.lane import Lane
 from service.problems import Fault, ProblemError, counted, problem_response
 from service.services import Services
 from service.settings import Settings
+from service.store.database import StoreError
 from service.term_search import TermSearch
 from service.translate import Translator
 
@@ -60,13 +61,17 @@ def create_app(
     settings = settings or Settings()
     identity = Identity(keeping.database, settings) if keeping else None
     lane = Lane(limits.working, limits.waiting)
-    app = FastAPI(title="Phenomap", version=_version(), docs_url=None, redoc_url=None, lifespan=partial(_life, lane))
+    door = Lane(1, limits.waiting)  # passwords wait for each other, and nobody's patient waits for them
+    app = FastAPI(
+        title="Phenomap", version=_version(), docs_url=None, redoc_url=None, lifespan=partial(_life, (lane, door))
+    )
     app.state.services = Services(
         assessor,
         assessor.knowledge,
         TermSearch.of(assessor.knowledge.terms),
         Translator.of(assessor.knowledge),
         lane,
+        door,
         actor_of or (identity.actor_of if identity else demonstration_actor),
         demo,
         settings,
@@ -93,13 +98,17 @@ def create_app(
 
 def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
     """Routes that exist only where something is kept. One line for each."""
-    return ()
+    return (
+        sign_in.router,
+        accounts.router,
+    )
 
 
 @asynccontextmanager
-async def _life(lane: Lane, app: FastAPI) -> AsyncIterator[None]:
+async def _life(lanes: tuple[Lane, ...], app: FastAPI) -> AsyncIterator[None]:
     yield
-    lane.close()
+    for lane in lanes:
+        lane.close()
 
 
 def _answer_errors(app: FastAPI) -> None:
@@ -118,6 +127,11 @@ def _answer_errors(app: FastAPI) -> None:
         field = error.field if isinstance(error, InputError) else ""
         fault = Fault(field=field, what=error.what, mend=error.mend)
         return problem_response(422, counted((fault,)), (fault,))
+
+    @app.exception_handler(StoreError)
+    async def unavailable(request: Request, error: StoreError) -> Response:
+        fault = Fault(field="", what=error.what, mend=error.mend)
+        return problem_response(503, error.what, (fault,), {"Retry-After": "1"})
 
     @app.exception_handler(HTTPException)
     async def otherwise(request: Request, error: HTTPException) -> Response:

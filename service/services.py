@@ -28,6 +28,7 @@ class Services:
     terms: TermSearch
     translator: Translator
     lane: Lane
+    door: Lane
     actor_of: ActorOf
     demo: DemoCase | None
     settings: Settings

@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ontology.errors import PhenomapError
+from service.cases.rules import CaseRules
 from service.store.database import DEFAULT_URL
 
 
@@ -32,6 +33,22 @@ class Tls(_Group):
     key: Path
 
 
+class Machine(_Group):
+    """A client that signs its requests: its id, its account here, its public key as PEM text."""
+
+    client_id: str
+    account: str
+    public_key: str
+
+
+class PasswordCost(_Group):
+    """Argon2id's passes, memory and lanes. The defaults: RFC 9106, section 4, second recommended option."""
+
+    passes: int = Field(default=3, ge=1)
+    memory_kib: int = Field(default=65_536, ge=1024)
+    lanes: int = Field(default=4, ge=1)
+
+
 class Settings(_Group):
     """Everything a site may choose."""
 
@@ -47,6 +64,12 @@ class Settings(_Group):
     )
     idle: timedelta = Field(default=timedelta(minutes=30), description="A session ends after so long without a request")
     longest: timedelta = Field(default=timedelta(hours=12), description="and after so long in any case")
+    password_cost: PasswordCost = PasswordCost()
+    audience: str | None = Field(
+        default=None, description="What machines' tokens must be meant for: this service's URL"
+    )
+    machines: tuple[Machine, ...] = ()
+    cases: CaseRules = CaseRules()
     demonstration: bool = Field(
         default=False, description="Visitors from this machine may assess; nothing of it is kept"
     )

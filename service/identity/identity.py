@@ -1,22 +1,132 @@
-"""Who asks: the account behind a request's session, key or token."""
+"""Who asks: the account behind a request's session, key or machine's token."""
 
 from __future__ import annotations
 
+import hmac
+from dataclasses import dataclass
+from ipaddress import ip_address
+
 from fastapi import Request
+from sqlalchemy import Connection, select
+from starlette.responses import Response
 
 from service.actors import Actor
+from service.identity.accounts import memberships
+from service.identity.api_keys import PREFIX, account_of_key
+from service.identity.lockout import Addresses
+from service.identity.machine_tokens import MachineTokens
+from service.identity.one_time import seen_before
+from service.identity.passwords import Passwords
+from service.identity.roles import DEMONSTRATION, Kind, actor_with
+from service.identity.sessions import Opened, Session, find_session, touch
 from service.problems import ProblemError
 from service.settings import Settings
 from service.store.database import Database
+from service.store.tables import account
+
+CSRF_HEADER = "X-CSRF-Token"
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_NOT_SIGNED_IN = "Sign in, or send a key or a token that holds."
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Someone who is known: in a session, by a key or token, or as the visitor of a demonstration."""
+
+    actor: Actor
+    display_name: str
+    session: Session | None = None
 
 
 class Identity:
-    """Knows those who ask from the accounts in `database`."""
+    """Knows those who ask from the accounts in `database`. Its methods wait for the database: call them in threads."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database = database
         self.settings = settings
+        self.passwords = Passwords(settings.password_cost)
+        self.addresses = Addresses()
+        self.cookie = "__Host-phenomap" if settings.secure else "phenomap"
+        self._tokens = MachineTokens(settings.machines, settings.audience)
 
     def actor_of(self, request: Request) -> Actor:
-        """The actor of a request; raises a 401 problem where it is nobody's."""
-        raise ProblemError(401, "Sign in first.")
+        """The actor of a request; raises a 401 problem where it is nobody's, 403 where the page did not ask for it."""
+        known = self.known(request)
+        if known is None:
+            raise ProblemError(401, _NOT_SIGNED_IN, headers={"WWW-Authenticate": "Bearer"})
+        if known.session and request.method not in _SAFE:
+            given = request.headers.get(CSRF_HEADER, "")
+            if not hmac.compare_digest(given.encode(), known.session.csrf.encode()):
+                raise ProblemError(403, f"The header {CSRF_HEADER} is missing, or is not that of this session.")
+        return known.actor
+
+    def known(self, request: Request) -> Known | None:
+        """Who asks, or None. An Authorization header is never passed over for a cookie; a token is used up by this."""
+        if not hasattr(request.state, "known"):
+            request.state.known = self._find(request)
+        known: Known | None = request.state.known
+        return known
+
+    def set_cookie(self, response: Response, opened: Opened) -> None:
+        """Hand a session to the browser, which shows it to no script and sends it with no other site's requests."""
+        secure = self.settings.secure
+        response.set_cookie(self.cookie, opened.token, path="/", httponly=True, secure=secure, samesite="strict")
+
+    def clear_cookie(self, response: Response) -> None:
+        """Take the session from the browser."""
+        secure = self.settings.secure
+        response.delete_cookie(self.cookie, path="/", httponly=True, secure=secure, samesite="strict")
+
+    def _find(self, request: Request) -> Known | None:
+        authorization = request.headers.get("authorization")
+        if authorization is not None:
+            scheme, _, credential = authorization.partition(" ")
+            return self._bearer(credential.strip()) if scheme.casefold() == "bearer" else None
+        token = request.cookies.get(self.cookie)
+        found = self._in_session(token) if token else None
+        return found or self._visitor(request)
+
+    def _bearer(self, credential: str) -> Known | None:
+        if credential.startswith(PREFIX):
+            return self.database.read(lambda connection: _machine(connection, account_of_key(connection, credential)))
+        claim = self._tokens.verify(credential)
+        if claim is None or self.database.write(lambda c: seen_before(c, claim.id, claim.expires)):
+            return None
+        by_name = select(account.c.id).where(account.c.name == claim.account_name)
+        return self.database.read(lambda connection: _machine(connection, connection.execute(by_name).scalar()))
+
+    def _in_session(self, token: str) -> Known | None:
+        def work(connection: Connection) -> Known | None:
+            session = find_session(connection, token, self.settings.idle)
+            if session is None:
+                return None
+            actor = actor_with(session.account, memberships(connection, session.account))
+            return Known(actor, session.display_name, session)
+
+        known = self.database.read(work)
+        if known and known.session and known.session.stale:
+            id = known.session.id
+            self.database.write(lambda connection: touch(connection, id))
+        return known
+
+    def _visitor(self, request: Request) -> Known | None:
+        if self.settings.demonstration and request.client and is_loopback(request.client.host):
+            return Known(Actor("demonstration", DEMONSTRATION), "")
+        return None
+
+
+def _machine(connection: Connection, account_id: str | None) -> Known | None:
+    """The active machine account of an id."""
+    active_machine = (account.c.id == account_id) & account.c.active & (account.c.kind == Kind.MACHINE.value)
+    row = connection.execute(select(account.c.id, account.c.display_name).where(active_machine)).first()
+    if row is None:
+        return None
+    return Known(actor_with(row.id, memberships(connection, row.id), person=False), row.display_name)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is of this machine alone."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

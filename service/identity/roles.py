@@ -68,6 +68,9 @@ PERSONS_ALONE = frozenset(
     {Permission.SIGN, Permission.SECOND_SIGN, Permission.BREAK_GLASS, Permission.MANAGE_ACCOUNTS, Permission.ERASE}
 )
 
+#: Roles that a machine may hold, less what persons alone do.
+FOR_MACHINES = frozenset({Role.CLINICIAN, Role.SCREENING_ANALYST, Role.AUDITOR})
+
 #: What a visitor from this machine may do where the service only demonstrates: nothing of it is kept.
 DEMONSTRATION = frozenset({Permission.READ_KNOWLEDGE, Permission.ASSESS})
 
