@@ -134,7 +134,7 @@ def test_a_later_revision_goes_up_and_down_with_rows_in_place(people, scripts_wi
 
 def test_a_migration_that_fails_is_undone_whole(people, scripts_with):
     scripts = scripts_with(FAILS_HALF_WAY)
-    with pytest.raises(Exception, match="nowhere|no such"):
+    with pytest.raises(Exception, match=r"nowhere|no such"):
         migrate(people, scripts=scripts)
     assert not inspect(people.engine).has_table("half")
     assert people.read(lambda c: c.execute(select(tables.audit_head.c.one)).scalars().all()) == [1]
@@ -144,7 +144,7 @@ def test_a_migration_that_fails_is_undone_whole(people, scripts_with):
 
 def test_a_migration_that_leaves_rows_referring_to_nothing_is_undone(people, scripts_with):
     add_a_membership(people)
-    with pytest.raises(Exception, match="refer to nothing|violates foreign key"):
+    with pytest.raises(Exception, match=r"refer to nothing|violates foreign key"):
         migrate(people, scripts=scripts_with(BREAKS_A_REFERENCE))
     assert people.read(lambda c: c.execute(select(tables.account.c.id)).scalars().all()) == ["account"]
 
