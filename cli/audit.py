@@ -6,16 +6,14 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from cli.options import Commands, add_database_option, database_url, is_database_named
 from ontology.errors import InputError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from service.audit.trail import Head
+    from service.store.database import Work
 
 T = TypeVar("T")
 
@@ -60,15 +58,16 @@ def run_export(chosen: argparse.Namespace) -> int:
     """Print the trail as JSON Lines."""
     from service.audit.trail import export
 
-    def write(connection: Connection) -> None:
-        for link in export(connection):
-            sys.stdout.write(json.dumps(link, ensure_ascii=False) + "\n")
-
-    _with_trail(chosen, write)
+    _with_trail(
+        chosen,
+        lambda connection: sys.stdout.writelines(
+            json.dumps(link, ensure_ascii=False) + "\n" for link in export(connection)
+        ),
+    )
     return 0
 
 
-def _with_trail(chosen: argparse.Namespace, work: Callable[[Connection], T]) -> T | None:
+def _with_trail(chosen: argparse.Namespace, work: Work[T]) -> T | None:
     """The value of `work`; None where no database was named and none has been made yet: its trail is empty."""
     from service.store.present import is_file_missing, open_present
 

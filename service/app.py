@@ -18,7 +18,7 @@ from ontology.errors import InputError, PhenomapError
 from service import openapi
 from service.actors import ActorOf, demonstration_actor
 from service.demo import DemoCase
-from service.endpoints import accounts, cases, health, knowledge, page, photos, sign_in
+from service.endpoints import accounts, audit_trail, cases, health, knowledge, page, photos, sign_in, stored_cases
 from service.fields import faults_of
 from service.guards import LOOPBACK_HOSTS, BodyLimit, CatchAll, SameOrigin, SecurityHeaders
 from service.identity.identity import Identity
@@ -101,6 +101,8 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
     return (
         sign_in.router,
         accounts.router,
+        stored_cases.router,
+        audit_trail.router,
     )
 
 

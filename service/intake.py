@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
@@ -12,13 +12,22 @@ from ontology.features import Assertion, Mention, Statement
 from ontology.terms import Terms, UnknownTerm
 from service.actors import Actor
 from service.age import days_of
-from service.models.inputs import AssessInput, RankInput, StatedFeature, SuggestInput
+from service.models.inputs import AssessInput, StatedFeature
 from service.problems import Fault, invalid
 
 ONSET = "HP:0003674"
 
 
-def stated(given: RankInput | SuggestInput, actor: Actor, terms: Terms) -> tuple[Mention, ...]:
+class Stating(Protocol):
+    """An input that states findings."""
+
+    @property
+    def features(self) -> Sequence[StatedFeature]:
+        """The findings."""
+        ...
+
+
+def stated(given: Stating, actor: Actor, terms: Terms) -> tuple[Mention, ...]:
     """The findings of an input, as its actor's word; raises a 422 problem with every fault."""
     _raise(list(faults_of_features(given.features, terms)))
     return _mentions(given.features, actor)

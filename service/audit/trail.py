@@ -217,7 +217,7 @@ def _fault(seq: int, row: RowMapping | None, before: Head) -> str:
     if row["previous"] != before.digest:
         return "The link does not follow the one before it: it was altered or moved."
     try:
-        digest = digest_of(row)
+        digest = digest_of(dict(row))
     except (TypeError, ValueError, AttributeError):
         return "A column of the link is of another type: it was altered."
     return "" if digest == row["digest"] else "The link's content does not match its digest: it was altered."

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1", tags=["cases"], responses=answers(400, 403,
 
 PATH = "/api/v1/photos:describe"
 _IMAGES = ("image/jpeg", "image/png", "image/webp", "image/heic", "application/octet-stream")
-_BODY = {
+PHOTO_BODY = {
     "required": True,
     "content": {
         "application/json": {"schema": {"$ref": "#/components/schemas/PhotoInput"}},
@@ -30,18 +30,19 @@ _BODY = {
 }
 
 
-@router.post("/photos:describe", response_model_exclude_none=True, openapi_extra={"requestBody": _BODY})
+@router.post("/photos:describe", response_model_exclude_none=True, openapi_extra={"requestBody": PHOTO_BODY})
 async def describe_photo(
     request: Request, actor: Annotated[Actor, needs(Permission.ASSESS)], services: Shared
 ) -> PhotoAnswer:
     """Describe the face in a photo in HPO terms, or say why that was not done; the photo is not kept."""
-    reading = await services.lane.run(describe, "photo", await _photo(request))
+    reading = await services.lane.run(describe, "photo", await photo_of(request))
     return PhotoAnswer(
         features=[mention(given) for given in reading.mentions], abstention=abstention(reading.abstention)
     )
 
 
-async def _photo(request: Request) -> bytes:
+async def photo_of(request: Request) -> bytes:
+    """The bytes of the photo in the body: as they are, or in base64 in JSON; raises 415, 400 and 422 problems."""
     if require_media_type(request, "application/json", *_IMAGES) != "application/json":
         return await request.body()
     value = await parsed(request)

@@ -25,12 +25,25 @@ class StrictJsonRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
-            if request.method == "POST":
+            if request.method in {"POST", "PATCH"}:
                 require_media_type(request, "application/json")
                 request = _Parsed(request, await parsed(request))
             return await handle(request)
 
         return strictly
+
+
+class OptionalJsonRoute(StrictJsonRoute):
+    """As StrictJsonRoute, for endpoints whose body may be left out altogether."""
+
+    def get_route_handler(self) -> Handler:
+        """Strict where there is a body; FastAPI's own handler where there is none."""
+        plain, strict = APIRoute.get_route_handler(self), super().get_route_handler()
+
+        async def either(request: Request) -> Response:
+            return await (strict if await request.body() else plain)(request)
+
+        return either
 
 
 async def parsed(request: Request) -> object:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select, true
 
 from service.actors import Actor, Permission
 from service.store.tables import DEPARTMENTAL, break_glass, case, now
@@ -16,10 +16,13 @@ from service.store.tables import DEPARTMENTAL, break_glass, case, now
 def may(actor: Actor, permission: Permission, table: Table) -> ColumnElement[bool]:
     """Rows of the departments where the actor holds `permission`.
 
-    For reading, those of a case they have broken the glass for as well, while that lasts.
+    For reading, those of a case they have broken the glass for as well, while that lasts. Breaking the glass itself
+    reaches the cases of every department.
     """
     if table not in DEPARTMENTAL:
         raise ValueError(f"{table.name} holds no department")
+    if permission is Permission.BREAK_GLASS and table is case and actor.departments(permission):
+        return true()
     owner = table.c.id if table is case else table.c.case
     held = table.c.department.in_(sorted(actor.departments(permission)))
     if permission is not Permission.READ_CASES:

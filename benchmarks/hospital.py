@@ -1,0 +1,85 @@
+"""A hospital for tests and measurements: two departments, an account of every role in each, and what they keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.testclient import TestClient
+
+from matching.assess import Assessor
+from service.actors import Actor
+from service.app import create_app
+from service.cases.rules import CaseRules
+from service.identity.roles import Role, actor_with
+from service.keeping import Keeping
+from service.problems import ProblemError
+from service.settings import Settings
+from service.store.database import open_database
+from service.store.migrate import migrate
+from service.store.tables import account, department, membership, new_id
+from service.vault.master import FileKeys
+from service.vault.vault import open_vault
+
+DEPARTMENTS = ("north", "south")
+BASE = "http://127.0.0.1"
+_WHO = "X-Actor"
+
+
+@dataclass(frozen=True)
+class Hospital:
+    """`actors` by role and department, `clinician north`; `colleague` stands for a second clinician."""
+
+    app: FastAPI
+    keeping: Keeping
+    actors: Mapping[str, Actor]
+    departments: Mapping[str, str]
+    folder: Path
+
+    def client(self, who: str) -> TestClient:
+        """A client signed in as `who`."""
+        return TestClient(self.app, base_url=BASE, headers={_WHO: who}, raise_server_exceptions=False)
+
+
+@contextmanager
+def hospital(
+    folder: Path, assessor: Assessor, rules: CaseRules | None = None, url: str | None = None
+) -> Iterator[Hospital]:
+    """Open one in `folder`, which is empty; `url` names another database than an SQLite file in it."""
+    url = url or f"sqlite:///{folder / 'kept.db'}"
+    database = open_database(url)
+    migrate(database)
+    keys, blobs = FileKeys(folder / "keys"), folder / "blobs"
+    keys.create()
+    blobs.mkdir()
+    keeping = Keeping(database, open_vault(keys), blobs)
+    departments = {name: new_id() for name in DEPARTMENTS}
+    actors: dict[str, Actor] = {}
+    database.write(lambda connection: [connection.execute(one) for one in _people(departments, actors)])
+
+    def actor_of(request: Request) -> Actor:
+        who = request.headers.get(_WHO)
+        if who is None:
+            raise ProblemError(401, "Sign in first.")
+        return actors[who]
+
+    settings = Settings(database=url, blobs=blobs, cases=rules or CaseRules())
+    app = create_app(assessor, keeping=keeping, settings=settings, actor_of=actor_of)
+    try:
+        yield Hospital(app, keeping, actors, departments, folder)
+    finally:
+        database.close()
+
+
+def _people(departments: Mapping[str, str], actors: dict[str, Actor]) -> Iterator[Any]:
+    for name, department_id in departments.items():
+        yield department.insert().values(id=department_id, name=name)
+        for word, role in (*((role.value, role) for role in Role), ("colleague", Role.CLINICIAN)):
+            id = new_id()
+            actors[f"{word} {name}"] = actor_with(id, [(department_id, role.value)])
+            yield account.insert().values(id=id, name=f"{word} {name}", display_name=word, kind="person")
+            yield membership.insert().values(account=id, department=department_id, role=role.value)

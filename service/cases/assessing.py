@@ -1,0 +1,86 @@
+"""Assessing a kept case: read what is kept, rank, and keep the report as it is shown. The ranking holds no lock."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection, RowMapping
+
+from matching.assess import Assessor
+from matching.case import Case, Note, Photo
+from ontology.features import PatientSex
+from service.actors import Permission
+from service.audit.trail import Action
+from service.cases.changes import Changed, change
+from service.cases.consents import holds, require_assessable
+from service.cases.desk import Desk, later_than, touch
+from service.cases.features import live
+from service.cases.notes import text_of
+from service.cases.photos import content_of
+from service.cases.sealing import seal
+from service.consent.consent import Purpose
+from service.models.stored import StoredAssessInput
+from service.problems import Fault, ProblemError, invalid
+from service.store.tables import new_id, note, photo, report
+from service.translate import Translator
+
+#: How many of the first diseases are kept beside the report, to see later whether they have changed.
+LEADING = 5
+
+
+def assess_case(
+    desk: Desk, assessor: Assessor, translator: Translator, case_id: str, given: StoredAssessInput
+) -> Changed:
+    """Make and keep a report; raises a 409 problem where the case was changed meanwhile."""
+
+    def gathered(connection: Connection) -> tuple[RowMapping, Case]:
+        row = desk.case(connection, case_id, Permission.WRITE_CASES)
+        require_assessable(desk, connection, row)
+        return row, whole(desk, connection, row)
+
+    before, kept = desk.read(gathered)
+    if not (kept.notes or kept.stated or kept.photos):
+        what = "The case holds no note, no finding and no photo."
+        raise invalid((Fault(field="", what=what, mend="Add at least one of them."),))
+    shown = translator.report(assessor.assess(kept, given.limit)).model_dump(mode="json", exclude_none=True)
+    leading = [disease["id"] for disease in shown["diseases"][:LEADING]]
+
+    def work(connection: Connection) -> Changed:
+        row = desk.changing(connection, case_id)
+        require_assessable(desk, connection, row)
+        if row["version"] != before["version"]:
+            raise ProblemError(409, "The case was changed while it was assessed; assess it again.")
+        id, moment = new_id(), later_than(row["changed"])
+        desk.add(
+            connection,
+            report,
+            row,
+            id=id,
+            created=moment,
+            knowledge=assessor.knowledge.manifest.release,
+            sealed=seal(desk.keeping.vault, connection, case_id, "report", id, shown),
+            leading=leading,
+        )
+        desk.record(connection, Action.ASSESS, row, "report", id, features=len(shown["features"]))
+        return Changed(case_id, touch(desk, connection, row, changed=moment), "draft", (id,))
+
+    return change(desk, given.model_dump(mode="json"), work)
+
+
+def whole(desk: Desk, connection: Connection, row: RowMapping) -> Case:
+    """The case in `row` with all that may be read of it: photos only under their consent."""
+    id = row["id"]
+    notes = tuple(
+        Note(part["id"], text_of(desk, connection, part), part["language"], _day(part["dated"]))
+        for part in desk.parts(connection, note, id)
+    )
+    photos: tuple[Photo, ...] = ()
+    if holds(connection, row, Purpose.PHOTO):
+        kept = desk.parts(connection, photo, id)
+        photos = tuple(Photo(part["id"], content_of(desk, connection, part)) for part in kept)
+    stated = tuple(mention for _, mention in live(desk, connection, id))
+    return Case(id, notes, photos, stated, PatientSex(row["sex"]), row["age_days"])
+
+
+def _day(dated: str | None) -> date | None:
+    return None if dated is None else date.fromisoformat(dated)

@@ -1,0 +1,105 @@
+"""Opening a case, and changing who it is about or who sees to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from ontology.terms import Terms
+from service.actors import Permission
+from service.age import days_of
+from service.audit.trail import Action
+from service.cases.changes import Changed, change
+from service.cases.desk import Desk, touch
+from service.cases.features import keep_features
+from service.cases.notes import keep_note, patient_of
+from service.cases.sealing import seal
+from service.consent.retention import Retention
+from service.intake import stated
+from service.models.stored import CaseChangeInput, CaseInput
+from service.problems import Fault, invalid
+from service.store.tables import case, membership, new_id, now
+
+
+def open_case(desk: Desk, terms: Terms, given: CaseInput) -> Changed:
+    """Keep a new case, with its notes and findings; raises a 422 problem with every fault."""
+    department = _department(desk, given.department)
+    mentions = stated(given, desk.actor, terms) if given.features else ()
+
+    def work(connection: Connection) -> Changed:
+        _refuse_stranger(connection, department, given.assigned_to)
+        id, moment = new_id(), now()
+        row = {
+            "id": id,
+            "department": department,
+            "status": "draft",
+            "sex": given.sex.value,
+            "age_days": days_of(given.age),
+            "created_by": desk.actor.id,
+            "assigned_to": given.assigned_to,
+            "retain_until": Retention(desk.rules.retention_days).until(moment),
+            "created": moment,
+            "changed": moment,
+        }
+        connection.execute(case.insert().values(row))
+        desk.keeping.vault.create_key(connection, id)
+        if given.patient is not None:
+            _keep_patient(desk, connection, id, given.patient.model_dump())
+        kept = desk.case(connection, id, Permission.WRITE_CASES)
+        desk.record(connection, Action.CREATE, kept)
+        added = [keep_note(desk, connection, kept, note) for note in given.notes]
+        added += keep_features(desk, connection, kept, terms, mentions)
+        return Changed(id, kept["version"], "draft", tuple(added))
+
+    return change(desk, given.model_dump(mode="json"), work)
+
+
+def change_case(desk: Desk, case_id: str, given: CaseChangeInput) -> Changed:
+    """Change what `given` names of a case; sex and age are what a report is made from, the rest is not."""
+    named = given.model_fields_set
+
+    def work(connection: Connection) -> Changed:
+        row = desk.changing(connection, case_id)
+        values: dict[str, Any] = {}
+        if "sex" in named:
+            values["sex"] = given.sex.value
+        if "age" in named:
+            values["age_days"] = days_of(given.age)
+        content = bool(values)
+        if "assigned_to" in named:
+            _refuse_stranger(connection, row["department"], given.assigned_to)
+            values["assigned_to"] = given.assigned_to
+        if "patient" in named:
+            known = given.patient.model_dump(exclude_unset=True) if given.patient else {"number": None, "name": None}
+            _keep_patient(desk, connection, case_id, {**patient_of(desk, connection, row), **known})
+        desk.record(connection, Action.CHANGE, row, fields=len(named))
+        version = touch(desk, connection, row, content=content, **values)
+        return Changed(case_id, version, "draft" if content else row["status"])
+
+    return desk.write(work)
+
+
+def _keep_patient(desk: Desk, connection: Connection, case_id: str, known: dict[str, Any]) -> None:
+    sealed = seal(desk.keeping.vault, connection, case_id, "case", case_id, known)
+    connection.execute(case.update().where(case.c.id == case_id).values(sealed=sealed))
+
+
+def _department(desk: Desk, asked: str | None) -> str:
+    own = desk.actor.departments(Permission.WRITE_CASES)
+    if asked is None and len(own) == 1:
+        return next(iter(own))
+    if asked in own:
+        return str(asked)
+    what = "You keep cases in several departments." if asked is None else "You keep no cases in this department."
+    raise invalid((Fault(field="department", what=what, mend="Send the id of one in which you are a clinician."),))
+
+
+def _refuse_stranger(connection: Connection, department: str, account: str | None) -> None:
+    """Raise a 422 problem unless `account` is a member of the department."""
+    if account is None:
+        return
+    member = select(membership.c.id).where(membership.c.department == department, membership.c.account == account)
+    if connection.execute(member.limit(1)).first() is None:
+        what = "This is no member of the case's department."
+        raise invalid((Fault(field="assigned_to", what=what, mend="Send the id of one who is."),))
