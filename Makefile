@@ -19,7 +19,7 @@ $(VENV)/.installed: pyproject.toml
 	@touch $@
 
 run: setup
-	@$(BIN)/phenomap serve --host $(HOST) --port $(PORT)
+	@$(BIN)/phenomap serve --demonstration --host $(HOST) --port $(PORT)
 
 test: setup
 	@$(BIN)/python -m pytest

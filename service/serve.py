@@ -1,41 +1,105 @@
-"""Serving: knowledge opened once, one process, loopback only."""
+"""Serving: what is needed opened once; beyond this machine only where people can be known and TLS is spoken."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ontology.errors import PhenomapError
 from service.guards import LOOPBACK_HOSTS
 
+if TYPE_CHECKING:
+    from service.settings import Settings
+    from service.store.database import Database
+
+Say = Callable[[str], None]
+
 
 class NotLoopback(PhenomapError):
-    """The address asked for is reachable from other machines."""
+    """The address asked for is reachable from other machines, and what that needs is not there."""
 
 
-def refuse_open_address(host: str) -> None:
-    """Raise NotLoopback for any address but loopback: this release cannot tell who asks."""
-    if host not in LOOPBACK_HOSTS:
+def refuse_open_address(host: str, settings: Settings) -> None:
+    """Raise NotLoopback for an address beyond loopback without TLS, names to be reached by, or for demonstrations."""
+    if settings.demonstration and (host not in LOOPBACK_HOSTS or settings.secure):
         raise NotLoopback(
-            "This release serves on loopback only: it has no sign-in, so anyone who can reach it could use it.",
-            "Use --host 127.0.0.1, and reach it from elsewhere through an SSH tunnel.",
+            "A demonstration lets everyone in who can reach it, so it is for this machine alone.",
+            "Use --host 127.0.0.1 without TLS and proxies, or leave --demonstration out.",
         )
+    if host in LOOPBACK_HOSTS:
+        return
+    if not settings.secure:
+        raise NotLoopback(
+            "Without TLS, passwords and patients' words would cross the network in clear.",
+            "Set `tls` (certificate and key) or `trusted_proxies` in the settings, or use --host 127.0.0.1.",
+        )
+    if not settings.hosts and _is_every(host):
+        raise NotLoopback("It is not said under which names this service is reached.", "Set `hosts` in the settings.")
 
 
-def serve(knowledge_root: Path, host: str, port: int) -> None:
-    """Open the release in use under `knowledge_root` and serve until told to stop.
+def serve(knowledge_root: Path, host: str, port: int, settings: Settings, say: Say = print) -> None:
+    """Open the release in use and what is kept, migrated, and serve until told to stop.
 
-    Raises NotLoopback, or a KnowledgeError where there is no sound knowledge. There is no access log: the query of a
-    search may hold a patient's words.
+    Raises NotLoopback, a StoreError, or a KnowledgeError where there is no sound knowledge. There is no access log: the
+    query of a search may hold a patient's words.
     """
-    refuse_open_address(host)
+    refuse_open_address(host, settings)
     import uvicorn
 
     from matching.assess import Assessor
     from ontology.knowledge import Knowledge
     from service.app import create_app
     from service.demo import demo_case
+    from service.opening import opened
 
-    app = create_app(Assessor.open(Knowledge.open(knowledge_root)), demo=demo_case())
-    uvicorn.run(
-        app, host=host, port=port, access_log=False, server_header=False, log_level="warning", timeout_keep_alive=30
-    )
+    assessor = Assessor.open(Knowledge.open(knowledge_root))
+    with opened(settings, say) as keeping:
+        origin = f"{'https' if settings.secure else 'http'}://{_in_url(host)}:{port}"
+        _greet(origin, host, settings, say, keeping.database)
+        hosts = LOOPBACK_HOSTS | settings.hosts | (set() if _is_every(host) else {host})
+        app = create_app(assessor, keeping=keeping, settings=settings, demo=demo_case(), hosts=frozenset(hosts))
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            access_log=False,
+            server_header=False,
+            log_level="warning",
+            timeout_keep_alive=30,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            ssl_certfile=settings.tls.certificate if settings.tls else None,
+            ssl_keyfile=settings.tls.key if settings.tls else None,
+        )
+
+
+def _greet(origin: str, host: str, settings: Settings, say: Say, database: Database) -> None:
+    """Say how to come in; raises NotLoopback where nobody could be known from elsewhere."""
+    from service.identity.accounts import has_accounts
+    from service.identity.demonstration import demonstration_link
+
+    if settings.demonstration:
+        secret = database.write(demonstration_link)
+        say(f"Phenomap is at {origin}")
+        say(f"Sign in as the demonstration's clinician, once, within 12 hours: {origin}/sign-in#once={secret}")
+        return
+    if not database.read(has_accounts):
+        if host not in LOOPBACK_HOSTS:
+            raise NotLoopback(
+                "There is no account yet, so nobody could be known.", "Run `phenomap user first-administrator NAME`."
+            )
+        say("There is no account yet: run `phenomap user first-administrator NAME`.")
+    say(f"Phenomap is at {origin}")
+
+
+def _is_every(host: str) -> bool:
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return not host
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,6 +1,6 @@
 """Settings of a site: a TOML file named by `--settings` or $PHENOMAP_SETTINGS, over the defaults below.
 
-The environment goes before the file for PHENOMAP_DATABASE, so that a password need not lie in a file.
+PHENOMAP_DATABASE and PHENOMAP_KEYS of the environment go before the file, so that no secret need lie in one.
 """
 
 from __future__ import annotations
@@ -87,8 +87,9 @@ def read_settings(path: Path | None = None, environment: Mapping[str, str] = os.
         chosen = tomllib.loads(named.read_text(encoding="utf-8")) if named else {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"The settings {named} cannot be read.", "Mend the file, or name another.") from error
-    if "PHENOMAP_DATABASE" in environment:
-        chosen["database"] = environment["PHENOMAP_DATABASE"]
+    for field in ("database", "keys"):
+        if given := environment.get(f"PHENOMAP_{field.upper()}"):
+            chosen[field] = given
     try:
         return Settings.model_validate(chosen)
     except ValidationError as error:

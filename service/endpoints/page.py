@@ -6,12 +6,14 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from service.actors import public
+from service.identity.identity import Known
 from service.openapi import models, operations
 from service.problems import KINDS, ProblemError
 from service.services import Shared
@@ -22,6 +24,14 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml; charset=utf-8",
 }
+
+
+def looking(request: Request, services: Shared) -> Known | None:
+    """Who looks at the page; waits for the database, so that it runs in a thread."""
+    return services.identity.known(request) if services.identity else None
+
+
+Looking = Annotated[Known | None, Depends(looking)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +51,10 @@ def page_router() -> APIRouter:
         loader=FileSystemLoader(_HERE / "templates"), autoescape=select_autoescape(), undefined=StrictUndefined
     )
 
-    @router.get("/")
-    async def page(services: Shared) -> HTMLResponse:
+    @router.get("/", response_model=None)
+    async def page(known: Looking, services: Shared) -> Response:
+        if services.identity and not known:
+            return RedirectResponse("/sign-in", 303)
         words = services.translator.wording.words
         for_scripts = {key: text for key, text in words.items() if key.startswith(("page.", "modality."))}
         content = templates.get_template("page.html").render(
@@ -50,8 +62,19 @@ def page_router() -> APIRouter:
             words_json=json.dumps(for_scripts, ensure_ascii=False),
             demo=services.demo,
             manifest=services.knowledge.manifest,
+            identity=services.identity,
+            known=known,
         )
         return HTMLResponse(content)
+
+    @router.get("/sign-in")
+    async def sign_in(services: Shared) -> HTMLResponse:
+        if services.identity is None:
+            raise ProblemError(404, "Nobody signs in here: nothing is kept.")
+        words = services.translator.wording.words
+        for_scripts = {key: text for key, text in words.items() if key.startswith(("sign_in.", "page."))}
+        words_json = json.dumps(for_scripts, ensure_ascii=False)
+        return HTMLResponse(templates.get_template("sign_in.html").render(words=words, words_json=words_json))
 
     @router.get("/docs")
     async def docs(request: Request) -> HTMLResponse:

@@ -110,7 +110,8 @@ class Identity:
         return known
 
     def _visitor(self, request: Request) -> Known | None:
-        if self.settings.demonstration and request.client and is_loopback(request.client.host):
+        passed_on = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+        if self.settings.demonstration and not passed_on and request.client and is_loopback(request.client.host):
             return Known(Actor("demonstration", DEMONSTRATION), "")
         return None
 

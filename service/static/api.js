@@ -13,21 +13,30 @@ async function answer(request) {
     throw new Problem(word("page.unreachable"));
   }
   if (response.ok) return response.json();
+  if (response.status === 401 && location.pathname === "/") location.assign("/sign-in"); // the session has ended
   const problem = await response.json().catch(() => ({}));
   const faults = (problem.errors ?? []).map((fault) => `${fault.what} ${fault.mend}`);
   throw new Problem(faults.length ? faults.join(" ") : problem.detail ?? word("page.failed"));
 }
 
-function post(path, body, signal) {
+/** The token of the session, without which no change is taken. */
+function csrf() {
+  const token = document.querySelector('meta[name="csrf-token"]')?.content;
+  return token ? { "X-CSRF-Token": token } : {};
+}
+
+export function post(path, body, signal) {
   return answer(
     fetch(`/api/v1/${path}`, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...csrf() },
       body: JSON.stringify(body),
       signal,
     }),
   );
 }
+
+export const signOut = () => answer(fetch("/api/v1/sessions/current", { method: "DELETE", headers: csrf() }));
 
 export const assess = (body, signal) => post("assess", body, signal);
 export const rank = (body, signal) => post("rank", body, signal);

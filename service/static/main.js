@@ -146,6 +146,7 @@ function wire() {
   at("edit").addEventListener("click", edit);
   at("undo").addEventListener("click", undo);
   at("load-example")?.addEventListener("click", loadExample);
+  at("sign-out")?.addEventListener("click", () => guarded(() => api.signOut().then(() => location.replace("/sign-in"))));
   for (const name of ["sex", "years", "months"]) at(name).addEventListener("change", () => theCase.features.length && rankSoon());
   wireSearch((term) => (theCase.add(term), showCase(), rankSoon()), (id) => Boolean(theCase.of(id)));
   document.addEventListener("keydown", (event) => {
