@@ -16,7 +16,7 @@ from service.problems import answers
 from service.services import Shared
 
 router = APIRouter(
-    prefix="/api/v1", tags=["cases"], route_class=StrictJsonRoute, responses=answers(400, 403, 413, 415, 422, 503)
+    prefix="/api/v1", tags=["cases"], route_class=StrictJsonRoute, responses=answers(400, 401, 403, 413, 415, 422, 503)
 )
 Assessing = Annotated[Actor, needs(Permission.ASSESS)]
 

@@ -23,7 +23,7 @@ DiseaseId = Annotated[
 ]
 
 
-@router.get("/terms", response_model_exclude_none=True, responses=answers(403, 422, 503))
+@router.get("/terms", response_model_exclude_none=True, responses=answers(401, 403, 422, 503))
 async def terms(query: Annotated[TermQuery, Query()], actor: Reading, services: Shared) -> TermsAnswer:
     """Search phenotypic abnormalities by id, label or synonym; each word asked for begins a word of the wording."""
     found = await services.lane.run(services.terms.find, query.q)
@@ -37,7 +37,7 @@ async def terms(query: Annotated[TermQuery, Query()], actor: Reading, services: 
     )
 
 
-@router.get("/diseases/{id}", response_model_exclude_none=True, responses=answers(403, 404, 422, 503))
+@router.get("/diseases/{id}", response_model_exclude_none=True, responses=answers(401, 403, 404, 422, 503))
 async def disease(id: DiseaseId, actor: Reading, services: Shared) -> DiseaseRecordAnswer:
     """All that the release holds of a disease: names, statements with their references, inheritance, genes."""
     try:

@@ -17,7 +17,7 @@ from service.problems import answers
 from service.services import Shared
 from service.translate import abstention, mention
 
-router = APIRouter(prefix="/api/v1", tags=["cases"], responses=answers(400, 403, 413, 415, 422, 503))
+router = APIRouter(prefix="/api/v1", tags=["cases"], responses=answers(400, 401, 403, 413, 415, 422, 503))
 
 PATH = "/api/v1/photos:describe"
 _IMAGES = ("image/jpeg", "image/png", "image/webp", "image/heic", "application/octet-stream")
