@@ -1,0 +1,23 @@
+"""The figures of the service, on a small run: what they mean, not how high they are."""
+
+import json
+
+from benchmarks import durable_writes, service
+
+
+def test_both_loops_write_and_share_commits(tmp_path):
+    found = durable_writes.measure(tmp_path, clients=8, rounds=1, seconds=0.2)
+    assert found.bare_loop > 0
+    assert found.ratio == found.through_database / found.bare_loop
+    assert 1 < found.together <= 8
+
+
+def test_kills_are_counted_and_printed(capsys, tmp_path):
+    assert service.main(["--kill", "2", "--folder", str(tmp_path)]) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    for kind in ("sqlite", "postgresql"):
+        assert found[kind]["kills"] == 2
+        assert found[kind]["acknowledged"] > 0
+        assert found[kind]["lost"] == 0
+        assert found[kind]["trail_equals_changes"] is True
+        assert found[kind]["slowest_ready_seconds"] < 5
