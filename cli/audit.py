@@ -8,7 +8,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
-from cli.options import Commands, add_database_option, database_url, is_database_named
+from cli.options import Commands
+from cli.serve import add_settings_options, settings_of
 from ontology.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,14 +24,14 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     top = commands.add_parser("audit", help="verify or export the trail of who saw, changed and signed what")
     inner = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     check = inner.add_parser("verify", help="exit 0 where every link holds, 1 where one was altered; empty holds")
-    add_database_option(check)
+    add_settings_options(check)
     check.add_argument(
         "--head", metavar="SEQ:DIGEST", help="a head noted earlier, kept elsewhere: it must be a link of this trail"
     )
     check.add_argument("--json", action="store_true", help="as one JSON object")
     check.set_defaults(run=run_verify)
     export = inner.add_parser("export", help="print every link as a JSON line, the first one first")
-    add_database_option(export)
+    add_settings_options(export)
     export.set_defaults(run=run_export)
 
 
@@ -69,10 +70,11 @@ def run_export(chosen: argparse.Namespace) -> int:
 
 def _with_trail(chosen: argparse.Namespace, work: Work[T]) -> T | None:
     """The value of `work`; None where no database was named and none has been made yet: its trail is empty."""
+    from service.store.database import DEFAULT_URL
     from service.store.present import is_file_missing, open_present
 
-    url = database_url(chosen)
-    if is_file_missing(url) and not is_database_named(chosen):
+    url = settings_of(chosen).database
+    if url == DEFAULT_URL and not chosen.database and is_file_missing(url):
         return None
     database = open_present(url)
     try:

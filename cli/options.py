@@ -45,8 +45,3 @@ def database_url(chosen: argparse.Namespace) -> str:
     from service.store.database import DEFAULT_URL
 
     return chosen.database or os.environ.get("PHENOMAP_DATABASE") or DEFAULT_URL
-
-
-def is_database_named(chosen: argparse.Namespace) -> bool:
-    """Whether a database was asked for, by the option or the environment."""
-    return bool(chosen.database or os.environ.get("PHENOMAP_DATABASE"))

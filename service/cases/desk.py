@@ -18,6 +18,7 @@ from service.audit.trail import Action, Value, record
 from service.cases.rules import CaseRules
 from service.consent.consent import ConsentMissing, ConsentUnknown
 from service.consent.retention import Retention, set_until
+from service.identity.accounts import OPERATOR
 from service.keeping import Keeping
 from service.problems import Fault, ProblemError
 from service.store.database import StoreError
@@ -28,8 +29,6 @@ from service.vault.vault import Erased, KeyMissing, KeyUnusable, SealBroken
 _LOG = logging.getLogger("phenomap.service")
 T = TypeVar("T")
 Parts = Sequence[RowMapping]
-#: What a command of the operator acts as; an account's id is 32 hexadecimal digits and never this.
-OPERATOR = "operator"
 
 
 class CaseMissing(ProblemError):
