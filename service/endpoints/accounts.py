@@ -29,6 +29,7 @@ router = APIRouter(
     route_class=StrictJsonRoute,
     responses=answers(400, 401, 403, 404, 413, 415, 422, 503),
 )
+bodiless = APIRouter()
 Managing = Annotated[Actor, needs(Permission.MANAGE_ACCOUNTS)]
 PathId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 T = TypeVar("T")
@@ -107,7 +108,7 @@ async def revoke(id: PathId, department: PathId, role: Role, actor: Managing, se
     return m.DoneAnswer()
 
 
-@router.post("/accounts/{id}/password-links")
+@bodiless.post("/accounts/{id}/password-links")
 async def reset_password(id: PathId, actor: Managing, services: Shared) -> m.LinkAnswer:
     """Issue the secret of a one-time link with which a person chooses a new password."""
     return m.LinkAnswer(secret=await _manage(services, actor, id, lambda c: managing.link(c, id, by=actor.id)))
@@ -138,6 +139,9 @@ async def revoke_key(id: PathId, key: PathId, actor: Managing, services: Shared)
     if not await _manage(services, actor, id, lambda c: api_keys.revoke_key(c, id, key, by=actor.id)):
         raise managing.not_found()
     return m.DoneAnswer()
+
+
+router.include_router(bodiless)
 
 
 async def _read(services: Services, work: Callable[[Connection], T]) -> T:
