@@ -11,7 +11,7 @@ from cli.options import Commands
 from cli.serve import add_settings_options, settings_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from service.store.database import Work
 
 T = TypeVar("T")
 _ROLES = ("clinician", "second_reader", "screening_analyst", "administrator", "auditor")
@@ -127,7 +127,7 @@ def run_department(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _write(chosen: argparse.Namespace, work: Callable[[Connection], T]) -> T:
+def _write(chosen: argparse.Namespace, work: Work[T]) -> T:
     from service.opening import opened_database
 
     with opened_database(settings_of(chosen)) as database:
