@@ -18,7 +18,18 @@ from ontology.errors import InputError, PhenomapError
 from service import openapi
 from service.actors import ActorOf, demonstration_actor
 from service.demo import DemoCase
-from service.endpoints import accounts, audit_trail, cases, health, knowledge, page, photos, sign_in, stored_cases
+from service.endpoints import (
+    accounts,
+    audit_trail,
+    cases,
+    directory,
+    health,
+    knowledge,
+    page,
+    photos,
+    sign_in,
+    stored_cases,
+)
 from service.fields import faults_of
 from service.guards import LOOPBACK_HOSTS, BodyLimit, CatchAll, SameOrigin, SecurityHeaders
 from service.identity.identity import Identity
@@ -61,7 +72,7 @@ def create_app(
     settings = settings or Settings()
     identity = Identity(keeping.database, settings) if keeping else None
     lane = Lane(limits.working, limits.waiting)
-    door = Lane(1, limits.waiting)  # passwords wait for each other, and nobody's patient waits for them
+    door = Lane(2, limits.waiting)  # passwords and the directory are waited for here, where no patient waits
     app = FastAPI(
         title="Phenomap", version=_version(), docs_url=None, redoc_url=None, lifespan=partial(_life, (lane, door))
     )
@@ -83,6 +94,8 @@ def create_app(
     if keeping:
         for router in _routers_of_what_is_kept():
             app.include_router(router)
+    if settings.oidc and keeping:
+        app.include_router(directory.router)
     app.openapi = partial(openapi.document, app)  # type: ignore[method-assign]
     _answer_errors(app)
     larger = {photos.PATH: limits.body_with_photos, "/api/v1/assess": limits.body_with_photos}

@@ -1,6 +1,7 @@
 """Settings of a site: a TOML file named by `--settings` or $PHENOMAP_SETTINGS, over the defaults below.
 
-PHENOMAP_DATABASE and PHENOMAP_KEYS of the environment go before the file, so that no secret need lie in one.
+PHENOMAP_DATABASE, PHENOMAP_KEYS and PHENOMAP_OIDC_SECRET of the environment go before the file, so that no secret need
+lie in one.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from ontology.errors import PhenomapError
 from service.cases.rules import CaseRules
@@ -39,6 +41,26 @@ class Machine(_Group):
     client_id: str
     account: str
     public_key: str
+
+
+class MappedGroup(_Group):
+    """A group of the directory, and the role that it gives in a department."""
+
+    group: str
+    department: str
+    role: Literal["clinician", "second_reader", "screening_analyst", "administrator", "auditor"]
+
+
+class Oidc(_Group):
+    """The hospital's OpenID provider. With `groups`, the directory decides on the roles of all who come from it."""
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr | None = Field(default=None, description="Better in the environment: PHENOMAP_OIDC_SECRET")
+    redirect: str = Field(description="This service's /sign-in/directory/callback, as the provider has it registered")
+    scopes: tuple[str, ...] = ("openid", "profile")
+    groups_claim: str = "groups"
+    groups: tuple[MappedGroup, ...] = ()
 
 
 class PasswordCost(_Group):
@@ -69,6 +91,7 @@ class Settings(_Group):
         default=None, description="What machines' tokens must be meant for: this service's URL"
     )
     machines: tuple[Machine, ...] = ()
+    oidc: Oidc | None = None
     cases: CaseRules = CaseRules()
     demonstration: bool = Field(
         default=False, description="Visitors from this machine may assess; nothing of it is kept"
@@ -90,6 +113,8 @@ def read_settings(path: Path | None = None, environment: Mapping[str, str] = os.
     for field in ("database", "keys"):
         if given := environment.get(f"PHENOMAP_{field.upper()}"):
             chosen[field] = given
+    if isinstance(chosen.get("oidc"), dict) and "PHENOMAP_OIDC_SECRET" in environment:
+        chosen["oidc"]["client_secret"] = environment["PHENOMAP_OIDC_SECRET"]
     try:
         return Settings.model_validate(chosen)
     except ValidationError as error:

@@ -74,7 +74,10 @@ def page_router() -> APIRouter:
         words = services.translator.wording.words
         for_scripts = {key: text for key, text in words.items() if key.startswith(("sign_in.", "page."))}
         words_json = json.dumps(for_scripts, ensure_ascii=False)
-        return HTMLResponse(templates.get_template("sign_in.html").render(words=words, words_json=words_json))
+        content = templates.get_template("sign_in.html").render(
+            words=words, words_json=words_json, directory=services.identity.provider is not None
+        )
+        return HTMLResponse(content)
 
     @router.get("/docs")
     async def docs(request: Request) -> HTMLResponse:

@@ -15,6 +15,7 @@ from service.identity.accounts import memberships
 from service.identity.api_keys import PREFIX, account_of_key
 from service.identity.lockout import Addresses
 from service.identity.machine_tokens import MachineTokens
+from service.identity.oidc import Provider
 from service.identity.one_time import seen_before
 from service.identity.passwords import Passwords
 from service.identity.roles import DEMONSTRATION, Kind, actor_with
@@ -47,6 +48,7 @@ class Identity:
         self.passwords = Passwords(settings.password_cost)
         self.addresses = Addresses()
         self.cookie = "__Host-phenomap" if settings.secure else "phenomap"
+        self.provider = Provider(settings.oidc) if settings.oidc else None
         self._tokens = MachineTokens(settings.machines, settings.audience)
 
     def actor_of(self, request: Request) -> Actor:

@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from service.audit.trail import Action, record
-from service.identity import accounts, one_time
+from service.identity import accounts, directory, one_time
 from service.identity.identity import Identity
 from service.identity.lockout import wait_after
+from service.identity.oidc import ProviderRefused
 from service.identity.one_time import Purpose, digest_of
 from service.identity.passwords import Verified, canonical_name, faults_of_password
 from service.identity.sessions import Opened, end_session, open_session
@@ -61,6 +62,31 @@ def with_link(identity: Identity, visitor: Visitor, secret: str) -> Opened:
         return _open(connection, identity, visitor, owner, "link")
 
     return _or_refuse(identity, visitor, identity.database.write(work), _LINK_REFUSED)
+
+
+def with_directory(identity: Identity, visitor: Visitor, kept: str, state: str, code: str) -> Opened:
+    """Open the session of whom the provider's answer names; raises as Provider.finish, or a 401 or 429 problem."""
+    _refuse_hurry(identity, visitor)
+    provider, settings = identity.provider, identity.settings.oidc
+    assert provider is not None
+    assert settings is not None
+    try:
+        who = provider.finish(kept, state, code)
+    except ProviderRefused:
+        identity.addresses.failed(visitor.address)
+        identity.database.write(directory.refused)
+        raise
+
+    def work(connection: Connection) -> Opened | None:
+        owner = directory.account_for(connection, who, settings.groups)
+        if owner is None:
+            directory.refused(connection)
+            return None
+        return _open(connection, identity, visitor, owner, directory.BY)
+
+    return _or_refuse(
+        identity, visitor, identity.database.write(work), "The directory knows you, and this service not."
+    )
 
 
 def choose_password(identity: Identity, visitor: Visitor, secret: str, password: str) -> Opened:

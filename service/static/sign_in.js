@@ -1,4 +1,4 @@
-// The door: a name and a password, or a one-time link whose secret stands after # and so reaches no log on its way.
+// The door: a name and a password, or a one-time link, whose secret stands after # and so reaches no log, or the directory.
 
 import * as api from "./api.js";
 import { at, say, word } from "./dom.js";
@@ -38,6 +38,7 @@ function wire() {
   const { kind, secret } = linked(location);
   at("sign-in").addEventListener("submit", signIn);
   if (kind === "once" && secret) enter("sessions:link", { secret });
+  if (kind === "directory") say(at("message"), word(`sign_in.directory_${secret}`));
   if (kind === "choose" && secret) {
     at("sign-in").hidden = true;
     at("choose").hidden = false;

@@ -1,0 +1,117 @@
+"""The sign-in page in a real Chromium: a name and a password, a one-time link, and out again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Page, expect, sync_playwright
+
+from service.identity import accounts, one_time
+from service.identity.demonstration import demonstration_link
+from service.identity.one_time import Purpose
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+PASSWORD = "two brown foxes jump"
+
+
+@pytest.fixture
+def address(app) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    for _ in range(500):
+        if server.started:
+            break
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    if not Path(CHROMIUM).exists():
+        if os.environ.get("PHENOMAP_REQUIRE_BROWSER") == "1":
+            pytest.fail("PHENOMAP_REQUIRE_BROWSER is set and there is no Chromium")
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--headless", "--no-sandbox"])
+        opened = browser.new_page()
+        opened.set_default_timeout(8000)
+        violations: list[str] = []
+        opened.on("pageerror", lambda error: violations.append(str(error)))
+        opened.on("console", lambda said: "Content Security" in said.text and violations.append(said.text))
+        yield opened
+        browser.close()
+        assert violations == []
+
+
+def test_a_clinician_signs_in_reads_a_note_and_signs_out(page, address, person):
+    person("ada")
+    page.goto(address)
+    expect(page).to_have_url(f"{address}/sign-in")
+    page.fill("#name", "ada")
+    page.fill("#password", "a wrong password")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("wrong")
+    assert page.input_value("#password") == ""
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".who")).to_contain_text("Ada")
+    page.fill("#text", "Boy with arachnodactyly.")
+    page.click("#read")  # a change: the page sends the CSRF token
+    expect(page.locator("#findings > li")).to_have_count(1)
+    assert page.evaluate("document.cookie") == ""
+    page.click("#sign-out")
+    expect(page).to_have_url(f"{address}/sign-in")
+    page.goto(address)
+    expect(page).to_have_url(f"{address}/sign-in")
+
+
+def test_the_demonstrations_link_opens_the_page_and_leaves_no_secret_behind(page, address, database):
+    secret = database.write(demonstration_link)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url + str(request.headers)))
+    page.goto(f"{address}/sign-in#once={secret}")
+    expect(page.locator(".who")).to_contain_text("Demonstration clinician")
+    assert page.url == f"{address}/"
+    assert not [url for url in asked if secret in url.partition("#")[0]]
+    page.goto(f"{address}/sign-in#once={secret}")
+    expect(page.get_by_role("alert")).to_contain_text("holds no longer")
+
+
+def test_a_password_is_chosen_by_a_link(page, address, database):
+    id = database.write(lambda c: accounts.create_account(c, "ada", "Ada"))
+    page.goto(f"{address}/sign-in#choose={database.write(lambda c: one_time.issue(c, Purpose.PASSWORD, id))}")
+    page.fill("#new-password", PASSWORD)
+    page.fill("#again", PASSWORD + "!")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("differ")
+    page.fill("#again", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator(".who")).to_contain_text("Ada")
+
+
+def test_a_session_that_ended_leads_back_to_the_door(page, address, person, database):
+    ada = person("ada")
+    page.goto(f"{address}/sign-in")
+    page.fill("#name", "ada")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.fill("#text", "Boy with arachnodactyly.")
+    database.write(lambda c: accounts.set_active(c, ada.id, False, by="operator"))
+    page.click("#read")
+    expect(page).to_have_url(f"{address}/sign-in")
