@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from matching.assess import Assessor
 from service.actors import Actor
 from service.app import create_app
 from service.cases.rules import CaseRules
+from service.identity.identity import CSRF_HEADER
 from service.identity.roles import Role, actor_with
+from service.identity.sessions import open_session
 from service.keeping import Keeping
-from service.problems import ProblemError
 from service.settings import Settings
 from service.store.database import open_database
 from service.store.migrate import migrate
@@ -27,12 +28,12 @@ from service.vault.vault import open_vault
 
 DEPARTMENTS = ("north", "south")
 BASE = "http://127.0.0.1"
-_WHO = "X-Actor"
+NOBODY = "nobody"
 
 
 @dataclass(frozen=True)
 class Hospital:
-    """`actors` by role and department, `clinician north`; `colleague` stands for a second clinician."""
+    """Actors by role and department, `clinician north`; `colleague` stands for a second clinician."""
 
     app: FastAPI
     keeping: Keeping
@@ -41,8 +42,14 @@ class Hospital:
     folder: Path
 
     def client(self, who: str) -> TestClient:
-        """A client signed in as `who`."""
-        return TestClient(self.app, base_url=BASE, headers={_WHO: who}, raise_server_exceptions=False)
+        """A client in a new session of `who`, or in none for NOBODY."""
+        client = TestClient(self.app, base_url=BASE, raise_server_exceptions=False)
+        if who != NOBODY:
+            identity, id = self.app.state.services.identity, self.actors[who].id
+            opened = self.keeping.database.write(lambda c: open_session(c, id, identity.settings.longest))
+            client.cookies.set(identity.cookie, opened.token)
+            client.headers[CSRF_HEADER] = opened.csrf
+        return client
 
 
 @contextmanager
@@ -59,17 +66,11 @@ def hospital(
     keeping = Keeping(database, open_vault(keys), blobs)
     departments = {name: new_id() for name in DEPARTMENTS}
     actors: dict[str, Actor] = {}
-    database.write(lambda connection: [connection.execute(one) for one in _people(departments, actors)])
-
-    def actor_of(request: Request) -> Actor:
-        who = request.headers.get(_WHO)
-        if who is None:
-            raise ProblemError(401, "Sign in first.")
-        return actors[who]
-
     settings = Settings(database=url, blobs=blobs, cases=rules or CaseRules())
-    app = create_app(assessor, keeping=keeping, settings=settings, actor_of=actor_of)
+
+    database.write(lambda connection: [connection.execute(one) for one in _people(departments, actors)])
     try:
+        app = create_app(assessor, keeping=keeping, settings=settings)
         yield Hospital(app, keeping, actors, departments, folder)
     finally:
         database.close()

@@ -22,7 +22,7 @@ from service.identity.accounts import OPERATOR
 from service.keeping import Keeping
 from service.problems import Fault, ProblemError
 from service.store.database import StoreError
-from service.store.scope import scoped
+from service.store.scope import department_of, scoped
 from service.store.tables import case, department, new_id, now
 from service.vault.vault import Erased, KeyMissing, KeyUnusable, SealBroken
 
@@ -136,8 +136,12 @@ class Desk:
             raise ProblemError(503, error.what, headers={"Retry-After": "1"}) from error
         except CaseMissing as missing:
             id = missing.case_id
-            self.keeping.database.write(lambda c: record(c, self.actor.id, Action.REFUSE, "case", id))
+            self.keeping.database.write(lambda connection: self._record_refusal(connection, id))
             raise
+
+    def _record_refusal(self, connection: Connection, id: str) -> None:
+        """A link for the auditors of the department whose case was asked for, where there is such a case."""
+        record(connection, self.actor.id, Action.REFUSE, "case", id, department=department_of(connection, id))
 
 
 def gone() -> ProblemError:

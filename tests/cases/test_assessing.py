@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.audit.trail import verify
-from service.store.tables import case, report
+from service.store.tables import case, membership, report
 
 NOTE = "Boy with arachnodactyly, scoliosis and an aortic aneurysm. No seizures."
 FINDINGS = [{"id": "HP:0001166"}, {"id": "HP:0001083"}]
@@ -131,11 +131,9 @@ def test_a_second_reader_signs_where_the_site_wants_one(hospital_with, problem):
 
 def test_the_second_reader_is_another_person(hospital_with, problem):
     hospital = hospital_with(second_reader=True)
-    both = hospital.actors["clinician north"]
-    from service.identity.roles import actor_with
-
-    roles = [(hospital.departments["north"], role) for role in ("clinician", "second_reader")]
-    hospital.actors["clinician north"] = actor_with(both.id, roles)
+    both = {"account": hospital.actors["clinician north"].id, "department": hospital.departments["north"]}
+    also = membership.insert().values(**both, role="second_reader")
+    hospital.keeping.database.write(lambda c: c.execute(also))
     clinician = hospital.client("clinician north")
     path = f"/api/v1/cases/{clinician.post('/api/v1/cases', json={'features': FINDINGS}).json()['id']}"
     made = clinician.post(f"{path}/assess").json()

@@ -28,9 +28,14 @@ def test_a_case_of_another_department_is_not_there(hospital, path, problem):
     problem(other.get(path), 404)
     assert other.get("/api/v1/cases").json()["cases"] == []
     asked = [link for link in links(hospital) if link["action"] == "refuse"]
-    assert [(link["actor"], link["object_id"]) for link in asked] == [
-        (hospital.actors["clinician south"].id, path.rpartition("/")[2])
-    ]
+    ids = hospital.actors["clinician south"].id, path.rpartition("/")[2]
+    assert [(link["actor"], link["object_id"]) for link in asked] == [ids]
+    seen = {
+        where: hospital.client(f"auditor {where}").get("/api/v1/audit", params={"action": "refuse"}).json()["links"]
+        for where in ("north", "south")
+    }
+    assert [link["object_id"] for link in seen["north"]] == [ids[1]], "the department whose case was asked for is told"
+    assert seen["south"] == []
 
 
 def test_breaking_the_glass_opens_one_case_for_reading_alone(hospital, clinician, path, problem):
