@@ -1,0 +1,1 @@
+"""De-identification: what could name a person is covered in a note, and every offset stays true."""
