@@ -32,7 +32,7 @@ def refuse_open_address(host: str, settings: Settings) -> None:
         return
     if not settings.secure:
         raise NotLoopback(
-            "Without TLS, passwords and patients' words would cross the network in clear.",
+            "Beyond loopback and without TLS, passwords and patients' words would cross the network in clear.",
             "Set `tls` (certificate and key) or `trusted_proxies` in the settings, or use --host 127.0.0.1.",
         )
     if not settings.hosts and _is_every(host):

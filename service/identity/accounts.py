@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Insert, Row, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from ontology.errors import InputError
 from service.audit.trail import Action, record
@@ -26,7 +27,7 @@ def create_department(connection: Connection, name: str, *, by: str = OPERATOR) 
     if connection.execute(select(department.c.id).where(department.c.name == name)).first():
         raise InputError("name", "There is a department of this name.", "Give it another.")
     id = new_id()
-    connection.execute(department.insert().values(id=id, name=name))
+    _insert(connection, department.insert().values(id=id, name=name))
     record(connection, by, Action.CREATE, "department", id, department=id)
     return id
 
@@ -54,7 +55,7 @@ def create_account(
     shown = _printable("display_name", display_name)
     values = {"name": name, "display_name": shown, "kind": Kind(kind).value, "password": password, "subject": subject}
     id = new_id()
-    connection.execute(account.insert().values(id=id, **values))
+    _insert(connection, account.insert().values(id=id, **values))
     record(connection, by, Action.CREATE, "account", id, detail={"kind": Kind(kind).value})
     return id
 
@@ -138,6 +139,15 @@ def list_accounts(connection: Connection) -> Sequence[Row[Any]]:
 def has_accounts(connection: Connection) -> bool:
     """Whether anyone can be known at all."""
     return bool(connection.execute(select(func.count()).select_from(account)).scalar())
+
+
+def _insert(connection: Connection, statement: Insert) -> None:
+    """Insert a row whose name was free a moment ago; on PostgreSQL another transaction may have taken it since."""
+    try:
+        with connection.begin_nested():
+            connection.execute(statement)
+    except IntegrityError as error:
+        raise InputError("name", "This name was taken just now.", "Give it another.") from error
 
 
 def _printable(field: str, text: str) -> str:

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from service.identity.one_time import digest_of
 from service.store.tables import account, now, session
@@ -37,8 +37,13 @@ class Session:
 
 
 def open_session(connection: Connection, account_id: str, longest: timedelta) -> Opened:
-    """Open a session with a token of its own: one that was in the browser before is never taken up."""
-    token, csrf, at = secrets.token_urlsafe(32), secrets.token_hex(32), now()
+    """Open a session with a token of its own: one that was in the browser before is never taken up.
+
+    The account's sessions of earlier days are forgotten.
+    """
+    at = now()
+    connection.execute(delete(session).where(session.c.account == account_id, session.c.expires < at))
+    token, csrf = secrets.token_urlsafe(32), secrets.token_hex(32)
     values = {"id": digest_of(token), "account": account_id, "csrf": csrf, "seen": at, "expires": at + longest}
     connection.execute(session.insert().values(**values))
     return Opened(token, csrf, account_id)

