@@ -11,8 +11,8 @@ from fastapi import FastAPI
 
 JPEG = b"\xff\xd8\xff\xe0" + b"a face " * 30
 _ID = "^[0-9a-f]{32}$"
-#: Makes the text of a field from its path in the body; None leaves what the description suggests.
-Words = Callable[[str], str | None]
+#: Makes the text of a field from its path in the body and its schema; None leaves what the description suggests.
+Words = Callable[[str, Mapping[str, Any]], str | None]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Operation:
                 filled = filled.replace(f"{{{name}}}", value)
         return filled
 
-    def sample(self, words: Words = lambda path: None, *, every: bool = False) -> object:
+    def sample(self, words: Words = lambda path, schema: None, *, every: bool = False) -> object:
         """A body it takes: the required fields, or with `every` all of them."""
         return None if self.body is None else _sample(self.body, self.components, words, every, "")
 
@@ -83,7 +83,7 @@ def _sample(schema: Mapping[str, Any], components: Mapping[str, Any], words: Wor
     if kind == "array":
         return [_sample(schema["items"], components, words, every, f"{path}[]")]
     if kind == "string":
-        return words(path) or _text(schema)
+        return words(path, schema) or _text(schema)
     return {"boolean": True, "integer": schema.get("minimum", 1), "number": schema.get("minimum", 1.0)}.get(str(kind))
 
 
