@@ -25,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print one JSON object."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.service", description=__doc__)
     parser.add_argument("--clients", type=int, default=32, help="callers that write at once (default: 32)")
-    parser.add_argument("--rounds", type=int, default=7, help="turns of each kind of write (default: 7)")
-    parser.add_argument("--seconds", type=float, default=1.0, help="length of a turn (default: 1)")
+    parser.add_argument("--rounds", type=int, default=15, help="turns of each kind of write (default: 15)")
+    parser.add_argument("--seconds", type=float, default=0.5, help="length of a turn (default: 0.5)")
     parser.add_argument("--requests", type=int, default=400, help="ranks over HTTP (default: 400)")
     parser.add_argument("--folder", type=Path, help="where the databases are made (default: the temporary folder)")
     parser.add_argument("--kill", type=int, metavar="N", help="kill -9 N times on each database instead")

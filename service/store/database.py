@@ -174,7 +174,10 @@ def _prepare_sqlite(connection: DBAPIConnection, _: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if options.get('reading') else 'OFF'}")
+    reading = bool(options.get("reading"))
+    if connection.info.get("reading", False) is not reading:  # as this connection was left by who had it before
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+        connection.info["reading"] = reading
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
 
 

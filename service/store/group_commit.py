@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread, current_thread
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, RootTransaction
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from service.store.errors import StoreBusy, StoreClosed, StoreError, told
@@ -128,11 +128,12 @@ class GroupCommit:
 
         def join() -> None:
             nonlocal going_on
-            with suppress(Empty):
-                if going_on and len(batch) < MOST_TOGETHER:
-                    change = self._line.get_nowait()
-                    going_on = change is not None
-                    batch.extend([change] if change is not None else [])
+            while going_on and len(batch) < MOST_TOGETHER and not self._line.empty():  # nobody else takes from it
+                change = self._line.get_nowait()
+                if change is None:
+                    going_on = False
+                else:
+                    batch.append(change)
 
         try:
             self._commit(batch, join)
@@ -148,13 +149,12 @@ class GroupCommit:
 
     def _commit(self, batch: list[_Change], join: Callable[[], None]) -> None:
         try:
-            connection = self._connect()
-            transaction = until_unlocked(connection.begin)
+            together = _Together(self._connect())
             for change in batch:  # grows as others join
-                _attempt(change, connection, transaction)
+                together.attempt(change)
                 if change is batch[-1]:
                     join()
-            transaction.commit()
+            together.commit()
         except _TransactionLost:
             self._disconnect()
             raise
@@ -191,26 +191,40 @@ class GroupCommit:
                         change.fail(StoreClosed("The writer has stopped.", "Start the service again."))
 
 
-def _attempt(change: _Change, connection: Connection, transaction: RootTransaction) -> None:
-    """Run one change in a savepoint; its own error undoes it alone. Raises _TransactionLost where all were undone."""
-    driver: Any = connection.connection.dbapi_connection
-    driver.execute("SAVEPOINT change")
-    connection.info[SHARED] = True
-    try:
-        change.holds(change.work(connection))
-        fault = None
-    except BaseException as error:
-        fault = told(error)
-    finally:
-        connection.info[SHARED] = False
-    lost = not (driver.in_transaction and transaction.is_active)
-    if lost or fault is not None:
-        change.fail(fault or RuntimeError("a change ended the transaction it shares with others"))
-    if lost:
-        raise _TransactionLost
-    if fault is not None:
-        driver.execute("ROLLBACK TO change")
-    driver.execute("RELEASE change")
+class _Together:
+    """The transaction that the changes of a batch share."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._transaction = until_unlocked(connection.begin)
+        driver: Any = connection.connection.dbapi_connection
+        self._driver = driver
+        self._cursor = driver.cursor()
+        self._marks = connection.info
+
+    def attempt(self, change: _Change) -> None:
+        """Run one change in a savepoint; its error undoes it alone. Raises _TransactionLost where all are undone."""
+        self._cursor.execute("SAVEPOINT change")  # by the driver, for speed
+        self._marks[SHARED] = True
+        try:
+            change.holds(change.work(self._connection))
+            fault = None
+        except BaseException as error:
+            fault = told(error)
+        finally:
+            self._marks[SHARED] = False
+        lost = not (self._driver.in_transaction and self._transaction.is_active)
+        if lost or fault is not None:
+            change.fail(fault or RuntimeError("a change ended the transaction it shares with others"))
+        if lost:
+            raise _TransactionLost
+        if fault is not None:
+            self._cursor.execute("ROLLBACK TO change")
+        self._cursor.execute("RELEASE change")
+
+    def commit(self) -> None:
+        """Put all of it on disk."""
+        self._transaction.commit()
 
 
 def keep_shared(connection: Connection) -> None:
