@@ -70,8 +70,7 @@ class Rules:
         for name in {text[start:end] for start, end in chinese if end - start >= 2}:
             if _CHINESE.match(name):
                 yield from self.chinese.spread(text, name, sure=False)
-        for name in {text[start:end] for start, end in latin}:
-            yield from self.latin.spread(text, name, sure=False)
+        yield from self.latin.spread(text, {text[start:end] for start, end in latin}, sure=False)
 
 
 @cache
@@ -92,7 +91,7 @@ def _known(text: str, known: Sequence[str], rules: Rules) -> Iterator[tuple[int,
             found = re.finditer(rf"(?<![A-Za-z0-9]){signs}(?![A-Za-z0-9])", text, re.IGNORECASE)
             yield from (match.span() for match in found)
         elif any(sign.isalpha() for sign in word):
-            yield from rules.latin.spread(text, word, sure=True)
+            yield from rules.latin.spread(text, (word,), sure=True)
 
 
 def _outside(span: Span, kept: Sequence[tuple[int, int]]) -> Iterator[Span]:

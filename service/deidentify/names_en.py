@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from service.deidentify.lists import read_list
 
 _LETTERS = "A-Za-zÀ-ÖØ-öø-ɏ"
-_WORD = rf"[A-ZÀ-ÖØ-Þ][{_LETTERS}]*(?:['’-][{_LETTERS}]+)*"
+_WORD = rf"[A-ZÀ-ÖØ-Þ][{_LETTERS}]*+(?:['’-][{_LETTERS}]++){{0,5}}+"
 _TOKEN = re.compile(
     rf"(?P<initial>[A-Z](?:\.|(?![{_LETTERS}\d.'’-])))|(?P<numeral>[IVX]{{2,}}(?![{_LETTERS}]))"
     rf"|(?P<word>{_WORD})(?![{_LETTERS}\d])"
     r"|(?P<small>(?:de|da|del|della|di|van|von|der|den|la|le|el|al|bin|ibn|bint|ter|ten)\b)"
 )
+_NAME_WORD = re.compile(rf"[{_LETTERS}]++(?:['’-][{_LETTERS}]++){{0,5}}+")
 _GAP = re.compile(r" {1,2}|(?<=\.)")
 _LABEL_BEHIND = re.compile(r"\s?:")
 _TITLE = (
@@ -29,7 +30,8 @@ _STRONG = re.compile(
     r"|ordered|transcribed|approved|requested)(?: by)?|attending(?: physician)?|physician|consultant|surgeon|clinician"
     r"|provider|(?:referring|primary care) (?:physician|doctor|clinician|provider)|gp|pcp|nurse|interpreter|informant"
     r"|accompanied by|counsell?or|cc)"
-    r"|(?:(?m:^)|(?<=[|;,.(\t]))\s*(?i:name))\s*:\s{0,6}|(?i:patient(?:['’]s)? name|my name is|signed by) (?:is )?"
+    r"|(?:(?m:^)|(?<=[|;,.(\t]))[ \t]{0,8}(?i:name))\s{0,4}:\s{0,6}"
+    r"|(?i:patient(?:['’]s)? name|my name is|signed by) (?:is )?"
 )
 _WEAK = re.compile(
     rf"{_SAY}(?:(?i:patient|pt|mother|father|parents?|brother|sister|guardian|child|proband|re|regarding|contact|attn|spouse"
@@ -83,7 +85,9 @@ class LatinNames:
             read_list("not_names_en.txt"),
             eponyms,
             read_list("ambiguous_en.txt"),
-            re.compile(rf"(?:\b(?i:{named})[ -])*(?:{_WORD}[-–])?{_WORD}(?:['’]s?)?[ -](?:[a-z]{{3,15}} )?{_NOUN}"),
+            re.compile(
+                rf"(?<![{_LETTERS}'’-])(?:(?i:{named})[ -]){{0,4}}{_WORD}(?:['’]s?)?[ -](?:[a-z]{{3,15}} )?{_NOUN}"
+            ),
             re.compile(rf"(?<![{_LETTERS}\d'’-])(?=[A-Z])(?i:{first})(?= )"),
         )
 
@@ -101,22 +105,32 @@ class LatinNames:
             for match in cue.finditer(text):
                 yield from self._before(text, match.start(), 2 if cue is _DEGREE else 1)
 
-    def spread(self, text: str, name: str, sure: bool) -> Iterator[tuple[int, int]]:
-        """Every other place of `name`, in full or by one of its parts that is no everyday word."""
-        words = re.findall(rf"[{_LETTERS}]+(?:['’-][{_LETTERS}]+)*", name)
-        forms = [r"[\s,.-]{1,3}".join(map(re.escape, words))] if len(words) > 1 or sure else []
-        if len(words) == 2:
-            forms.append(rf"{re.escape(words[1])},?\s{{1,2}}{re.escape(words[0])}")
-        for form in forms:
-            yield from (
-                match.span()
-                for match in re.finditer(rf"(?<![{_LETTERS}])(?:{form})(?![{_LETTERS}])", text, re.IGNORECASE)
-            )
-        for word in words:
-            if len(word) >= (4 if word.isupper() else 3) and word.lower() not in self.ambiguous | self.not_names:
-                part = rf"(?=[A-ZÀ-ÖØ-Þ])(?i:{re.escape(word)})"
-                for match in re.finditer(rf"(?<![{_LETTERS}-]){part}(?![{_LETTERS}]|-[A-Z])", text):
-                    yield match.span()
+    def spread(self, text: str, names: Collection[str], *, sure: bool) -> Iterator[tuple[int, int]]:
+        """Every other place of `names`, in full, last name first, or by one part that is no everyday word.
+
+        One pass over the text, however many names there are. A name of one word that is an everyday word stays, unless
+        the caller is `sure` of it.
+        """
+        parts: set[str] = set()
+        forms: dict[str, list[re.Pattern[str]]] = {}
+        for name in names:
+            words = _NAME_WORD.findall(name.lower())
+            parts.update(word for word in words if len(word) >= 3 and word not in self.ambiguous | self.not_names)
+            if len(words) > 1 or sure:
+                for order in {tuple(words), (*words[-1:], *words[:-1])} - {()}:
+                    whole = r"[\s,.-]{1,3}".join(map(re.escape, order)) + rf"(?![{_LETTERS}])"
+                    forms.setdefault(order[0], []).append(re.compile(whole, re.IGNORECASE))
+        for match in _NAME_WORD.finditer(text):
+            word = match.group().lower()
+            bare = re.sub("['’]s?$", "", word)
+            for form in forms.get(bare, ()) if bare == word else (*forms.get(bare, ()), *forms.get(word, ())):
+                found = form.match(text, match.start())
+                if found:
+                    yield found.span()
+            known = word if word in parts else bare
+            shouted = match.group().isupper() and len(known) == 3  # a codon, an abbreviation
+            if known in parts and match.group()[0].isupper() and not shouted:
+                yield match.start(), match.start() + len(known)
 
     def _labelled(self, text: str, start: int) -> Iterator[tuple[int, int]]:
         title = _TITLED.match(text, start)
