@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from cli.options import Commands, add_database_option, database_url
+from cli.options import Commands
+from cli.serve import add_settings_options, settings_of
 
 if TYPE_CHECKING:
     from service.store.database import Database
@@ -36,11 +36,11 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     rotate.set_defaults(run=run_rotate)
     for command in (show, rotate):
-        add_database_option(command)
+        add_settings_options(command)
         command.add_argument(
             "--keys",
             metavar="SOURCE",
-            help="file:PATH, env:VARIABLE or command:WORDS (default: $PHENOMAP_KEYS, else file:phenomap.key)",
+            help="file:PATH, env:VARIABLE or command:WORDS (default: as in the settings)",
         )
 
 
@@ -74,12 +74,12 @@ def run_rotate(chosen: argparse.Namespace) -> int:
 @contextmanager
 def _opened(chosen: argparse.Namespace) -> Iterator[tuple[Database, Vault]]:
     from service.store.present import open_present
-    from service.vault.master import DEFAULT_KEYS, KEYS_SETTING, key_source
+    from service.vault.master import key_source
     from service.vault.vault import open_vault
 
-    vault = open_vault(key_source(chosen.keys or os.environ.get(KEYS_SETTING) or DEFAULT_KEYS))
-    database = open_present(database_url(chosen))
+    settings = settings_of(chosen)
+    database = open_present(settings.database)
     try:
-        yield database, vault
+        yield database, open_vault(key_source(chosen.keys or settings.keys))
     finally:
         database.close()

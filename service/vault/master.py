@@ -25,9 +25,6 @@ from ontology.errors import InputError
 from service.vault.ciphers import KEY_BYTES
 from service.vault.faults import KeyMissing, KeyUnusable
 
-#: Environment variable that says where the keys are (see `key_source`), and what is meant where it is not set.
-KEYS_SETTING = "PHENOMAP_KEYS"
-DEFAULT_KEYS = "file:phenomap.key"
 #: A command is asked again after so long, in seconds, or at once where a key is missing.
 _HELD = 300.0
 _COMMAND_TIMEOUT = 30.0
