@@ -14,7 +14,7 @@ from service.problems import Problem
 _DESCRIPTION = (
     "Notes to HPO terms to ranked diseases to genetic tests, with every reason shown. "
     "Research software, not a medical device: every answer is a draft, and a clinician decides. "
-    "Requests are answered from memory and nothing of a patient is kept."
+    "Nothing of a patient is kept, but by the routes about kept cases: sealed, each view and change in an audit trail."
 )
 
 

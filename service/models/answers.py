@@ -219,7 +219,7 @@ class ReportAnswer(Answer):
     """The draft answer to a case: a clinician signs it, or does not."""
 
     case: str
-    status: str = Field(default="draft", description="Always `draft`: this release has no sign-off.")
+    status: str = Field(default="draft", description="`draft`: what a clinician signs is a kept case's.")
     features: list[FeatureAnswer]
     diseases: list[DiseaseAnswer]
     considered: int
