@@ -47,7 +47,8 @@ _DEGREE = re.compile(
     r",? (?:M\.?D\.?|D\.O\.|MBBS|Ph\.?D\.?|R\.?N\.?|FRCP\w*|FRCPCH|MRCP\w*|NP|PA-C|CGC|FACMG|FAAP|MBChB)(?![A-Za-z])"
 )
 _AGE_BEHIND = re.compile(
-    r",? (?:(?:is|was) (?:now )?(?:an? )?|an? |aged? )(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)[ -]?"
+    r",? (?:(?:is|was) (?:now )?(?:an? )?|an? |aged? |(?<=, )(?=\d))"
+    r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten)[ -]?"
     r"(?:years?|months?|weeks?|days?|yo\b|y/o|-?y\b|$|[.,;](?!\d))"
 )
 _LOWER_VALUE = re.compile(r"[a-z][a-z'’-]+(?: [a-z][a-z'’-]+){1,2}(?=\s*(?:[,;|(\n]|$))")
@@ -156,7 +157,9 @@ class LatinNames:
         if first in self.given:
             if rest or first not in self.ambiguous:
                 yield found[0], found[1]
-        elif found[2] < 2 or (_WORDLIKE.fullmatch(first) and not letter):
+        elif (found[2] < 2 and not re.match("[a-z]\\.? ", text[start : found[1]].lower())) or (
+            _WORDLIKE.fullmatch(first) and not letter
+        ):
             return
         elif not self._is_illness(text, start, found[1]):
             yield found[0], found[1]
@@ -200,7 +203,7 @@ class LatinNames:
                 break
             if token["word"]:
                 word = token["word"].lower()
-                if words == 4 or not self._may_be(word, sure or words > 0):
+                if words == 4 or not self._may_be(word, sure or words > 0 or at > start):
                     break
                 words += 1
                 end = token.end()

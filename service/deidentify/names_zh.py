@@ -25,12 +25,12 @@ _STRONG = re.compile(
     rf"|签\s?[名字]|{_OFFICE}(?:签名|签字|姓名)?)\s?(?:[:：]\s{{0,6}}|(?<=名)\s{{1,6}}|(?<=名)[为是叫])"
 )
 _CUE = re.compile(
-    rf"(?:{_PATIENT}|{_KIN}|{_OFFICE}|名叫|名为|叫做|我叫|我是|陪护|同意人|告知人|谈话人|主刀|一助|二助)(?:签[名字])?[:,，(（“\"]?\s{{0,2}}"
+    rf"(?:{_PATIENT}|{_KIN}|{_OFFICE}|名叫|名为|叫做?|我是|陪护|同意人|告知人|谈话人|主刀|一助|二助)(?:签[名字])?[:,，(（“\"]?\s{{0,2}}"
 )
 _LISTED = re.compile(r"\s?[/、,，和及与]\s?")
 _TITLED = re.compile(
     rf"(?:(?<!{_CJK})|(?<=[由请经与和及向被是为诉见找遵按据科院师同员任谢着组]))"
-    rf"(?P<v><SURNAME>{_CJK}{{0,2}}?)(?:副?主任|副?教授|医生|医师|大夫|护士|院长|先生|女士|小姐|老师|阿姨|同学|小朋友|宝宝)"
+    rf"(?P<v><SURNAME>{_CJK}{{0,2}}?)(?:副?主任|副?教授|医生|医师|大夫|护士|院长|先生|女士|小姐|老师|阿姨|同学|小朋友|宝宝|的(?:父亲|母亲|爸爸|妈妈|家属|家长))"
 )
 _SEX_BEHIND = re.compile(r"\s?[,，、(（|\s]\s?(?:性别[:：]?)?[男女](?:性|婴|孩|童)?(?:$|[^\u4e00-\u9fff]|患)")
 _SOME = re.compile(rf"(?:<SURNAME>(?:某{{1,3}}|{_CJK}某|某{_CJK}|[XxＸ×○〇]{{2,3}}(?![A-Za-z线])|×))")
@@ -41,6 +41,8 @@ _NEXT_LABEL = re.compile(
 )
 _KIN_FIRST = re.compile(rf"(?:{_PATIENT}|其)?(?:之)?(?:{_KIN})(?:[:：(（]\s?)?")
 _RUN = re.compile(rf"{_CJK}{{1,8}}(?:[·•∙・.]{_CJK}{{1,8}}){{1,4}}|{_CJK}{{1,15}}")
+#: 李 四: a name of two or three characters, set apart to fill a column.
+_APART = re.compile(rf"{_CJK}(?:[ \u3000]{_CJK}){{1,2}}(?!{_CJK})")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z'’-]*(?:[ .][A-Za-z][A-Za-z'’-]*){0,3}")
 _NONE = frozenset(("不详", "无", "未知", "未填", "同上", "如下", "空", "本人", "待定", "见", "略"))
 _AGE = re.compile(r"[,，、\s]{0,2}\d")
@@ -118,6 +120,10 @@ class ChineseNames:
         """The name behind a label, whatever it is made of, and others listed with it."""
         kin = _KIN_FIRST.match(text, start)
         start = kin.end() if kin else start
+        apart = _APART.match(text, start)
+        if apart:
+            yield apart.span()
+            return
         run = _RUN.match(text, start)
         if run is None:
             latin = _LATIN.match(text, start)

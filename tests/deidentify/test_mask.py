@@ -63,6 +63,9 @@ MARKED = [
     # names in Chinese
     "姓名：<张三>  性别：男",
     "姓名：<李亚男>",
+    "姓　名：<李 四>　　性 别：男",
+    "孩子叫<王小二>，今年5岁",
+    "<李晓明>的母亲诉",
     "姓名 <欧阳娜娜>",
     "姓名：<阿卜杜拉·买买提>",
     "患者<张某某>，男",
@@ -78,6 +81,7 @@ MARKED = [
     # names in English
     "Name: <John Smith>",
     "Patient: <John Smith>, male",
+    "Pt: <J. Smith>, 3y",
     "Patient name: <SMITH, John>",
     "Dr. <Smith> noted it",
     "Mrs <O'Brien-Jones> said",
