@@ -52,12 +52,15 @@ def serve(knowledge_root: Path, host: str, port: int, settings: Settings, say: S
     from ontology.knowledge import Knowledge
     from service.app import create_app
     from service.demo import demo_case
+    from service.identity.demonstration import keep_demo_case
     from service.opening import opened
 
     assessor = Assessor.open(Knowledge.open(knowledge_root))
     with opened(settings, say) as keeping:
         origin = f"{'https' if settings.secure else 'http'}://{_in_url(host)}:{port}"
         _greet(origin, host, settings, say, keeping.database)
+        if settings.demonstration:
+            keep_demo_case(keeping, settings.cases, assessor.knowledge.terms)
         hosts = LOOPBACK_HOSTS | settings.hosts | (set() if _is_every(host) else {host})
         app = create_app(assessor, keeping=keeping, settings=settings, demo=demo_case(), hosts=frozenset(hosts))
         uvicorn.run(
@@ -90,7 +93,8 @@ def _greet(origin: str, host: str, settings: Settings, say: Say, database: Datab
             raise NotLoopback(
                 "There is no account yet, so nobody could be known.", "Run `phenomap user first-administrator NAME`."
             )
-        say("There is no account yet: run `phenomap user first-administrator NAME`.")
+        say("There is no account yet: whoever sits at this machine may assess, and nothing of it is kept.")
+        say("To keep cases, run `phenomap user first-administrator NAME`.")
     say(f"Phenomap is at {origin}")
 
 

@@ -12,7 +12,7 @@ import pytest
 from cli.main import parser
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "README.zh.md", "docs/architecture.md")
+PAGES = ("README.md", "README.zh.md", "docs/architecture.md", "docs/keeping.md")
 ROOMS = ("ontology", "nlp", "matching", "service", "facial", "cli")
 
 
@@ -21,8 +21,8 @@ def commands_of(page):
     return [line.strip() for line in text.splitlines() if line.startswith("    phenomap ")]
 
 
-@pytest.mark.parametrize("command", commands_of("README.md"))
-def test_each_command_of_the_readme_is_one(command):
+@pytest.mark.parametrize("command", commands_of("README.md") + commands_of("docs/keeping.md"))
+def test_each_command_of_the_pages_is_one(command):
     parser().parse_args(shlex.split(command, comments=True)[1:])
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ontology.errors import InputError
+from ontology.features import PatientSex
+from ontology.terms import Terms
+from service.actors import Permission
+from service.cases.desk import Desk
+from service.cases.opening import open_case
+from service.cases.rules import CaseRules
+from service.demo import demo_case
 from service.identity import accounts, one_time
 from service.identity.one_time import Purpose
-from service.identity.roles import Role
+from service.identity.roles import Role, actor_with
+from service.keeping import Keeping
+from service.models.stored import CaseInput, StoredNoteInput
+from service.store.scope import scoped
+from service.store.tables import account, case
 
 NAME = "demonstration"
 DEPARTMENT = "Demonstration"
@@ -26,3 +37,19 @@ def demonstration_link(connection: Connection) -> str:
         raise InputError("demonstration", "The account of this name has rights elsewhere.", "Name another database.")
     accounts.grant(connection, id, department, Role.CLINICIAN)
     return one_time.issue(connection, Purpose.DEMONSTRATION, id)
+
+
+def keep_demo_case(keeping: Keeping, rules: CaseRules, terms: Terms) -> None:
+    """Keep the example of the page as a case of the demonstration's clinician, where they have no case yet."""
+
+    def of_clinician(connection: Connection) -> tuple[Desk, bool]:
+        id = connection.execute(select(account.c.id).where(account.c.name == NAME)).scalar_one()
+        actor = actor_with(id, accounts.memberships(connection, id))
+        mine = scoped(actor, Permission.READ_CASES, case).limit(1)
+        return Desk(actor, keeping, rules), connection.execute(mine).first() is not None
+
+    desk, has_one = keeping.database.read(of_clinician)
+    if not has_one:
+        demo = demo_case()
+        note = StoredNoteInput(text=demo.text)
+        open_case(desk, terms, CaseInput(sex=PatientSex(demo.sex), age=f"P{demo.years}Y{demo.months}M", notes=[note]))

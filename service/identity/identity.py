@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from starlette.responses import Response
 
 from service.actors import Actor
-from service.identity.accounts import memberships
+from service.identity.accounts import has_accounts, memberships
 from service.identity.api_keys import PREFIX, account_of_key
 from service.identity.lockout import Addresses
 from service.identity.machine_tokens import MachineTokens
@@ -50,6 +50,7 @@ class Identity:
         self.cookie = "__Host-phenomap" if settings.secure else "phenomap"
         self.provider = Provider(settings.oidc) if settings.oidc else None
         self._tokens = MachineTokens(settings.machines, settings.audience)
+        self._peopled = False  # once there is an account, it is not asked for again
 
     def actor_of(self, request: Request) -> Actor:
         """The actor of a request; raises a 401 problem where it is nobody's, 403 where the page did not ask for it."""
@@ -113,9 +114,16 @@ class Identity:
 
     def _visitor(self, request: Request) -> Known | None:
         passed_on = "x-forwarded-for" in request.headers or "forwarded" in request.headers
-        if self.settings.demonstration and not passed_on and request.client and is_loopback(request.client.host):
+        here = request.client is not None and is_loopback(request.client.host) and not passed_on
+        if here and (self.settings.demonstration or self._nobody_yet()):
             return Known(Actor("demonstration", DEMONSTRATION), "")
         return None
+
+    def _nobody_yet(self) -> bool:
+        """Whether this is a fresh service for this machine alone: until the first account, its visitors may assess."""
+        if not self._peopled:
+            self._peopled = self.settings.secure or self.database.read(has_accounts)
+        return not self._peopled
 
 
 def _machine(connection: Connection, account_id: str | None) -> Known | None:

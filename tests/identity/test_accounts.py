@@ -7,9 +7,12 @@ from sqlalchemy import select
 
 from ontology.errors import InputError
 from service.actors import Permission
+from service.cases.rules import CaseRules
 from service.identity import accounts, one_time
+from service.identity.demonstration import demonstration_link, keep_demo_case
 from service.identity.one_time import Purpose
 from service.identity.roles import FOR_MACHINES, PERMISSIONS, PERSONS_ALONE, Role, actor_with
+from service.store import tables
 from service.store.tables import audit, new_id
 
 PASSWORD = "two brown foxes jump"
@@ -196,3 +199,12 @@ def test_a_name_is_taken_in_every_spelling(person, database):
 def test_a_password_in_clear_is_never_stored(database):
     with pytest.raises(ValueError, match="encoded"):
         database.write(lambda c: accounts.create_account(c, "ada", "A", password=PASSWORD))
+
+
+def test_the_demonstration_keeps_one_example_case(keeping, small_knowledge):
+    keeping.database.write(demonstration_link)
+    for _ in range(2):
+        keep_demo_case(keeping, CaseRules(), small_knowledge.terms)
+    rows = keeping.database.read(lambda c: c.execute(select(tables.case.c.sex, tables.case.c.status)).all())
+    assert rows == [("male", "draft")]
+    assert keeping.database.read(lambda c: c.execute(select(tables.note.c.id)).all())

@@ -122,5 +122,19 @@ def test_a_visitor_from_elsewhere_is_none(visitor, problem, header):
     problem(visitor().get("/api/v1/me", headers={header: "for=10.0.0.9"}), 401)
 
 
+def test_until_the_first_account_visitors_of_this_machine_may_assess(make_app, new_client, person, problem):
+    app = make_app()
+    client = new_client(app, client=("127.0.0.1", 5))
+    assert client.get("/api/v1/me").json()["permissions"] == sorted(DEMONSTRATION)
+    problem(new_client(app, client=("10.0.0.9", 5)).get("/api/v1/me"), 401)
+    person("ada")
+    problem(client.get("/api/v1/me"), 401)
+
+
+def test_behind_a_proxy_nobody_is_a_visitor(make_app, new_client, problem):
+    client = new_client(make_app(trusted_proxies=("127.0.0.1",)), client=("127.0.0.1", 5))
+    problem(client.get("/api/v1/me"), 401)
+
+
 def test_the_demonstrations_permissions_are_the_stateless_ones():
     assert {Permission.READ_KNOWLEDGE, Permission.ASSESS} == DEMONSTRATION
