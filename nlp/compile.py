@@ -29,7 +29,7 @@ from ontology.knowledge import Knowledge
 from ontology.terms import Terms
 
 #: Schema of the compiled lexicon; raised whenever its arrays, their meaning or the rules behind them change.
-VERSION = 5
+VERSION = 6
 
 Ranked = tuple[float, int]
 _K = TypeVar("_K")

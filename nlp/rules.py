@@ -30,6 +30,7 @@ class WordRules:
     neutral           neither anatomy nor quality
     vague             too vague to take part in a substitution
     may_be_dropped    may be left out of a label
+    not_slips         ordinary words that are never taken for a misspelling (file `not_slips.txt`)
     """
 
     stop: frozenset[str]
@@ -45,6 +46,7 @@ class WordRules:
     neutral: frozenset[str]
     vague: frozenset[str]
     may_be_dropped: frozenset[str]
+    not_slips: frozenset[str]
     qualities_not_anatomy: frozenset[str]
     severity: Mapping[str, str]
     word_groups: tuple[tuple[str, tuple[str, ...]], ...]
@@ -107,7 +109,11 @@ class LanguageFolder:
         sorts = {name: frozenset(value.split()) for name, value in given.items() if isinstance(value, str)}
         groups = tuple((row[0], tuple(row[1].split())) for row in self._rows("word_groups.tsv"))
         return WordRules(
-            **sorts, read_apart=frozenset(given["read_apart"]), severity=given["severity"], word_groups=groups
+            **sorts,
+            read_apart=frozenset(given["read_apart"]),
+            severity=given["severity"],
+            word_groups=groups,
+            not_slips=frozenset(word for row in self._rows("not_slips.txt") for word in row[0].split()),
         )
 
     @cached_property

@@ -160,7 +160,8 @@ class WordReader:
         stem = self.rules.stems.stem(text)
         spelt = text
         split = 0
-        if stem not in self.lexicon.stems and _may_be_a_slip(surface) and text not in self.lexicon.known:
+        ordinary = text in self.lexicon.known or text in rules.not_slips
+        if stem not in self.lexicon.stems and _may_be_a_slip(surface) and not ordinary:
             spelt = self.meant(text)
             stem = self.rules.stems.stem(spelt)
             split = self._run_together(text) if spelt == text and text == surface.lower() else 0

@@ -88,3 +88,9 @@ def test_megabyte_takes_seconds_whatever_it_holds(real_english: EnglishReader) -
         started = time.perf_counter()
         real_english.read("n", text)
         assert time.perf_counter() - started < 30
+
+
+def test_ordinary_words_are_no_slips(real_knowledge, english):
+    text = "Conclusions: he was waiting for the decisions of his daughter. Infusions began after visiting."
+    assert labels(real_knowledge, english, text) == set()
+    assert labels(real_knowledge, english, "He had convulsoins.") == {"Seizure"}
