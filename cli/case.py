@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from cli.case_import import add_import
 from cli.options import Commands, add_knowledge_option
 from cli.serve import add_settings_options, settings_of
 from ontology.errors import InputError
@@ -45,6 +46,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     erase.set_defaults(run=run_erase)
     for command in (cases, show, again, erase):
         add_settings_options(command)
+    add_import(inner)
 
 
 def run_list(chosen: argparse.Namespace) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from ontology.features import Mention
 from ontology.terms import Terms
 from service.actors import Permission
 from service.age import days_of
@@ -24,35 +26,42 @@ from service.store.tables import case, membership, new_id, now
 
 def open_case(desk: Desk, terms: Terms, given: CaseInput) -> Changed:
     """Keep a new case, with its notes and findings; raises a 422 problem with every fault."""
-    department = _department(desk, given.department)
+    department = department_for(desk, given.department)
     mentions = stated(given, desk.actor, terms) if given.features else ()
 
     def work(connection: Connection) -> Changed:
-        _refuse_stranger(connection, department, given.assigned_to)
-        id, moment = new_id(), now()
-        row = {
-            "id": id,
-            "department": department,
-            "status": "draft",
-            "sex": given.sex.value,
-            "age_days": days_of(given.age),
-            "created_by": desk.actor.id,
-            "assigned_to": given.assigned_to,
-            "retain_until": Retention(desk.rules.retention_days).until(moment),
-            "created": moment,
-            "changed": moment,
-        }
-        connection.execute(case.insert().values(row))
-        desk.keeping.vault.create_key(connection, id)
-        if given.patient is not None:
-            _keep_patient(desk, connection, id, given.patient.model_dump())
-        kept = desk.case(connection, id, Permission.WRITE_CASES)
-        desk.record(connection, Action.CREATE, kept)
-        added = [keep_note(desk, connection, kept, note) for note in given.notes]
-        added += keep_features(desk, connection, kept, terms, mentions)
-        return Changed(id, kept["version"], "draft", tuple(added))
+        return keep_case(desk, connection, terms, given, department, mentions)
 
     return change(desk, given.model_dump(mode="json"), work)
+
+
+def keep_case(
+    desk: Desk, connection: Connection, terms: Terms, given: CaseInput, department: str, mentions: Sequence[Mention]
+) -> Changed:
+    """Keep a new case in `department` with its notes, and its findings as `mentions`, in the caller's transaction."""
+    _refuse_stranger(connection, department, given.assigned_to)
+    id, moment = new_id(), now()
+    row = {
+        "id": id,
+        "department": department,
+        "status": "draft",
+        "sex": given.sex.value,
+        "age_days": days_of(given.age),
+        "created_by": desk.actor.id,
+        "assigned_to": given.assigned_to,
+        "retain_until": Retention(desk.rules.retention_days).until(moment),
+        "created": moment,
+        "changed": moment,
+    }
+    connection.execute(case.insert().values(row))
+    desk.keeping.vault.create_key(connection, id)
+    if given.patient is not None:
+        _keep_patient(desk, connection, id, given.patient.model_dump())
+    kept = desk.case(connection, id, Permission.WRITE_CASES)
+    desk.record(connection, Action.CREATE, kept)
+    added = [keep_note(desk, connection, kept, note) for note in given.notes]
+    added += keep_features(desk, connection, kept, terms, mentions)
+    return Changed(id, kept["version"], "draft", tuple(added))
 
 
 def change_case(desk: Desk, case_id: str, given: CaseChangeInput) -> Changed:
@@ -85,7 +94,8 @@ def _keep_patient(desk: Desk, connection: Connection, case_id: str, known: dict[
     connection.execute(case.update().where(case.c.id == case_id).values(sealed=sealed))
 
 
-def _department(desk: Desk, asked: str | None) -> str:
+def department_for(desk: Desk, asked: str | None) -> str:
+    """The department that a new case is kept in: the one asked for, or the only one; raises a 422 problem."""
     own = desk.actor.departments(Permission.WRITE_CASES)
     if asked is None and len(own) == 1:
         return next(iter(own))
