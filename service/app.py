@@ -52,6 +52,8 @@ class Limits:
     body_with_photos: int = 32_000_000
     working: int = 2
     waiting: int = 32
+    storing: int = 12  # threads that wait for a disk: fewer than the connections that SQLAlchemy pools (15)
+    storing_waiting: int = 128
 
 
 def create_app(
@@ -73,9 +75,9 @@ def create_app(
     identity = Identity(keeping.database, settings) if keeping else None
     lane = Lane(limits.working, limits.waiting)
     door = Lane(2, limits.waiting)  # passwords and the directory are waited for here, where no patient waits
-    app = FastAPI(
-        title="Phenomap", version=_version(), docs_url=None, redoc_url=None, lifespan=partial(_life, (lane, door))
-    )
+    storage = Lane(limits.storing, limits.storing_waiting)
+    life = partial(_life, (lane, door, storage))
+    app = FastAPI(title="Phenomap", version=_version(), docs_url=None, redoc_url=None, lifespan=life)
     app.state.services = Services(
         assessor,
         assessor.knowledge,
@@ -83,6 +85,7 @@ def create_app(
         Translator.of(assessor.knowledge),
         lane,
         door,
+        storage,
         actor_of or (identity.actor_of if identity else demonstration_actor),
         demo,
         settings,

@@ -21,7 +21,11 @@ from service.translate import Translator
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Held by the application; nothing in it changes but the lane's count of work."""
+    """Held by the application; nothing in it changes but the lanes' counts of work.
+
+    `lane` is for what keeps a processor busy, `door` for signing in, `storage` for what waits for a disk: a queue
+    before one does not keep the others waiting.
+    """
 
     assessor: Assessor
     knowledge: Knowledge
@@ -29,6 +33,7 @@ class Services:
     translator: Translator
     lane: Lane
     door: Lane
+    storage: Lane
     actor_of: ActorOf
     demo: DemoCase | None
     settings: Settings

@@ -145,11 +145,11 @@ router.include_router(bodiless)
 
 
 async def _read(services: Services, work: Callable[[Connection], T]) -> T:
-    return await services.lane.run(services.kept.database.read, work)
+    return await services.storage.run(services.kept.database.read, work)
 
 
 async def _write(services: Services, work: Callable[[Connection], T]) -> T:
-    return await services.lane.run(services.kept.database.write, work)
+    return await services.storage.run(services.kept.database.write, work)
 
 
 async def _manage(services: Services, actor: Actor, id: str, work: Callable[[Connection], T]) -> T:

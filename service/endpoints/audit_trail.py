@@ -22,4 +22,4 @@ async def audit(
     wanted: Annotated[TrailQuery, Query()], desk: Annotated[Desk, at_desk(Permission.READ_AUDIT)], services: Shared
 ) -> AuditAnswer:
     """Links about one's departments and about none, the last first; `phenomap audit verify` checks the chain."""
-    return await services.lane.run(list_links, desk, wanted)
+    return await services.storage.run(list_links, desk, wanted)

@@ -100,7 +100,7 @@ async def sign_out(
         end_session(connection, id)
         record(connection, actor.id, Action.SIGN_OUT, "account", actor.id)
 
-    await services.lane.run(identity.database.write, work)
+    await services.storage.run(identity.database.write, work)
     identity.clear_cookie(response)
     return m.DoneAnswer()
 
@@ -110,7 +110,9 @@ async def me(request: Request, actor: KnownActor, identity: SharedIdentity, serv
     """Say who asks, and what they may do where."""
     known = identity.known(request)
     assert known is not None
-    held = await services.lane.run(identity.database.read, lambda connection: named_memberships(connection, actor.id))
+    held = await services.storage.run(
+        identity.database.read, lambda connection: named_memberships(connection, actor.id)
+    )
     return m.MeAnswer(
         account=actor.id,
         display_name=known.display_name,

@@ -39,7 +39,7 @@ GlassBreaker = Annotated[Desk, at_desk(Permission.BREAK_GLASS)]
 @json.post("/cases", status_code=201)
 async def open_case(given: s.CaseInput, desk: Writer, services: Shared, response: Response) -> s.ChangedAnswer:
     """Keep a new case in a department of one's own."""
-    changed = await services.lane.run(opening.open_case, desk, services.knowledge.terms, given)
+    changed = await services.storage.run(opening.open_case, desk, services.knowledge.terms, given)
     response.headers["Location"] = f"/api/v1/cases/{changed.id}"
     return _answer(changed, response)
 
@@ -49,7 +49,7 @@ async def change_case(
     id: CaseId, given: s.CaseChangeInput, desk: Writer, services: Shared, response: Response
 ) -> s.ChangedAnswer:
     """Change sex, age, the patient's number and name, or who sees to the case, at the version named by If-Match."""
-    return _answer(await services.lane.run(opening.change_case, at_version(desk), id, given), response)
+    return _answer(await services.storage.run(opening.change_case, at_version(desk), id, given), response)
 
 
 @json.post("/cases/{id}/notes", status_code=201)
@@ -57,13 +57,13 @@ async def add_note(
     id: CaseId, given: s.StoredNoteInput, desk: Writer, services: Shared, response: Response
 ) -> s.ChangedAnswer:
     """Keep a note, sealed; de-identified first where the site does so, with every offset kept true."""
-    return _answer(await services.lane.run(notes.add_note, desk, id, given), response)
+    return _answer(await services.storage.run(notes.add_note, desk, id, given), response)
 
 
 @other.delete("/cases/{id}/notes/{part}")
 async def remove_note(id: CaseId, part: PartId, desk: Writer, services: Shared, response: Response) -> s.ChangedAnswer:
     """Take a note away, such as another patient's."""
-    return _answer(await services.lane.run(notes.remove_note, desk, id, part), response)
+    return _answer(await services.storage.run(notes.remove_note, desk, id, part), response)
 
 
 @json.post("/cases/{id}/features", status_code=201)
@@ -72,7 +72,7 @@ async def add_features(
 ) -> s.ChangedAnswer:
     """State findings; what was said of the same terms before is replaced."""
     terms = services.knowledge.terms
-    return _answer(await services.lane.run(features.add_features, desk, terms, id, given), response)
+    return _answer(await services.storage.run(features.add_features, desk, terms, id, given), response)
 
 
 @other.delete("/cases/{id}/features/{part}")
@@ -80,7 +80,7 @@ async def withdraw_feature(
     id: CaseId, part: PartId, desk: Writer, services: Shared, response: Response
 ) -> s.ChangedAnswer:
     """Take a stated finding back."""
-    return _answer(await services.lane.run(features.withdraw_feature, desk, id, part), response)
+    return _answer(await services.storage.run(features.withdraw_feature, desk, id, part), response)
 
 
 @json.post("/cases/{id}/consents", status_code=201)
@@ -88,7 +88,7 @@ async def give_consent(
     id: CaseId, given: s.ConsentInput, desk: Writer, services: Shared, response: Response
 ) -> s.ChangedAnswer:
     """Record a consent; a guardian gives it for a patient under 14."""
-    return _answer(await services.lane.run(consents.give_consent, desk, id, given), response)
+    return _answer(await services.storage.run(consents.give_consent, desk, id, given), response)
 
 
 @other.delete("/cases/{id}/consents/{part}")
@@ -96,7 +96,7 @@ async def withdraw_consent(
     id: CaseId, part: PartId, desk: Writer, services: Shared, response: Response
 ) -> s.ChangedAnswer:
     """End a consent; with the last one to photos, the photos are deleted."""
-    return _answer(await services.lane.run(consents.withdraw_consent, desk, id, part), response)
+    return _answer(await services.storage.run(consents.withdraw_consent, desk, id, part), response)
 
 
 @photo.post("/cases/{id}/photos", status_code=201, openapi_extra={"requestBody": PHOTO_BODY})
@@ -105,7 +105,7 @@ async def add_photo(
 ) -> s.ChangedAnswer:
     """Keep a photo, sealed; only under a consent to photos."""
     content = await photo_of(request)
-    return _answer(await services.lane.run(photos.add_photo, desk, id, content), response)
+    return _answer(await services.storage.run(photos.add_photo, desk, id, content), response)
 
 
 @photo.get(
@@ -115,14 +115,14 @@ async def add_photo(
 )
 async def show_photo(id: CaseId, part: PartId, desk: Reader, services: Shared) -> Response:
     """The bytes of a photo as they were given."""
-    content = await services.lane.run(photos.show_photo, desk, id, part)
+    content = await services.storage.run(photos.show_photo, desk, id, part)
     return Response(content, media_type="application/octet-stream", headers={"Content-Disposition": "attachment"})
 
 
 @other.delete("/cases/{id}/photos/{part}")
 async def remove_photo(id: CaseId, part: PartId, desk: Writer, services: Shared, response: Response) -> s.ChangedAnswer:
     """Delete a photo."""
-    return _answer(await services.lane.run(photos.remove_photo, desk, id, part), response)
+    return _answer(await services.storage.run(photos.remove_photo, desk, id, part), response)
 
 
 @other.post("/cases/{id}/assess", status_code=201, response_model_exclude_none=True)
@@ -133,7 +133,7 @@ async def assess(
     wanted = given or s.StoredAssessInput()
     made = await services.lane.run(assessing.assess_case, desk, services.assessor, services.translator, id, wanted)
     _answer(made, response)
-    return await services.lane.run(reading.show_report, desk, _release(services), id, made.added[0])
+    return await services.storage.run(reading.show_report, desk, _release(services), id, made.added[0])
 
 
 @json.post("/cases/{id}/sign-off", status_code=201)
@@ -141,7 +141,7 @@ async def sign_off(
     id: CaseId, given: s.SignOffInput, desk: Signer, services: Shared, response: Response
 ) -> s.ChangedAnswer:
     """Sign the report that was shown, with a decision and its reason; never a stale one."""
-    return _answer(await services.lane.run(signing.sign, desk, id, given), response)
+    return _answer(await services.storage.run(signing.sign, desk, id, given), response)
 
 
 @json.post("/cases/{id}/second-sign-off", status_code=201)
@@ -149,7 +149,7 @@ async def second_sign_off(
     id: CaseId, given: s.SignOffInput, desk: SecondSigner, services: Shared, response: Response
 ) -> s.ChangedAnswer:
     """Sign as the second reader, another person than the first; where the two disagree the case is a draft again."""
-    return _answer(await services.lane.run(signing.sign_second, desk, id, given), response)
+    return _answer(await services.storage.run(signing.sign_second, desk, id, given), response)
 
 
 @json.post("/cases/{id}/break-glass", status_code=201)
@@ -157,7 +157,7 @@ async def break_glass(
     id: CaseId, given: s.BreakGlassInput, desk: GlassBreaker, services: Shared, response: Response
 ) -> s.ChangedAnswer:
     """Read a case of another department for four hours, in an emergency; the reason is kept, every look recorded."""
-    return _answer(await services.lane.run(glass.break_the_glass, desk, id, given), response)
+    return _answer(await services.storage.run(glass.break_the_glass, desk, id, given), response)
 
 
 @json.post("/cases/{id}/erase")
@@ -165,19 +165,19 @@ async def erase(
     id: CaseId, given: s.ErasureInput, desk: Eraser, services: Shared, response: Response
 ) -> s.ChangedAnswer:
     """Erase the case for good by destroying its key."""
-    return _answer(await services.lane.run(erasing.erase_case, desk, id, given), response)
+    return _answer(await services.storage.run(erasing.erase_case, desk, id, given), response)
 
 
 @other.get("/cases", responses=_READING)
 async def worklist(wanted: Annotated[s.Worklist, Query()], desk: Reader, services: Shared) -> s.WorklistAnswer:
     """The cases of one's departments, the last changed first."""
-    return await services.lane.run(list_cases, desk, wanted)
+    return await services.storage.run(list_cases, desk, wanted)
 
 
 @other.get("/cases/{id}", responses=_READING, response_model_exclude_none=True)
 async def show_case(id: CaseId, desk: Reader, services: Shared, response: Response) -> s.StoredCaseAnswer:
     """All that is kept of a case, but reports and photos themselves."""
-    shown = await services.lane.run(reading.show_case, desk, services.knowledge.terms, _release(services), id)
+    shown = await services.storage.run(reading.show_case, desk, services.knowledge.terms, _release(services), id)
     response.headers["ETag"] = f'"{shown.version}"'
     return shown
 
@@ -185,13 +185,13 @@ async def show_case(id: CaseId, desk: Reader, services: Shared, response: Respon
 @other.get("/cases/{id}/reports/{part}", responses=_READING, response_model_exclude_none=True)
 async def show_report(id: CaseId, part: PartId, desk: Reader, services: Shared) -> s.StoredReportAnswer:
     """A report as it was shown when it was made, and whether case or knowledge have changed since."""
-    return await services.lane.run(reading.show_report, desk, _release(services), id, part)
+    return await services.storage.run(reading.show_report, desk, _release(services), id, part)
 
 
 @other.get("/cases/{id}/phenopacket", responses=_READING)
 async def phenopacket(id: CaseId, desk: Reader, services: Shared) -> dict[str, object]:
     """The case as a GA4GH Phenopacket (version 2), without the patient's name or number."""
-    return await services.lane.run(show_phenopacket, desk, services.knowledge, id)
+    return await services.storage.run(show_phenopacket, desk, services.knowledge, id)
 
 
 for part_of_it in (json, photo, other):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from threading import Event, Thread
+
 import pytest
 
 from service.audit.trail import verify
@@ -217,3 +220,19 @@ def test_a_clock_set_back_does_not_make_an_old_report_fresh(clinician, assessed,
     assert not again["stale"]
     row = hospital.keeping.database.read(lambda c: c.execute(case.select()).mappings().one())
     assert row["version"] == 4
+
+
+def test_a_busy_ranker_keeps_no_case_waiting(hospital, clinician, open_case):
+    id = open_case(features=[{"id": "HP:0001250"}])
+    release = Event()
+    lane = hospital.app.state.services.lane
+    ranking = [Thread(target=lambda: asyncio.run(lane.run(release.wait, 30))) for _ in range(2)]  # both of its threads
+    for one in ranking:
+        one.start()
+    try:
+        assert clinician.get(f"/api/v1/cases/{id}").status_code == 200
+        assert all(one.is_alive() for one in ranking)
+    finally:
+        release.set()
+        for one in ranking:
+            one.join()
