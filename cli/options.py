@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,10 +37,3 @@ def add_database_option(command: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="sqlite:///PATH or postgresql://... (default: $PHENOMAP_DATABASE, else sqlite:///phenomap.db)",
     )
-
-
-def database_url(chosen: argparse.Namespace) -> str:
-    """The database asked for, else that of the environment, else the default beside the working folder."""
-    from service.store.database import DEFAULT_URL
-
-    return chosen.database or os.environ.get("PHENOMAP_DATABASE") or DEFAULT_URL

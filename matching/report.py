@@ -165,7 +165,6 @@ class NoticeKind(StrEnum):
     TOO_FEW_FINDINGS = "too_few_findings"
     NOT_RANKED = "not_ranked"  # a finding that takes no part (hypothetical, excluded-only, not a phenotype)
     READER_ABSTAINED = "reader_abstained"
-    LIST_TRUNCATED = "list_truncated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿﬀ-ﬆＡ-Ｚａ-ｚ"
@@ -30,10 +29,6 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self.starts)
-
-    def covering(self, start: int, end: int) -> tuple[int, int]:
-        """Tokens (first, beyond the last) that touch the characters `start` to `end`."""
-        return bisect_right(self.ends, start), bisect_left(self.starts, end)
 
 
 def tokenise(text: str) -> Tokens:

@@ -273,6 +273,7 @@ def _test(test: TestSuggestion) -> a.TestAnswer:
             )
             for covered in test.covers
         ],
+        covers_more=test.covers_more,
         cannot_see=list(test.cannot_see),
         cost=test.cost,
         reason=test.reason,

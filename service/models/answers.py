@@ -154,6 +154,7 @@ class TestAnswer(Answer):
     modality: str
     genes: list[str]
     covers: list[CoveredAnswer]
+    covers_more: int = Field(description="Further diseases that it looks for, of too little belief to be listed.")
     cannot_see: list[str]
     cost: float | None = Field(default=None, description="Relative: one gene is 1.")
     reason: str

@@ -22,8 +22,10 @@ export function clearTests() {
 }
 
 function row(test) {
+  const covered = test.covers.map(({ name, posterior }) => el("li", {}, `${name} (${percent(posterior)})`));
+  if (test.covers_more) covered.push(el("li", { class: "hint" }, word("page.more_diseases", { count: test.covers_more })));
   const facts = [
-    fact("page.looks_for", test.covers.map((covered) => el("li", {}, `${covered.name} (${percent(covered.posterior)})`))),
+    fact("page.looks_for", covered),
     fact("page.cannot_see", test.cannot_see.map((text) => el("li", {}, text))),
     fact("page.sources", sources(test.sources)),
   ];
