@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +19,21 @@ from ontology.compile.build import build
 from ontology.errors import KnowledgeMissing
 from ontology.knowledge import Knowledge, root_folder
 
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from playwright.sync_api import Browser
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUM_ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SMALL_RELEASE = Path(__file__).parent / "small_release"
 
 
@@ -46,3 +68,60 @@ def real_root() -> Path:
 def real_knowledge(real_root: Path) -> Knowledge:
     """The compiled real release."""
     return Knowledge.open(real_root)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium; skipped by name where there is none, unless PHENOMAP_REQUIRE_BROWSER asks for it."""
+    from playwright.sync_api import sync_playwright
+
+    if not Path(CHROMIUM).exists():
+        if os.environ.get("PHENOMAP_REQUIRE_BROWSER") == "1":
+            pytest.fail("PHENOMAP_REQUIRE_BROWSER is set and there is no Chromium")
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def on_loopback() -> Callable[[FastAPI], AbstractContextManager[str]]:
+    """Serves an application on a free port of loopback while its context lasts; the value is its address."""
+    import uvicorn
+
+    @contextmanager
+    def serving(app: FastAPI) -> Iterator[str]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        for _ in range(500):
+            if server.started:
+                break
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(10)
+
+    return serving
+
+
+@pytest.fixture(scope="session")
+def routes_of() -> Callable[[FastAPI], list[Any]]:
+    """Every route of an application, those of included routers too, however the framework keeps them."""
+
+    def walk(app: FastAPI) -> list[Any]:
+        waiting, found = list(app.routes), []
+        while waiting:
+            route = waiting.pop()
+            inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", None)
+            if inner:
+                waiting += inner
+            else:
+                found.append(route)
+        return found
+
+    return walk

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from service.identity import accounts, one_time
 from service.identity.demonstration import demonstration_link
@@ -20,43 +13,25 @@ from service.identity.one_time import Purpose
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 PASSWORD = "two brown foxes jump"
 
 
 @pytest.fixture
-def address(app) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    for _ in range(500):
-        if server.started:
-            break
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+def address(app, on_loopback) -> Iterator[str]:
+    with on_loopback(app) as address:
+        yield address
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("PHENOMAP_REQUIRE_BROWSER") == "1":
-            pytest.fail("PHENOMAP_REQUIRE_BROWSER is set and there is no Chromium")
-        pytest.skip("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--headless", "--no-sandbox"])
-        opened = browser.new_page()
-        opened.set_default_timeout(8000)
-        violations: list[str] = []
-        opened.on("pageerror", lambda error: violations.append(str(error)))
-        opened.on("console", lambda said: "Content Security" in said.text and violations.append(said.text))
-        yield opened
-        browser.close()
-        assert violations == []
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page()
+    opened.set_default_timeout(8000)
+    violations: list[str] = []
+    opened.on("pageerror", lambda error: violations.append(str(error)))
+    opened.on("console", lambda said: "Content Security" in said.text and violations.append(said.text))
+    yield opened
+    opened.close()
+    assert violations == []
 
 
 def test_a_clinician_signs_in_reads_a_note_and_signs_out(page, address, person):

@@ -27,18 +27,6 @@ PUBLIC = {
 }
 
 
-def routes_of(app):
-    waiting, found = list(app.routes), []
-    while waiting:
-        route = waiting.pop()
-        inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", None)
-        if inner:
-            waiting += inner
-        else:
-            found.append(route)
-    return found
-
-
 def declared(route):
     calls, waiting = [dependency.dependency for dependency in route.dependencies], [route.dependant]
     while waiting:
@@ -53,7 +41,7 @@ def operations(app):
     return {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
 
 
-def test_every_route_declares_who_may_use_it_and_few_are_public(app):
+def test_every_route_declares_who_may_use_it_and_few_are_public(app, routes_of):
     assert {("GET", "/api/v1/me"), ("POST", "/api/v1/accounts/{id}/keys")} <= operations(app)
     for route in routes_of(app):
         if not isinstance(route, APIRoute):

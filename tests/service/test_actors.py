@@ -13,19 +13,6 @@ from service.app import create_app
 OF_THE_FRAMEWORK = {"/openapi.json"}
 
 
-def routes_of(app):
-    """Every route, those of included routers too, however the framework keeps them."""
-    waiting, found = list(app.routes), []
-    while waiting:
-        route = waiting.pop()
-        inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", None)
-        if inner:
-            waiting += inner
-        else:
-            found.append(route)
-    return found
-
-
 def declared(dependant):
     calls = [dependency.call for dependency in dependant.dependencies]
     return calls + [call for dependency in dependant.dependencies for call in declared(dependency)]
@@ -36,7 +23,7 @@ def declares(route) -> bool:
     return any(isinstance(call, Needs) or call is anyone for call in calls)
 
 
-def test_every_route_declares_a_permission_or_that_it_is_public(app):
+def test_every_route_declares_a_permission_or_that_it_is_public(app, routes_of):
     routes = routes_of(app)
     assert {"/api/v1/rank", "/api/v1/assess", "/livez", "/"} <= {route.path for route in routes}
     for route in routes:
