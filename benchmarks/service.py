@@ -44,6 +44,7 @@ def _speeds(folder: Path, given: argparse.Namespace) -> dict[str, float]:
     writes = durable_writes.measure(folder, given.clients, given.rounds, given.seconds)
     _say("ranking over HTTP")
     ranks = serving.measure(given.requests, clients=4)
+    alone = serving.measure(given.requests // 2, clients=1, findings=10)
     return {
         "durable_writes_per_second": round(writes.through_database),
         "bare_loop_per_second": round(writes.bare_loop),
@@ -54,7 +55,9 @@ def _speeds(folder: Path, given: argparse.Namespace) -> dict[str, float]:
         "rank_per_second": round(ranks.per_second, 1),
         "rank_p50_ms": round(ranks.p50_ms, 1),
         "rank_p99_ms": round(ranks.p99_ms, 1),
-        "errors": ranks.errors,
+        "rank_alone_p50_ms": round(alone.p50_ms, 1),
+        "rank_alone_p99_ms": round(alone.p99_ms, 1),
+        "errors": ranks.errors + alone.errors,
     }
 
 
