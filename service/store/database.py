@@ -1,7 +1,7 @@
 """The database: one door for reading, one for writing. `write` returns only after its commit is on disk.
 
 SQLite has one writer, which commits many waiting changes together (a group commit): on an early sketch a commit for
-each gave 143-265 durable writes a second and errors, and together 740; `python -m benchmarks.service` measures this one.
+each gave 143-265 durable writes a second and errors, and together 740; `python -m benchmarks.service` measures ours.
 PostgreSQL groups commits by itself, so there a write is a transaction of its own.
 """
 
