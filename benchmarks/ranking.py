@@ -15,7 +15,7 @@ from benchmarks.cases import Perturbation, PublishedCase, Question, drawn, findi
 from benchmarks.evaluate import RANKERS, Bench, calibration, figures, print_figures
 from benchmarks.leave_out import LeaveOut, PublicationCounts
 from matching.lm.profile import stated_rows
-from matching.lm.ranker import UNIVERSES
+from matching.standing import UNIVERSES
 from ontology.knowledge import Knowledge, root_folder
 
 

@@ -12,7 +12,8 @@ from matching.lm.explain import Explainer
 from matching.lm.model import FOLDER, LanguageModel
 from matching.lm.query import Query
 from matching.lm.score import Addends, add_up
-from matching.report import Match, PhenotypicFeature, RankedDisease, Ranking
+from matching.report import PhenotypicFeature, RankedDisease, Ranking
+from matching.standing import Standing, first, in_universe, ranked_disease
 from ontology.arrays import Bools, Floats
 from ontology.errors import InputError
 from ontology.knowledge import Knowledge
@@ -20,7 +21,6 @@ from ontology.knowledge import Knowledge
 #: Below this many findings the answer says that it asks for more: on the open case notes the true disease stood among
 #: the first ten in 17 % at two findings and in 77 % from eleven on.
 FEW_FINDINGS = 6
-UNIVERSES = ("all", "omim")
 #: A patient has tens of findings; memory grows by about 100 kB with each.
 MOST_FINDINGS = 500
 
@@ -37,23 +37,6 @@ class Scored:
     addends: Addends
     considered: Bools
     scores: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a disease stands: `rank` is 1 + better + (tied others)/2, `score` in nats."""
-
-    position: int
-    score: float
-    rank: float
-    tied_with: int
-
-    @classmethod
-    def of(cls, scores: Floats, disease: int) -> Standing:
-        """Where the disease at position `disease` stands among `scores`, float32 (diseases,)."""
-        score = scores[disease]
-        tied = int((scores == score).sum()) - 1
-        return cls(disease, float(score), 1 + int((scores > score).sum()) + tied / 2, tied)
 
 
 @dataclass(frozen=True)
@@ -100,49 +83,16 @@ class Ranker:
         """As `best`, without the reasons: a tenth of the time, for files of many cases."""
         if not len(scored.query.present):
             return ()
-        limit = min(limit, int(scored.considered.sum()))
-        return tuple(Standing.of(scored.scores, disease) for disease in highest(scored.scores, limit))
+        return first(scored.scores, scored.considered, limit)
 
     def universe(self, name: str | None) -> Bools:
         """The diseases that are ranked: bool (diseases,); raises InputError."""
-        if name is None or name == "all":
-            return self.model.considered
-        if name == "omim":
-            return self._omim
-        raise InputError("universe", "That set of diseases is not known.", f"Use one of {', '.join(UNIVERSES)}.")
+        return self._omim if name == "omim" else in_universe(self.knowledge, self.model.considered, name)
 
     @cached_property
     def _omim(self) -> Bools:
-        records = np.array([id.startswith("OMIM:") for id in self.knowledge.diseases.record_ids], np.bool_)
-        holds = np.zeros(len(self.model.considered), np.bool_)
-        holds[np.asarray(self.knowledge.diseases.record_owner)[records]] = True
-        holds &= self.model.considered
-        holds.setflags(write=False)
-        return holds
+        return in_universe(self.knowledge, self.model.considered, "omim")
 
     def _ranked(self, standing: Standing, explainer: Explainer) -> RankedDisease:
-        ids = self.knowledge.diseases.ids(standing.position)
         contributions, borrowed = explainer.explain(standing.position)
-        return RankedDisease(
-            position=standing.position,
-            id=ids[0],
-            also=ids[1:],
-            name=self.knowledge.diseases.name(standing.position),
-            score=standing.score,
-            rank=standing.rank,
-            tied_with=standing.tied_with,
-            probability=None,
-            contributions=contributions,
-            unexplained=tuple(c.feature for c in contributions if c.match is Match.NONE),
-            borrowed=borrowed,
-        )
-
-
-def highest(scores: Floats, limit: int) -> list[int]:
-    """Positions of the `limit` highest scores, best first, equal scores by position."""
-    if limit <= 0:
-        return []
-    threshold = np.partition(scores, len(scores) - limit)[len(scores) - limit]
-    candidates = np.flatnonzero(scores >= threshold)
-    order = np.argsort(-scores[candidates], kind="stable")
-    return [int(d) for d in candidates[order][:limit]]
+        return ranked_disease(self.knowledge, standing, contributions, borrowed)
