@@ -99,7 +99,7 @@ class Desk:
         """Insert a part of the case in `row`; its id."""
         id = str(values.pop("id", None) or new_id())
         owned = {"id": id, "case": row["id"], "department": row["department"], "created_by": self.actor.id}
-        connection.execute(table.insert().values({**owned, **values}))
+        connection.execute(table.insert(), {**owned, **values})
         return id
 
     def record(

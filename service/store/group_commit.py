@@ -9,8 +9,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import pairwise
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread, current_thread
+from time import sleep
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
@@ -33,14 +35,20 @@ class _TransactionLost(Exception):
 
 
 class _Change:
-    """Work in line, and what came of it."""
+    """Work in line, and what came of it.
 
-    __slots__ = ("_done", "_error", "_value", "work")
+    The changes of one commit are told in turn: each caller, awake, wakes the one behind it. Woken all at once, they
+    would take the interpreter's lock from the writer by turns (what that costs: docs/keeping.md).
+    """
+
+    __slots__ = ("_behind", "_done", "_error", "_told", "_value", "work")
 
     def __init__(self, work: Callable[[Connection], object]) -> None:
         self.work = work
         self._value: object = None
         self._error: BaseException | None = None
+        self._behind: _Change | None = None
+        self._told = False
         self._done = Lock()  # held until the outcome is known
         self._done.acquire()
 
@@ -50,24 +58,44 @@ class _Change:
         return self._error is not None
 
     def holds(self, value: object) -> None:
-        """Remember what the work gave; said to nobody before `keep`."""
+        """Remember what the work gave; said to nobody before `tell`."""
         self._value = value
 
     def fail(self, error: BaseException) -> None:
         """Say that nothing of it is kept."""
         self._error = error
-        self._done.release()
+        self.tell()
 
-    def keep(self) -> None:
-        """Say that it is on disk."""
+    def wakes(self, behind: _Change) -> None:
+        """Name the change, on disk too, whose caller is told next."""
+        self._behind = behind
+
+    def tell(self) -> None:
+        """Wake the caller: the outcome is known, and where nothing failed it is on disk."""
+        self._told = True
         self._done.release()
 
     def outcome(self) -> object:
         """Wait; the value, or the error raised."""
-        self._done.acquire()
+        try:
+            self._done.acquire()
+        except BaseException:  # Ctrl-C while it waited: those behind it are told all the same
+            Thread(target=self._wake_behind_when_told, daemon=True).start()
+            raise
+        self._wake_behind()
         if self._error is not None:
             raise self._error
         return self._value
+
+    def _wake_behind(self) -> None:
+        behind, self._behind = self._behind, None
+        if behind is not None:
+            behind.tell()
+
+    def _wake_behind_when_told(self) -> None:
+        while not self._told:
+            sleep(0.001)
+        self._wake_behind()
 
 
 class GroupCommit:
@@ -164,9 +192,11 @@ class GroupCommit:
                 if not change.failed:
                     change.fail(_refusal(error))
             return
-        for change in batch:
-            if not change.failed:
-                change.keep()
+        kept = [change for change in batch if not change.failed]
+        for change, behind in pairwise(kept):
+            change.wakes(behind)
+        if kept:
+            kept[0].tell()
 
     def _connect(self) -> Connection:
         if self._connection is None:
