@@ -13,7 +13,7 @@ from sqlalchemy import event, select, text
 from service.store import locked, tables
 from service.store.database import open_database
 from service.store.errors import StoreBusy, StoreClosed, StoreError, StoreFull
-from service.store.group_commit import GroupCommit
+from service.store.group_commit import GroupCommit, _Change
 from service.store.migrate import migrate
 
 
@@ -344,3 +344,37 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path):
     tmp_path.chmod(0o500)
     with pytest.raises(StoreError, match="cannot be written"):
         open_database(f"sqlite:///{tmp_path / 'phenomap.db'}")
+
+
+def test_a_caller_that_is_stopped_while_it_waits_leaves_those_behind_it_told(database, path):
+    """Callers of one commit wake each other; the second of four goes away before its turn, as at Ctrl-C."""
+    stopped = _Change(add("b"))
+    stopped._done = Interrupted()
+
+    def interrupted():
+        database._writer._line.put(stopped)
+        return stopped.outcome()
+
+    with ThreadPoolExecutor(4) as pool:
+        with Held(database):
+            futures = []
+            for call in (add("a"), None, add("c"), add("d")):
+                waiting = database._writer._line.qsize()
+                work = interrupted if call is None else lambda call=call: database.write(call)
+                futures.append(pool.submit(outcome, work))
+                while database._writer._line.qsize() == waiting:
+                    time.sleep(0.001)
+        results = [future.result(20) for future in futures]
+    assert isinstance(results.pop(1), KeyboardInterrupt)
+    assert results == [1, 1, 1]
+    assert on_disk(path) == ["a", "b", "c", "d"]
+
+
+class Interrupted:
+    """A lock whose wait is interrupted."""
+
+    def acquire(self):
+        raise KeyboardInterrupt
+
+    def release(self):
+        pass
