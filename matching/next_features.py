@@ -1,0 +1,213 @@
+"""What to ask next: the features whose presence or absence would tell most about which of the diseases it is.
+
+The value of a question is the mutual information of its answer F and the disease D,
+
+    I(F; D) = H(P(f)) - sum over d of P(d) H(P(f | d)),    P(f) = sum over d of P(d) P(f | d),    H in nats,
+
+which is the expected Kullback-Leibler divergence of the belief after the answer from the belief before it: the expected
+information of an experiment (Lindley 1956, doi:10.1214/aoms/1177728069, unverified), and the measure of a diagnostic
+test (Benish 2009, PMID:19562229, its abstract). P(d) is the belief as it stands, over the candidates; P(f | d) is the
+annotated frequency of the feature or of anything below it, else the background. An answer is taken to depend on the
+disease alone, as if the features of a disease were independent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.bedside import BedsideLine, ComeBy, come_by, packaged_lines
+from matching.frequency import LEAST, UNKNOWN, Doubles, Frequencies, superterms
+from matching.lm.query import Query
+from matching.look_for import spoken_of
+from matching.report import Bearing, NextFeature
+from ontology.arrays import Bools, Floats, Ints, Longs
+from ontology.knowledge import Knowledge
+from ontology.terms import Terms
+
+QUESTIONS = 3
+#: Candidates hold this share of the belief, and are at most so many: beyond, a disease has too little to be asked for,
+#: and time grows with their number (150 candidates take a few milliseconds).
+CREDIBLE, MOST_CANDIDATES = 0.95, 150
+#: An annotation that is not there is a weak word: this share of the frequency that the feature has in the candidates
+#: annotated with it is expected of the others.
+OMITTED = 0.3
+#: A question from which less is expected is not worth a patient's time: an even answer to a fair coin gives .69 nats.
+#: Chosen, not measured.
+LEAST_NATS = 0.005
+#: Diseases named for and against.
+MOST_BEARINGS = 3
+#: Labels that gather findings and name none: nobody can look for an `Abnormality of the eye`.
+_GATHERING = ("Abnormal", "Aplasia/", "Functional abnormality")
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What can be asked in one release; opened once.
+
+    bedside     bool    (terms,)  asked or seen at the bedside
+    elsewhere   bool    (terms,)  found out by an investigation
+    background  float64 (terms,)  chance that a patient of a disease that is not annotated with it has the feature
+    """
+
+    bedside: Bools
+    elsewhere: Bools
+    background: Doubles
+
+    @classmethod
+    def of(cls, knowledge: Knowledge, lines: tuple[BedsideLine, ...] | None = None) -> Questions:
+        """Sort the terms of `knowledge`; raises KnowledgeDamaged where bedside.tsv cannot be used."""
+        terms = knowledge.terms
+        how = come_by(terms, packaged_lines() if lines is None else lines)
+        named = np.array([not label.startswith(_GATHERING) for label in terms.labels], np.bool_) & terms.is_phenotype
+        by = list(ComeBy)
+        # The share of diseases with the term or anything below it, each in the frequency of a row that gives none.
+        background = np.clip(UNKNOWN * np.exp(-terms.content.astype(np.float64)), LEAST / 10, UNKNOWN)
+        return cls(
+            named & (how == by.index(ComeBy.BEDSIDE)), named & (how == by.index(ComeBy.INVESTIGATION)), background
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The credible diseases and what is expected of their patients.
+
+    positions  int64   (candidates,)         the likeliest first
+    belief     float64 (candidates,)         summing to 1
+    terms      int32   (features,)           that any of them is annotated with and that can be asked
+    expected   float64 (features, candidates) P(f | d)
+    """
+
+    positions: Longs
+    belief: Doubles
+    terms: Ints
+    expected: Doubles
+
+    @property
+    def present(self) -> Doubles:
+        """P(f), float64 (features,)."""
+        present: Doubles = self.expected @ self.belief
+        return present
+
+    @property
+    def information(self) -> Doubles:
+        """I(F; D) of each feature, float64 (features,), nats."""
+        told: Doubles = np.maximum(entropy(self.present) - entropy(self.expected) @ self.belief, 0.0)
+        return told
+
+
+def next_features(
+    knowledge: Knowledge,
+    questions: Questions,
+    belief: Floats,
+    query: Query,
+    limit: int = QUESTIONS,
+    left_out: Bools | None = None,
+) -> tuple[NextFeature, ...]:
+    """At most `limit` features to ask about, the most telling first; none without a present finding.
+
+    `belief` float32 (diseases,) is the share of each. What a finding says already, above, at or below it, is not asked;
+    nor are two features of which one is above the other. Features of the bedside go before those of an investigation.
+    `left_out` bool (rows,) are annotation rows not to be looked at.
+    """
+    if not len(query.present):
+        return ()
+    found: list[NextFeature] = []
+    for can_be_asked in (questions.bedside, questions.elsewhere):
+        candidates = gather(knowledge, questions, belief, can_be_asked, left_out)
+        worth = candidates.information
+        worth[spoken_of(knowledge, candidates.terms, query) | (worth < LEAST_NATS)] = -np.inf
+        for at in unrelated(knowledge.terms, candidates.terms, worth, limit - len(found)):
+            found.append(_value(knowledge, candidates, at, can_be_asked is questions.bedside))
+        if len(found) == limit:
+            break
+    return tuple(found)
+
+
+def gather(
+    knowledge: Knowledge, questions: Questions, belief: Floats, can_be_asked: Bools, left_out: Bools | None = None
+) -> Candidates:
+    """The credible diseases under `belief`, and what of `can_be_asked` their patients are expected to show."""
+    positions = credible(belief)
+    share = belief[positions].astype(np.float64)
+    found = Frequencies.of(knowledge, positions.astype(np.int32), left_out)
+    above, entry = superterms(knowledge.terms.ancestors, found.terms)
+    asked = np.zeros(len(knowledge.terms), np.bool_)
+    asked[found.terms] = True  # a term that nobody was annotated with is a heading, not a finding
+    asked &= can_be_asked
+    terms = np.flatnonzero(asked).astype(np.int32)
+    row = np.zeros(len(knowledge.terms), np.int64)
+    row[terms] = np.arange(len(terms))
+    keep = asked[above]
+    annotated = np.zeros((len(terms), len(positions)))
+    np.maximum.at(annotated, (row[above[keep]], found.owners[entry[keep]]), found.expected[entry[keep]])
+    belief_of = share / share.sum()
+    return Candidates(positions, belief_of, terms, _filled(annotated, belief_of, questions.background[terms]))
+
+
+def _filled(annotated: Doubles, belief: Doubles, background: Doubles) -> Doubles:
+    """P(f | d) where 0 stands for not annotated: there, what is as common elsewhere may have been left out."""
+    held = annotated > 0
+    among = (annotated @ belief) / np.maximum(held @ belief, 1e-12)
+    unsaid = np.maximum(background, OMITTED * among)
+    return np.where(held, np.maximum(annotated, background[:, None]), unsaid[:, None])
+
+
+def credible(belief: Floats) -> Longs:
+    """The likeliest diseases that together hold CREDIBLE of the belief, two at least, MOST_CANDIDATES at most."""
+    most = min(MOST_CANDIDATES, int((belief > 0).sum()))
+    first = np.argpartition(-belief, most - 1)[:most]
+    first = first[np.lexsort((first, -belief[first]))]
+    needed = int(np.searchsorted(np.cumsum(belief[first], dtype=np.float64), CREDIBLE)) + 1
+    return first[: max(2, needed)].astype(np.int64)
+
+
+def entropy(chance: Doubles) -> Doubles:
+    """H of a yes or no, nats; float64 of the shape given."""
+    inside = np.clip(chance, 1e-12, 1 - 1e-12)
+    spread: Doubles = -inside * np.log(inside) - (1 - inside) * np.log1p(-inside)
+    return spread
+
+
+def unrelated(terms: Terms, of: Ints, worth: Doubles, limit: int) -> list[int]:
+    """Indices of at most `limit` terms of `of`, the worthiest first, none above another; -inf is worth nothing."""
+    chosen: list[int] = []
+    for at in np.lexsort((of, -np.round(worth, 9))).tolist():
+        if len(chosen) == limit or worth[at] == -np.inf:
+            break
+        term = int(of[at])
+        others = [int(of[other]) for other in chosen]
+        if not any(terms.is_ancestor(term, other) or terms.is_ancestor(other, term) for other in others):
+            chosen.append(at)
+    return chosen
+
+
+def _value(knowledge: Knowledge, candidates: Candidates, at: int, bedside: bool) -> NextFeature:
+    chance, expected = float(candidates.present[at]), candidates.expected[at]
+    if_present = candidates.belief * expected / chance
+    if_absent = candidates.belief * (1 - expected) / (1 - chance)
+    change = if_present - candidates.belief
+
+    def bearings(order: Longs, sign: int) -> tuple[Bearing, ...]:
+        return tuple(
+            Bearing(
+                knowledge.diseases.id(int(candidates.positions[d])),
+                knowledge.diseases.name(int(candidates.positions[d])),
+                float(expected[d]),
+                float(candidates.belief[d]),
+                float(if_present[d]),
+                float(if_absent[d]),
+            )
+            for d in order[:MOST_BEARINGS].tolist()
+            if sign * change[d] > 0
+        )
+
+    return NextFeature(
+        knowledge.terms.id(int(candidates.terms[at])),
+        float(candidates.information[at]),
+        chance,
+        bearings(np.argsort(-change, kind="stable"), 1),
+        bearings(np.argsort(change, kind="stable"), -1),
+        bedside,
+    )
