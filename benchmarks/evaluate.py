@@ -14,20 +14,31 @@ import numpy as np
 
 from benchmarks.cases import Question
 from benchmarks.leave_out import LeaveOut
+from matching.lm.measure import LanguageModelMeasure
+from matching.lm.profile import stated_rows
 from matching.lm.query import Query
-from matching.lm.ranker import Ranker
-from matching.lm.score import add_up, nats
 from matching.lm.settings import SETTINGS, Settings
 from matching.lm.workshop import Workshop
 from matching.posterior import posterior
-from ontology.arrays import Bools, Floats
+from matching.rankers import RANKERS as NAMED
+from matching.rankers import ScoresDiseases, classical
+from matching.standing import in_universe
+from ontology.arrays import Floats
 from ontology.knowledge import Knowledge
 
-#: Rankers that can be named: the one that ships, and what it was chosen against.
-RANKERS: dict[str, Settings] = {
+#: Language models that can be named: the one that ships, and what it was chosen against.
+LANGUAGE_MODELS: dict[str, Settings] = {
     "lm": SETTINGS,
     "lm-plain": Settings(exact=0.6, subtree=0.0, named_mass=0.0, damping=3.0),
 }
+RANKERS = tuple(dict.fromkeys((*LANGUAGE_MODELS, *NAMED)))
+
+
+def measure_named(knowledge: Knowledge, name: str) -> ScoresDiseases:
+    """Any ranker by name, made from the release's rows; raises InputError for a name of none."""
+    if name in LANGUAGE_MODELS:
+        return LanguageModelMeasure(knowledge, Workshop.build(knowledge, LANGUAGE_MODELS[name]), name)
+    return classical(knowledge, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +57,52 @@ class Bench:
 
     def __init__(self, knowledge: Knowledge, name: str, universe: str, leave_out: LeaveOut | None) -> None:
         self.knowledge = knowledge
-        self.workshop = Workshop.build(knowledge, RANKERS[name])
+        self.measure = measure_named(knowledge, name)
         self._leave_out = leave_out
-        self._considered = Ranker(knowledge, self.workshop.model).universe(universe)
-        rows = self.workshop.rows
+        self._considered = in_universe(knowledge, self.measure.considered, universe)
+        rows = stated_rows(knowledge.annotations, knowledge.terms.is_phenotype)
         self._known = np.bincount(rows.owners[rows.positive()], minlength=len(self._considered)) > 0
 
     def run(self, questions: Sequence[Question]) -> tuple[list[Outcome], float]:
         """Outcomes in the order of `questions`, and seconds of ranking per case; progress to stderr."""
         outcomes: dict[int, Outcome] = {}
         started = time.perf_counter()
-        for done, (at, outcome) in enumerate(self._each(questions), 1):
-            outcomes[at] = outcome
+        for done, (at, scores) in enumerate(self.scored(questions), 1):
+            outcomes[at] = self._outcome(questions[at], scores)
             if done % 500 == 0:
                 print(f"{done} of {len(questions)} cases", file=sys.stderr)
         seconds = time.perf_counter() - started
         return [outcomes[at] for at in range(len(questions))], seconds / max(len(questions), 1)
 
-    def _each(self, questions: Sequence[Question]) -> Iterator[tuple[int, Outcome]]:
+    def scored(self, questions: Sequence[Question]) -> Iterator[tuple[int, Floats]]:
+        """Index of each question, in another order, and its scores: float32 (diseases,), -inf for what is not ranked.
+
+        Not ranked is what lies outside the universe, and a disease of which nothing is left.
+        """
         groups: dict[frozenset[str], list[int]] = defaultdict(list)
         for at, question in enumerate(questions):
             groups[question.pmids].append(at)
         for pmids, members in groups.items():
             changed = self._leave_out.changed(pmids) if self._leave_out else {}
-            profiles = {d: self.workshop.profile(d, rows) for d, rows in changed.items()}
+            anew = {d: self.measure.anew(d, rows) for d, rows in changed.items()}
             known = self._known.copy()
             for disease, rows in changed.items():
                 known[disease] = bool(rows.positive().any())
             for at in members:
                 query = Query.at(questions[at].present, (), self.knowledge.terms)
-                scores = add_up(self.workshop.model, self.knowledge.terms, query).scores
-                for disease, profile in profiles.items():
-                    ratios = profile.likelihood_ratios(query.present)
-                    weights = query.weights * self.workshop.model.weights[query.present]
-                    scores[disease] = (nats(ratios, self.workshop.model.floor) * weights).sum()
-                yield at, self._outcome(questions[at], scores, known)
+                scores = self.measure.answer(query).scores
+                for disease, alone in anew.items():
+                    scores[disease] = alone.score(query)
+                yield at, np.where(self._considered & known, scores, np.float32(-np.inf))
 
-    def _outcome(self, question: Question, scores: Floats, known: Bools) -> Outcome:
-        scores = np.where(self._considered & known, scores, np.float32(-np.inf))
+    def _outcome(self, question: Question, scores: Floats) -> Outcome:
         width = int(self._considered.sum())
         belief = posterior(scores, len(question.present))
         first = int(scores.argmax())
         return Outcome(
             rank=min((_rank(scores, t, width) for t in question.true), default=width),
             strict_rank=min((_rank(scores, t, width) for t in question.strict), default=width),
-            answerable=any(bool(known[t] and self._considered[t]) for t in question.true),
+            answerable=bool(np.isfinite(scores[list(question.true)]).any()),
             confidence=float(belief[first]),
             right=first in question.true,
         )

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.cases import Perturbation, PublishedCase, Question, drawn, findings, question, read_cases
-from benchmarks.evaluate import RANKERS, Bench, calibration, figures, print_figures
+from benchmarks.evaluate import LANGUAGE_MODELS, RANKERS, Bench, calibration, figures, print_figures
 from benchmarks.leave_out import LeaveOut, PublicationCounts
 from matching.lm.profile import stated_rows
 from matching.standing import UNIVERSES
@@ -22,6 +22,8 @@ from ontology.knowledge import Knowledge, root_folder
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the benchmark."""
     chosen = parser().parse_args(arguments)
+    if chosen.calibration and chosen.ranker not in LANGUAGE_MODELS:
+        parser().error(f"--calibration: {chosen.ranker} gives no probabilities")
     knowledge = Knowledge.open(root_folder(chosen.knowledge))
     cases = read_cases(chosen.cases)
     leave_out = leaving_out(knowledge, cases) if chosen.leave_publication_out else None
@@ -34,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         **figures(outcomes),
         "seconds_per_case": round(seconds, 5),
         "not_in_release": len(drawn_cases) - len(questions),
+        "ranker": chosen.ranker,
         "release": knowledge.manifest.release,
     }
     if chosen.calibration:
@@ -57,7 +60,7 @@ def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments that every ranking benchmark has."""
     parser.add_argument("cases", type=Path, metavar="CASES.jsonl[.gz]")
     parser.add_argument("--leave-publication-out", action="store_true")
-    parser.add_argument("--ranker", choices=tuple(RANKERS), default="lm")
+    parser.add_argument("--ranker", choices=RANKERS, default="lm")
     parser.add_argument("--universe", choices=UNIVERSES, default="all")
     parser.add_argument("--limit", type=int, metavar="N", help="the first N cases alone")
     parser.add_argument("--knowledge", type=Path, help="where compiled releases lie")

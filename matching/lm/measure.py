@@ -1,0 +1,76 @@
+"""The language model behind the seam that all rankers share (matching.rankers), with what weighs a disease anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from matching.lm.explain import Explainer
+from matching.lm.model import LanguageModel
+from matching.lm.profile import StatedRows
+from matching.lm.query import Query
+from matching.lm.score import Addends, add_up, nats
+from matching.lm.workshop import DiseaseProfile, Workshop
+from matching.report import Contribution
+from ontology.arrays import Bools, Floats
+from ontology.knowledge import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageModelMeasure:
+    """A language model just built; ScoresDiseases."""
+
+    knowledge: Knowledge
+    workshop: Workshop
+    name: str = "lm"
+
+    @property
+    def considered(self) -> Bools:
+        """Diseases with a phenotype annotation of their own."""
+        return self.workshop.model.considered
+
+    def answer(self, query: Query) -> LanguageModelAnswers:
+        """Score every disease."""
+        addends = add_up(self.workshop.model, self.knowledge.terms, query)
+        return LanguageModelAnswers(self.knowledge, self.workshop.model, query, addends)
+
+    def anew(self, disease: int, rows: StatedRows) -> Alone:
+        """Weigh the disease as if, beside its name, only `rows` were known of it."""
+        return Alone(self.workshop.model, self.workshop.profile(disease, rows))
+
+
+@dataclass(frozen=True)
+class LanguageModelAnswers:
+    """One patient beside every disease."""
+
+    knowledge: Knowledge
+    model: LanguageModel
+    query: Query
+    addends: Addends
+
+    @property
+    def scores(self) -> Floats:
+        """float32 (diseases,), nats."""
+        return self.addends.scores
+
+    def explain(self, disease: int) -> tuple[tuple[Contribution, ...], bool]:
+        """As Explainer.explain."""
+        return self._explainer.explain(disease)
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return Explainer.of(self.knowledge, self.model, self.query, self.addends)
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """One disease weighed by itself."""
+
+    model: LanguageModel
+    profile: DiseaseProfile
+
+    def score(self, query: Query) -> float:
+        """Nats of the present findings; excluded ones take no part."""
+        ratios = self.profile.likelihood_ratios(query.present)
+        weights = query.weights * self.model.weights[query.present]
+        return float((nats(ratios, self.model.floor) * weights).sum())
