@@ -52,12 +52,25 @@ class Match(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Frequency:
+    """How often a disease's patients show a feature: `affected` of `examined` where patients were counted.
+
+    `share` is n/m, or the fraction that the rows give, None where they give none.
+    """
+
+    share: float | None
+    affected: int | None = None
+    examined: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """What one finding adds to one disease's score.
 
     `through` is the annotated term or shared superterm that it met (None for Match.NONE); `rows` are the annotation
     rows behind it (row numbers in Annotations; their references are the papers); `nats` is the addend, in nats.
-    `by_name` says that the disease is named for the feature, alone or beside the rows.
+    `by_name` says that the disease is named for the feature, alone or beside the rows. `frequency` is that of the
+    annotated feature that it met, of the most frequent where it met several; None where no row is behind it.
     """
 
     feature: str
@@ -66,6 +79,24 @@ class Contribution:
     rows: tuple[int, ...]
     nats: float
     by_name: bool = False
+    frequency: Frequency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnmentionedFeature:
+    """A frequent feature of a disease that nothing is said of in the patient: to look for.
+
+    `content` is the term's information in nats; `rows` are the annotation rows that say how frequent it is.
+    """
+
+    term: str
+    content: float
+    frequency: Frequency
+    rows: tuple[int, ...]
+
+
+#: What contradicts a disease: the patient lacks what it brings, or has what its patients were found to lack.
+CONTRADICTING = frozenset({Match.EXCLUDED_MEETS_PRESENT, Match.PRESENT_MEETS_EXCLUDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +104,8 @@ class RankedDisease:
     """A disease at its rank. `score` (nats) is the sum of its contributions; `rank` is 1 + better + (tied others)/2.
 
     `also` are its other ids. `probability` is a calibrated share of belief, None where it was not asked for. `borrowed`
-    says that every annotation behind it is lent by a broader or narrower Orphanet entry.
+    says that every annotation behind it is lent by a broader or narrower Orphanet entry. `look_for` are frequent
+    features that were not mentioned, the most informative first; `look_for_more` counts those beyond them.
     """
 
     position: int
@@ -87,17 +119,95 @@ class RankedDisease:
     contributions: tuple[Contribution, ...]
     unexplained: tuple[str, ...] = ()
     borrowed: bool = False
+    look_for: tuple[UnmentionedFeature, ...] = ()
+    look_for_more: int = 0
+
+    @property
+    def contradictions(self) -> tuple[Contribution, ...]:
+        """The contributions that contradict it, those of the more frequent features first."""
+        found = (part for part in self.contributions if part.match in CONTRADICTING)
+        return tuple(sorted(found, key=lambda part: (part.nats, part.feature)))
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """What the answer to a question does to one disease.
+
+    `frequency` is how often its patients are expected to show the feature. Beliefs are shares among the candidates
+    that the question was chosen for: as they are, if the feature is there, if it is not.
+    """
+
+    disease: str
+    name: str
+    frequency: float
+    belief: float
+    if_present: float
+    if_absent: float
+
+
+@dataclass(frozen=True, slots=True)
+class NextFeature:
+    """A feature to ask about next. `nats` is the information expected of the answer; `present` the chance of a yes.
+
+    `speaks_for` are the likeliest candidates that a yes raises, `speaks_against` those that it lowers. `bedside` is
+    False where finding out takes more than history, a look or hands (see bedside.tsv).
+    """
+
+    term: str
+    nats: float
+    present: float
+    speaks_for: tuple[Bearing, ...]
+    speaks_against: tuple[Bearing, ...]
+    bedside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GeneDisease:
+    """One disease behind a gene. `association`, `source` and `dated` are the release's own words for the link.
+
+    `inheritance` are row numbers of the disease's annotations of aspect I: the release has none for the pair itself.
+    """
+
+    disease: str
+    name: str
+    belief: float
+    association: str
+    source: str
+    dated: str
+    inheritance: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImpliedGene:
+    """A gene at its rank. `belief` is the sum over its diseases, so the sum over genes may pass 1; ties share a rank.
+
+    `diseases` are its likeliest ones; `diseases_more` counts the rest.
+    """
+
+    symbol: str
+    ncbi_id: int
+    belief: float
+    rank: float
+    tied_with: int
+    diseases: tuple[GeneDisease, ...]
+    diseases_more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The best diseases, at most `limit`; `considered` diseases were scored; `too_few_findings` warns below six."""
+    """The best diseases, at most `limit`; `considered` diseases were scored; `too_few_findings` warns below six.
+
+    `next_features` are what to ask next, the most telling first; `genes` are those that the diseases imply.
+    """
 
     diseases: tuple[RankedDisease, ...]
     considered: int
     findings: int
     too_few_findings: bool
     ranker: str = "lm"
+    ranker: str = "lm"
+    next_features: tuple[NextFeature, ...] = ()
+    genes: tuple[ImpliedGene, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
