@@ -205,7 +205,6 @@ class Ranking:
     findings: int
     too_few_findings: bool
     ranker: str = "lm"
-    ranker: str = "lm"
     next_features: tuple[NextFeature, ...] = ()
     genes: tuple[ImpliedGene, ...] = ()
 
