@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from facial.describe import PhotoReading, describe
 from matching.case import Case, Note, Photo
+from matching.implied_genes import GeneIndex, implied_genes
 from matching.lm.ranker import FEW_FINDINGS, Ranker, Scored
+from matching.look_for import completed
+from matching.next_features import Questions, next_features
 from matching.posterior import posterior
 from matching.reconcile import Reconciled, reconcile
 from matching.report import (
@@ -34,7 +38,7 @@ if TYPE_CHECKING:  # the readers load rapidfuzz, and only `open` needs them
 NO_TESTS = TestPlan((), VirtualPanel((), 0.0), 0.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assessor:
     """Everything one worker needs; opened once, shared by all requests, holding nothing of any patient."""
 
@@ -50,6 +54,16 @@ class Assessor:
         from nlp.readers import open_readers
 
         return cls(knowledge, open_readers(knowledge), Ranker.open(knowledge), LesionTable.open(knowledge))
+
+    @cached_property
+    def questions(self) -> Questions:
+        """What can be asked in this release; made once, when first asked for."""
+        return Questions.of(self.knowledge)
+
+    @cached_property
+    def genes(self) -> GeneIndex:
+        """Pairs of genes and diseases; made once, when first asked for."""
+        return GeneIndex.of(self.knowledge)
 
     def assess(self, case: Case, limit: int = 10, tests: bool = True) -> Report:
         """The draft answer: at most `limit` diseases, and tests unless `tests` is False.
@@ -84,7 +98,10 @@ class Assessor:
         return reconcile(mentions, self.knowledge.terms, [note.id for note in in_order(notes)])
 
     def rank(self, features: Iterable[PhenotypicFeature], limit: int = 10, universe: str | None = None) -> Ranking:
-        """The best diseases with probabilities and reasons; raises UnknownTerm and InputError."""
+        """The best diseases with probabilities, reasons and what to look for; what to ask next; the genes implied.
+
+        Raises UnknownTerm and InputError.
+        """
         return self._believed(self.ranker.score(features, universe), limit)
 
     def suggest(self, features: Iterable[PhenotypicFeature], limit: int = 3) -> TestPlan:
@@ -103,10 +120,16 @@ class Assessor:
         return mentions, tuple(reading.abstention for reading in readings if reading.abstention is not None)
 
     def _believed(self, scored: Scored, limit: int) -> Ranking:
-        ranking = self.ranker.best(scored, limit)
+        ranking = completed(self.knowledge, self.ranker.best(scored, limit), scored.query)
+        if not ranking.diseases:
+            return ranking
         belief = self.belief(scored)
-        diseases = (replace(d, probability=float(belief[d.position])) for d in ranking.diseases)
-        return replace(ranking, diseases=tuple(diseases))
+        return replace(
+            ranking,
+            diseases=tuple(replace(d, probability=float(belief[d.position])) for d in ranking.diseases),
+            next_features=next_features(self.knowledge, self.questions, belief, scored.query),
+            genes=implied_genes(self.knowledge, self.genes, belief),
+        )
 
     def _plan(self, scored: Scored, limit: int = 3) -> TestPlan:
         from matching.genetic_tests.plan import plan_tests

@@ -53,7 +53,7 @@ class Onlooker:
         if part.match is Match.PRESENT_MEETS_EXCLUDED:
             return self._lacking(part.rows)
         annotations, terms = self.knowledge.annotations, self.knowledge.terms
-        met = {int(annotations.terms[row]) for row in part.rows}
+        met = set(annotations.terms[np.array(part.rows, np.int64)].tolist())
         through = terms.position(part.through) if part.through else -1
         entries = [at[term] for term in ({through} if through in met else met) if term in at]
         if not entries:

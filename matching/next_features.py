@@ -32,7 +32,7 @@ QUESTIONS = 3
 CREDIBLE, MOST_CANDIDATES = 0.95, 150
 #: An annotation that is not there is a weak word: this share of the frequency that the feature has in the candidates
 #: annotated with it is expected of the others.
-OMITTED = 0.3
+OMITTED = 0.1
 #: A question from which less is expected is not worth a patient's time: an even answer to a fair coin gives .69 nats.
 #: Chosen, not measured.
 LEAST_NATS = 0.005

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.frequency import superterms
 from ontology.annotations import Aspect
-from ontology.arrays import Ints, Longs, Rows
+from ontology.arrays import Ints, Longs
 from ontology.knowledge import Knowledge
 
 _NAME = -1
@@ -44,9 +45,9 @@ class Annotated:
         unseen = annotations.excluded[part] | (annotations.frequency[part] == 0)
         seen, lacked = phenotype & ~unseen, phenotype & unseen
         said = np.concatenate([terms[seen], named])
-        superterms, of_say = gathered(knowledge.terms.ancestors, said)
+        above, of_say = superterms(knowledge.terms.ancestors, said)
         saying = np.concatenate([numbers[seen], np.full(len(named), _NAME)])
-        return cls(saying, said, numbers[lacked], terms[lacked], superterms, of_say)
+        return cls(saying, said, numbers[lacked], terms[lacked], above, of_say)
 
     @property
     def rows(self) -> Longs:
@@ -80,12 +81,3 @@ class Ground:
 
     def __bool__(self) -> bool:
         return bool(self.terms)
-
-
-def gathered(rows: Rows, which: Ints) -> tuple[Ints, Longs]:
-    """The values of the rows `which`, end to end, and the index into `which` that each belongs to."""
-    starts = rows.pointers[which]
-    lengths = rows.pointers[which + 1] - starts
-    of = np.repeat(np.arange(len(which), dtype=np.int64), lengths)
-    within = np.arange(len(of), dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return rows.values[starts[of] + within], of
