@@ -55,7 +55,7 @@ class LineReader:
             raise LineFaults(
                 None, [fault_as_json("id", "The line has no id.", 'Give it one, as in {"id": "n1", ...}.')]
             )
-        ours = set(model.model_fields) - {"id", "limit", "universe"}
+        ours = set(model.model_fields) - {"id", "limit", "universe", "ranker"}
         self.passed_over |= set(value) - ours - {"id"}
         tidied = _tidied({name: part for name, part in value.items() if name in ours})
         if "age" in tidied and not re.fullmatch(AGE, str(tidied["age"])):

@@ -18,6 +18,8 @@ from cli.options import Commands, add_knowledge_option, open_knowledge
 if TYPE_CHECKING:
     from matching.assess import Assessor
     from matching.report import PhenotypicFeature
+    from matching.standing import Standing
+    from ontology.arrays import Floats
     from service.models.inputs import RankInput, SuggestInput
     from service.translate import Translator
 
@@ -104,8 +106,7 @@ class Desk:
     def _standings(self, findings: tuple[PhenotypicFeature, ...]) -> list[dict[str, Any]]:
         """The diseases without their reasons."""
         diseases = self.assessor.knowledge.diseases
-        scored = self.assessor.ranker.score(findings, self.chosen.universe)
-        belief = self.assessor.belief(scored)
+        placed, belief = self._placed(findings)
         return [
             {
                 "id": diseases.id(standing.position),
@@ -113,10 +114,18 @@ class Desk:
                 "name": diseases.name(standing.position),
                 "score": standing.score,
                 "rank": standing.rank,
-                "probability": float(belief[standing.position]),
+                "probability": None if belief is None else float(belief[standing.position]),
             }
-            for standing in self.assessor.ranker.standings(scored, self.chosen.limit)
+            for standing in placed
         ]
+
+    def _placed(self, findings: tuple[PhenotypicFeature, ...]) -> tuple[tuple[Standing, ...], Floats | None]:
+        """Where the first diseases stand, and the belief in every disease where the ranker gives any."""
+        chosen = self.chosen
+        if chosen.ranker != RANKERS[0]:
+            return self.assessor.named_ranker(chosen.ranker).standings(findings, chosen.limit, chosen.universe), None
+        scored = self.assessor.ranker.score(findings, chosen.universe)
+        return self.assessor.ranker.standings(scored, chosen.limit), self.assessor.belief(scored)
 
     def _findings(self, id: str, given: RankInput | SuggestInput) -> tuple[PhenotypicFeature, ...]:
         from service.actors import Actor

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from facial.describe import PhotoReading, describe
 from matching.case import Case, Note, Photo
 from matching.implied_genes import GeneIndex, implied_genes
+from matching.lm.query import Query
 from matching.lm.ranker import FEW_FINDINGS, Ranker, Scored
 from matching.look_for import completed
 from matching.next_features import Questions, next_features
 from matching.posterior import posterior
+from matching.rankers import DEFAULT, NamedRanker
 from matching.reconcile import Reconciled, reconcile
 from matching.report import (
     Notice,
@@ -97,11 +99,27 @@ class Assessor:
         """Settle mentions; `notes` tell which is later (by date, undated ones first, else as given)."""
         return reconcile(mentions, self.knowledge.terms, [note.id for note in in_order(notes)])
 
-    def rank(self, features: Iterable[PhenotypicFeature], limit: int = 10, universe: str | None = None) -> Ranking:
+    @cached_property
+    def named_ranker(self) -> Callable[[str], NamedRanker]:
+        """Opens a ranker beside the language model by name, once; it raises InputError for a name of none."""
+        return lru_cache(maxsize=None)(partial(NamedRanker.open, self.knowledge))
+
+    def rank(
+        self,
+        features: Iterable[PhenotypicFeature],
+        limit: int = 10,
+        universe: str | None = None,
+        ranker: str = DEFAULT,
+    ) -> Ranking:
         """The best diseases with probabilities, reasons and what to look for; what to ask next; the genes implied.
 
-        Raises UnknownTerm and InputError.
+        Another ranker than DEFAULT (see matching.rankers) gives reasons and what to look for alone. Raises UnknownTerm
+        and InputError.
         """
+        if ranker != DEFAULT:
+            given = tuple(features)
+            ranking = self.named_ranker(ranker).rank(given, limit, universe)
+            return completed(self.knowledge, ranking, Query.of(given, self.knowledge.terms))
         return self._believed(self.ranker.score(features, universe), limit)
 
     def suggest(self, features: Iterable[PhenotypicFeature], limit: int = 3) -> TestPlan:

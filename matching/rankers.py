@@ -70,6 +70,11 @@ class NamedRanker:
     knowledge: Knowledge
     measure: ScoresDiseases
 
+    @classmethod
+    def open(cls, knowledge: Knowledge, name: str) -> NamedRanker:
+        """Open a classical measure by name, a fifth of a second; raises InputError for a name of none."""
+        return cls(knowledge, classical(knowledge, name))
+
     def rank(self, features: Iterable[PhenotypicFeature], limit: int = 10, universe: str | None = None) -> Ranking:
         """As matching.lm.ranker.Ranker.rank, by this measure; raises UnknownTerm and InputError."""
         query, considered, answers = self._answers(features, universe)

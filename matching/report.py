@@ -275,6 +275,7 @@ class NoticeKind(StrEnum):
     TOO_FEW_FINDINGS = "too_few_findings"
     NOT_RANKED = "not_ranked"  # a finding that takes no part (hypothetical, excluded-only, not a phenotype)
     READER_ABSTAINED = "reader_abstained"
+    NO_PROBABILITY = "no_probability"  # ranked by a measure that gives none
 
 
 @dataclass(frozen=True, slots=True)

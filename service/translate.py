@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.rankers import DEFAULT
 from matching.report import (
     Contribution,
     Notice,
@@ -69,11 +70,13 @@ class Translator:
     def ranking(self, ranking: Ranking, notices: Sequence[Notice], id: str | None) -> a.RankAnswer:
         """A ranking, with what is to be told beside it."""
         told = (*notices, Notice(NoticeKind.TOO_FEW_FINDINGS)) if ranking.too_few_findings else notices
+        told = told if ranking.ranker == DEFAULT else (*told, Notice(NoticeKind.NO_PROBABILITY))
         return a.RankAnswer(
             id=id,
             diseases=self._diseases(ranking),
             considered=ranking.considered,
             findings=ranking.findings,
+            ranker=ranking.ranker,
             notices=self.notices(told),
             knowledge=self.release(),
         )

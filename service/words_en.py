@@ -23,6 +23,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "notice.too_few_findings": "Fewer than six findings: the order of the diseases says little.",
         "notice.not_ranked": "Something takes no part in the ranking.",
         "notice.reader_abstained": "A reader declined.",
+        "notice.no_probability": "Ordered by similarity alone: no probabilities, and absent findings are not weighed.",
         "notice.no_chinese_terms": "This release holds no Chinese wordings of terms; search in English or by id.",
         "confidence.strong": "strong",
         "confidence.moderate": "moderate",

@@ -39,7 +39,8 @@ async def rank(given: RankInput, actor: Assessing, services: Shared) -> RankAnsw
 
     def work() -> RankAnswer:
         reconciled = services.assessor.reconcile(mentions)
-        ranking = services.assessor.rank(reconciled.features, given.limit, given.universe.value)
+        chosen = (given.limit, given.universe.value, given.ranker.value)
+        ranking = services.assessor.rank(reconciled.features, *chosen)
         return services.translator.ranking(ranking, reconciled.notices, given.id)
 
     return await services.lane.run(work)

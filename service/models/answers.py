@@ -126,6 +126,7 @@ class RankAnswer(Answer):
     diseases: list[DiseaseAnswer]
     considered: int
     findings: int
+    ranker: str = Field(description="By what they are ordered. Of another than lm, scores are similarities, not nats.")
     notices: list[NoticeAnswer]
     knowledge: KnowledgeAnswer
 

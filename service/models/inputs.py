@@ -92,6 +92,15 @@ class Universe(StrEnum):
     OMIM = "omim"
 
 
+class RankerName(StrEnum):
+    """How likeness is measured: the language model, or a symmetric best-match average of a classical similarity."""
+
+    LM = "lm"
+    RESNIK = "resnik"
+    LIN = "lin"
+    PHENODIGM = "phenodigm"
+
+
 class ExtractInput(Input):
     """One note to be read."""
 
@@ -120,6 +129,7 @@ class RankInput(Input):
     age: Age | None = None
     limit: Annotated[int, Field(ge=1, le=100, description="How many diseases to list.")] = 10
     universe: Annotated[Universe, Field(strict=False)] = Universe.ALL
+    ranker: Annotated[RankerName, Field(strict=False, description="Only lm gives probabilities.")] = RankerName.LM
 
 
 class SuggestInput(Input):
