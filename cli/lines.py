@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from service.translate import Translator
 
 _MOST_DISEASES = 50
+#: matching.rankers.RANKERS, written out so that `--help` loads nothing.
+RANKERS = ("lm", "resnik", "lin", "phenodigm")
 _MOST_TESTS = 3
 
 
@@ -43,6 +45,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
                 "--limit", type=_positive, default=_MOST_DISEASES, help="diseases a line (default: 50)"
             )
             command.add_argument("--universe", choices=("all", "omim"), default="all", help="diseases that are ranked")
+            command.add_argument("--ranker", choices=RANKERS, default=RANKERS[0], help="only lm gives probabilities")
             command.add_argument("--explain", action="store_true", help="with what each finding contributes, and why")
         command.set_defaults(run=partial(run, name=name, empty=empty))
 
@@ -89,10 +92,11 @@ class Desk:
         id, given = self.reader.read(line, RankInput)
         findings = self._findings(id, given)
         if not self.chosen.explain:
-            return {"id": id, "diseases": self._standings(findings)}
-        ranking = self.assessor.rank(findings, self.chosen.limit, self.chosen.universe)
+            return {"id": id, "ranker": self.chosen.ranker, "diseases": self._standings(findings)}
+        ranking = self.assessor.rank(findings, self.chosen.limit, self.chosen.universe, self.chosen.ranker)
         explained = (self.translator.disease(disease) for disease in ranking.diseases)
-        return {"id": id, "diseases": [disease.model_dump(mode="json", exclude_none=True) for disease in explained]}
+        listed = [disease.model_dump(mode="json", exclude_none=True) for disease in explained]
+        return {"id": id, "ranker": ranking.ranker, "diseases": listed}
 
     def suggest(self, line: bytes) -> dict[str, Any]:
         """Tests for one patient."""
