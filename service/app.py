@@ -101,7 +101,7 @@ def create_app(
         app.include_router(directory.router)
     app.openapi = partial(openapi.document, app)  # type: ignore[method-assign]
     _answer_errors(app)
-    larger = {photos.PATH: limits.body_with_photos, "/api/v1/assess": limits.body_with_photos}
+    larger = dict.fromkeys(("/api/v1/assess", photos.PATH, stored_cases.PHOTOS), limits.body_with_photos)
     for guard in (
         partial(BodyLimit, largest=limits.body, larger=larger),
         partial(SameOrigin, hosts=hosts),

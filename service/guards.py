@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -115,7 +116,9 @@ class SameOrigin:
 
 
 class BodyLimit:
-    """Takes in at most `largest` bytes of body (`larger` names paths that take more), with or without a Content-Length.
+    """Takes in at most `largest` bytes of body, with or without a Content-Length.
+
+    `larger` names paths that take more, as the routes do: `{id}` stands for any one part between slashes.
 
     The body is held here as it arrives and passed on whole, so what is too large is refused before it is all read.
     """
@@ -123,14 +126,14 @@ class BodyLimit:
     def __init__(self, app: ASGIApp, largest: int, larger: Mapping[str, int]) -> None:
         self.app = app
         self.largest = largest
-        self.larger = larger
+        self.larger = {_path_pattern(path): limit for path, limit in larger.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its body, or answer 413."""
         if scope["type"] != "http" or scope["method"] in _SAFE:
             await self.app(scope, receive, send)
             return
-        limit = self.larger.get(scope["path"], self.largest)
+        limit = next((most for path, most in self.larger.items() if path.fullmatch(scope["path"])), self.largest)
         declared = Headers(scope=scope).get("content-length", "0")
         fits = declared.isdecimal() and len(declared) < 16 and int(declared) <= limit
         body = await _body_within(limit, receive) if fits else None
@@ -143,6 +146,10 @@ class BodyLimit:
             return waiting.pop() if waiting else await receive()
 
         await self.app(scope, replayed, send)
+
+
+def _path_pattern(path: str) -> re.Pattern[str]:
+    return re.compile("/".join("[^/]+" if part.startswith("{") else re.escape(part) for part in path.split("/")))
 
 
 async def _body_within(limit: int, receive: Receive) -> bytes | None:

@@ -153,6 +153,7 @@ def _make_cases() -> None:
         _moment("created"),
         _moment("changed"),
         sa.Index("ix_case__worklist", "department", "status", "changed"),
+        sa.UniqueConstraint("id", "department"),
     )
     _make_part(
         "note", _text("language", 10, nullable=True), _text("dated", 10, nullable=True), _yes_or_no("masked"), _sealed()
@@ -183,15 +184,16 @@ def _make_cases() -> None:
 
 
 def _make_part(name: str, *columns: Column[object]) -> None:
-    """A table of rows that belong to one case and its department."""
+    """A table of rows that belong to one case and its department; the two refer to it together."""
     op.create_table(
         name,
         _id(),
-        _to("case_", "case", index=True),
+        Column("case", String(32), nullable=False, index=True),
         _to("department", index=True),
         *columns,
         _to("account", "created_by"),
         _moment("created"),
+        sa.ForeignKeyConstraint(["case", "department"], ["case_.id", "case_.department"]),
     )
 
 

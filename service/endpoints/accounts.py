@@ -84,10 +84,16 @@ async def create_account(given: m.AccountInput, actor: Managing, services: Share
     return await _write(services, work)
 
 
-@router.post("/accounts/{id}/active")
+@router.post("/accounts/{id}/active", responses=answers(409))
 async def set_active(id: PathId, given: m.ActiveInput, actor: Managing, services: Shared) -> m.DoneAnswer:
-    """Close an account, or open it again; when closed, its sessions and keys end."""
-    await _manage(services, actor, id, lambda c: accounts.set_active(c, id, given.active, by=actor.id))
+    """Close an account, or open it again; when closed, its sessions and keys end. Never a last administrator's."""
+
+    def work(connection: Connection) -> None:
+        if not given.active:
+            managing.require_another_administrator(connection, id)
+        accounts.set_active(connection, id, given.active, by=actor.id)
+
+    await _manage(services, actor, id, work)
     return m.DoneAnswer()
 
 
@@ -99,11 +105,17 @@ async def grant(id: PathId, given: m.MembershipInput, actor: Managing, services:
     return m.DoneAnswer()
 
 
-@router.delete("/accounts/{id}/memberships/{department}/{role}")
+@router.delete("/accounts/{id}/memberships/{department}/{role}", responses=answers(409))
 async def revoke(id: PathId, department: PathId, role: Role, actor: Managing, services: Shared) -> m.DoneAnswer:
-    """Take a role away; the account's sessions end."""
+    """Take a role away, but the last administrator's; the account's sessions end."""
     managing.require_department(actor, department)
-    if not await _manage(services, actor, id, lambda c: accounts.revoke(c, id, department, role, by=actor.id)):
+
+    def work(connection: Connection) -> bool:
+        if role is Role.ADMINISTRATOR:
+            managing.require_another_administrator(connection, id, department)
+        return accounts.revoke(connection, id, department, role, by=actor.id)
+
+    if not await _manage(services, actor, id, work):
         raise managing.not_found()
     return m.DoneAnswer()
 

@@ -26,6 +26,7 @@ json = APIRouter(route_class=StrictJsonRoute, responses=_CHANGING)
 other = APIRouter(route_class=OptionalJsonRoute, responses=_CHANGING)
 photo = APIRouter(responses=_CHANGING)
 
+PHOTOS = "/api/v1/cases/{id}/photos"
 CaseId = Annotated[str, Path(alias="id", pattern="^[0-9a-f]{32}$", description="Id of the case.")]
 PartId = Annotated[str, Path(alias="part", pattern="^[0-9a-f]{32}$", description="Id of a part of the case.")]
 Reader = Annotated[Desk, at_desk(Permission.READ_CASES)]

@@ -17,8 +17,8 @@ from service.audit.trail import Action, record
 from service.identity import one_time
 from service.identity.accounts import named_memberships
 from service.identity.one_time import Purpose
-from service.identity.roles import Kind
-from service.problems import ProblemError
+from service.identity.roles import Kind, Role
+from service.problems import Fault, ProblemError
 from service.store.tables import account, department, membership
 
 
@@ -26,6 +26,33 @@ def require(connection: Connection, actor: Actor, account_id: str) -> None:
     """Raise a 404 problem unless `actor` manages the account; one that is not there looks the same."""
     if not connection.execute(select(account.c.id).where(account.c.id == account_id, _managed(actor))).first():
         raise not_found()
+
+
+def require_another_administrator(connection: Connection, account_id: str, department_id: str | None = None) -> None:
+    """Raise a 409 problem where no other administrator who can come in is left of a department of this one's.
+
+    Asked before the account is closed, or before it is no administrator of `department_id` any more. The accounts of
+    the administrators stay locked to the end of the transaction, so that no two can close each other at once.
+    """
+    role = membership.c.role == Role.ADMINISTRATOR.value
+    own = select(membership.c.department).where(membership.c.account == account_id, role)
+    if department_id is not None:
+        own = own.where(membership.c.department == department_id)
+    can_come_in = account.c.active & (account.c.password.is_not(None) | account.c.subject.is_not(None))
+    administrators = (
+        select(membership.c.department, membership.c.account)
+        .join(account, account.c.id == membership.c.account)
+        .where(role, can_come_in, membership.c.department.in_(own))
+        .order_by(account.c.id)
+        .with_for_update(of=account)
+    )
+    left: dict[str, set[str]] = {}
+    for row in connection.execute(administrators):
+        left.setdefault(row.department, set()).add(row.account)
+    if {account_id} in left.values():
+        what = "This is the last administrator of a department who can come in."
+        mend = "Make another account its administrator, and let them choose a password, first."
+        raise ProblemError(409, what, (Fault(field="", what=what, mend=mend),))
 
 
 def require_department(actor: Actor, department_id: str) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -171,20 +172,22 @@ case = Table(
     _created(),
     Column("changed", Moment, nullable=False, default=now),
     Index("ix_case__worklist", "department", "status", "changed"),
+    UniqueConstraint("id", "department"),  # what the parts of a case refer to
 )
 
 
 def _part_of_case(name: str, *columns: Column[Any]) -> Table:
-    """A table of rows that belong to one case, and to the case's department."""
+    """A table of rows that belong to one case, and to the case's department: the two refer to it together."""
     return Table(
         name,
         metadata,
         _id(),
-        _of("case_", "case", nullable=False, index=True),
+        Column("case", String(32), nullable=False, index=True),
         _of("department", nullable=False, index=True),
         *columns,
         _of("account", "created_by", nullable=False),
         _created(),
+        ForeignKeyConstraint(["case", "department"], ["case_.id", "case_.department"]),
     )
 
 

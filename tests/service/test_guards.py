@@ -119,6 +119,36 @@ def test_photos_may_be_larger_than_notes(assessor, problem):
     problem(client.post("/api/v1/photos:describe", content=jpeg * 2, headers=headers), 413)
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/photos:describe", 200),
+        ("/api/v1/cases/0123/photos", 200),
+        ("/api/v1/cases/0123/photos/", 413),
+        ("/api/v1/cases/0123/45/photos", 413),
+        ("/api/v1/cases//photos", 413),
+        ("/api/v1/cases/0123/photos/4567", 413),
+        ("/api/v1/cases", 413),
+    ],
+)
+def test_paths_with_ids_in_them_may_take_more(path, status):
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"0" * 50, "more_body": False}
+
+    async def send(message):
+        sent.append(message["status"]) if "status" in message else None
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    larger = {"/api/v1/photos:describe": 50, "/api/v1/cases/{id}/photos": 50}
+    scope = {"type": "http", "method": "POST", "path": path, "headers": []}
+    asyncio.run(BodyLimit(app, 25, larger)(scope, receive, send))
+    assert sent == [status]
+
+
 def test_an_unforeseen_fault_is_a_500_that_tells_nothing(assessor, problem, caplog):
     client = TestClient(create_app(Breaking(assessor)), base_url="http://127.0.0.1")
     with caplog.at_level(logging.DEBUG):
