@@ -5,7 +5,8 @@ or from the links of its disease.
 
 gene_in_3_tests         the gene is in a suggested test of at most 150 genes, or the disease's own lesion test is among
                         them (of an exome only the genes to read first count)
-panel90_holds_gene      the gene is in the smallest panel that holds 90 % of the belief
+panel90_holds_gene      the gene is in the smallest panel that holds 90 % of the belief (`answerable_...` of the cases
+                        of which the release knows something beside the case's own papers)
 modality_right          of cases whose disease has a row in the lesion table: its test is among those suggested
 lesion_first_elsewhere  of the others: a lesion test comes first all the same
 flat                    the exome stands in for a panel
@@ -19,7 +20,6 @@ import gzip
 import json
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,17 +27,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.cases import Question, drawn, findings, question, read_cases
-from benchmarks.evaluate import print_figures
+from benchmarks.evaluate import Bench, print_figures
 from benchmarks.leave_out import LeaveOut
 from benchmarks.ranking import leaving_out
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.plan import PANEL_GENES, plan_tests
 from matching.genetic_tests.rows import packaged_lesions
-from matching.lm.query import Query
-from matching.lm.ranker import Ranker
-from matching.lm.score import add_up, nats
-from matching.lm.settings import SETTINGS
-from matching.lm.workshop import Workshop
 from matching.posterior import posterior
 from matching.report import TestPlan
 from ontology.arrays import Floats
@@ -52,7 +47,12 @@ class Planned:
     genes: frozenset[str]
     lesion: str | None
     linked: bool
+    answerable: bool
     seconds: float
+
+    def in_panel(self) -> bool:
+        """Whether the gene is in the virtual panel."""
+        return bool(self.genes & set(self.plan.panel.genes))
 
     def in_tests(self, count_exome: bool = True) -> bool:
         """Whether the gene, or the lesion, is looked for by a test of at most PANEL_GENES genes."""
@@ -111,7 +111,7 @@ def _planned(
         for d, lesion in zip(table.diseases, table.lesions, strict=True)
         if lesion.disease_id in rows
     }
-    for done, (asked, belief) in enumerate(_beliefs(knowledge, questions, leave_out), 1):
+    for done, (asked, belief, answerable) in enumerate(_beliefs(knowledge, questions, leave_out), 1):
         links = {link.symbol for d in asked.true for link in knowledge.genes.links(d)}
         gene = genes.get(asked.id) or frozenset(links)
         if gene:
@@ -119,34 +119,20 @@ def _planned(
             plan = plan_tests(knowledge, belief, table)
             seconds = time.perf_counter() - started
             lesion = next((codes[d] for d in asked.true if d in codes), None)
-            yield Planned(plan, gene, lesion, bool(gene & links), seconds)
+            yield Planned(plan, gene, lesion, bool(gene & links), answerable, seconds)
         if done % 500 == 0:
             print(f"{done} of {len(questions)} cases", file=sys.stderr)
 
 
 def _beliefs(
     knowledge: Knowledge, questions: Sequence[Question], leave_out: LeaveOut | None
-) -> Iterator[tuple[Question, Floats]]:
-    """Each question with the posterior over diseases: float32 (diseases,)."""
-    workshop = Workshop.build(knowledge, SETTINGS)
-    considered = Ranker(knowledge, workshop.model).universe(None)
-    known = np.bincount(workshop.rows.owners[workshop.rows.positive()], minlength=len(considered)) > 0
-    groups: dict[frozenset[str], list[Question]] = defaultdict(list)
-    for asked in questions:
-        groups[asked.pmids].append(asked)
-    for pmids, members in groups.items():
-        changed = leave_out.changed(pmids) if leave_out else {}
-        profiles = {d: workshop.profile(d, rows) for d, rows in changed.items()}
-        left = considered & known
-        for disease, rows in changed.items():
-            left[disease] &= bool(rows.positive().any())
-        for asked in members:
-            query = Query.at(asked.present, (), knowledge.terms)
-            scores = add_up(workshop.model, knowledge.terms, query).scores
-            weights = query.weights * workshop.model.weights[query.present]
-            for disease, profile in profiles.items():
-                scores[disease] = (nats(profile.likelihood_ratios(query.present), workshop.model.floor) * weights).sum()
-            yield asked, posterior(np.where(left, scores, np.float32(-np.inf)), len(asked.present))
+) -> Iterator[tuple[Question, Floats, bool]]:
+    """Each question with the posterior over diseases, float32 (diseases,), and whether anything of it is left."""
+    bench = Bench(knowledge, "lm", "all", leave_out)
+    for at, scores in bench.scored(questions):
+        asked = questions[at]
+        answerable = bool(np.isfinite(scores[list(asked.true)]).any())
+        yield asked, posterior(scores, len(asked.present)), answerable
 
 
 def _figures(planned: Sequence[Planned]) -> dict[str, float | int | None]:
@@ -156,7 +142,9 @@ def _figures(planned: Sequence[Planned]) -> dict[str, float | int | None]:
         "n": len(planned),
         "gene_in_3_tests": _share([p.in_tests() for p in planned]),
         "gene_in_3_tests_without_exome": _share([p.in_tests(count_exome=False) for p in planned]),
-        "panel90_holds_gene": _share([bool(p.genes & set(p.plan.panel.genes)) for p in planned]),
+        "panel90_holds_gene": _share([p.in_panel() for p in planned]),
+        "answerable_n": sum(p.answerable for p in planned),
+        "answerable_panel90_holds_gene": _share([p.in_panel() for p in planned if p.answerable]),
         "panel90_median_genes": float(np.median([len(p.plan.panel.genes) for p in planned])) if planned else 0.0,
         "modality_n": len(with_lesion),
         "modality_right": _share([any(t.code == p.lesion for t in p.plan.tests) for p in with_lesion]),
