@@ -30,6 +30,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     show = inner.add_parser("show", help="print the release in use: sources, dates, licences, counts")
     add_knowledge_option(show)
     show.add_argument("--json", action="store_true", help="as one JSON object")
+    show.add_argument("--verify", action="store_true", help="compare every file with its checksum, large ones too")
     show.set_defaults(run=run_show)
 
 
@@ -59,9 +60,11 @@ def run_build(chosen: argparse.Namespace) -> int:
 
 
 def run_show(chosen: argparse.Namespace) -> int:
-    """Print the manifest."""
+    """Print the manifest; with --verify only where every file matches its checksum."""
     knowledge = open_knowledge(chosen)
     manifest = knowledge.manifest
+    if chosen.verify:
+        manifest.verify(knowledge.folder, whole=True)
     if chosen.json:
         content = asdict(manifest)
         content.pop("files")

@@ -29,14 +29,20 @@ class Knowledge:
 
     @classmethod
     def open(cls, root: Path) -> Knowledge:
-        """Open the release in use under `root` (see `root_folder`), checking every file against its checksum."""
+        """Open the release in use under `root` (see `root_folder`), checking every file against its checksum.
+
+        Of large files the size alone is checked (see Manifest.verify).
+        """
         return cls.open_release(current_release(root))
 
     @classmethod
-    def open_release(cls, folder: Path) -> Knowledge:
-        """Open one release folder; raises a KnowledgeError where it is absent, empty, damaged or foreign."""
+    def open_release(cls, folder: Path, whole: bool = False) -> Knowledge:
+        """Open one release folder; raises a KnowledgeError where it is absent, empty, damaged or foreign.
+
+        `whole` compares what large files hold, too.
+        """
         manifest = Manifest.read(folder)
-        manifest.verify(folder)
+        manifest.verify(folder, whole)
         return cls.assemble(folder, manifest)
 
     @classmethod

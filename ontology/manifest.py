@@ -15,6 +15,10 @@ from ontology.errors import KnowledgeDamaged, KnowledgeForeign, KnowledgeMissing
 #: Raised by one whenever the arrays or their meaning change; an older folder is then refused and built anew.
 SCHEMA = 1
 FILE_NAME = "manifest.json"
+#: A file larger than this is compared at opening by its size alone, so that opening stays below a tenth of a second;
+#: what it holds is compared by `verify(whole=True)`, and its reader must notice damage by itself.
+LARGE_BYTES = 32 * 2**20
+_LATER = "later:"
 _REBUILD = "Run `phenomap knowledge build`."
 
 
@@ -34,8 +38,9 @@ class Source:
 class Manifest:
     """What `phenomap knowledge show` prints and every report names.
 
-    `counts` (terms, diseases, annotations, ...) are compared with the arrays at opening; `files` maps path to sha256;
-    `companions` maps what other rooms compiled to their own schema; `notes` say what had to be left out.
+    `counts` (terms, diseases, annotations, ...) are compared with the arrays at opening; `files` maps path to sha256,
+    or to `later:BYTES:SHA256` for a large one; `companions` maps what other rooms compiled to their own schema;
+    `notes` say what had to be left out.
     """
 
     schema: int
@@ -75,17 +80,20 @@ class Manifest:
     def sealed(self, folder: Path, counts: Mapping[str, int]) -> Manifest:
         """The same manifest with the counts and the checksum of every file that lies in `folder`."""
         files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != FILE_NAME)
-        return replace(self, counts=counts, files={path.relative_to(folder).as_posix(): sha256(path) for path in files})
+        return replace(self, counts=counts, files={path.relative_to(folder).as_posix(): _seal(path) for path in files})
 
-    def verify(self, folder: Path) -> None:
-        """Compare every file's sha256; raises KnowledgeDamaged naming the first that differs or is absent."""
+    def verify(self, folder: Path, whole: bool = False) -> None:
+        """Compare every file with its seal; raises KnowledgeDamaged naming the first that differs or is absent.
+
+        Large files are compared by size, and by checksum where `whole`.
+        """
         with ThreadPoolExecutor(2) as pool:
-            found = list(pool.map(lambda name: _sha256_or_none(folder / name), self.files))
-        for name, actual in zip(self.files, found, strict=True):
-            if actual is None:
-                raise KnowledgeDamaged(f"{folder / name} is absent.", _REBUILD)
-            if actual != self.files[name]:
-                raise KnowledgeDamaged(f"{folder / name} does not match its checksum.", _REBUILD)
+            sound = list(pool.map(lambda name: _matches(folder / name, self.files[name], whole), self.files))
+        for name, matches in zip(self.files, sound, strict=True):
+            if not matches:
+                absent = not (folder / name).is_file()
+                fault = "is absent" if absent else "does not match its checksum"
+                raise KnowledgeDamaged(f"{folder / name} {fault}.", _REBUILD)
 
 
 def sha256(path: Path) -> str:
@@ -94,5 +102,15 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sha256_or_none(path: Path) -> str | None:
-    return sha256(path) if path.is_file() else None
+def _seal(path: Path) -> str:
+    size = path.stat().st_size
+    return f"{_LATER}{size}:{sha256(path)}" if size > LARGE_BYTES else sha256(path)
+
+
+def _matches(path: Path, seal: str, whole: bool) -> bool:
+    if not path.is_file():
+        return False
+    size, _, checksum = seal.removeprefix(_LATER).rpartition(":")
+    if size and path.stat().st_size != int(size):
+        return False
+    return sha256(path) == checksum if whole or not size else True

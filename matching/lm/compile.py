@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from matching.lm.shortlist import Shortlist
 from matching.lm.workshop import Workshop
 from ontology.knowledge import Knowledge
 
 #: Changed with every constant or meaning of the arrays, so that an older release folder is compiled anew.
-VERSION = 3
+VERSION = 4
 
 
 def write_profiles(knowledge: Knowledge, folder: Path) -> None:
     """Weigh every disease's annotations and write the arrays that `Ranker.open` maps into `folder`."""
-    Workshop.build(knowledge).model.write(folder)
+    model = Workshop.build(knowledge).model
+    model.write(folder)
+    Shortlist.of(model, knowledge.terms).write(folder)

@@ -11,10 +11,11 @@ import numpy as np
 from matching.lm.explain import Explainer
 from matching.lm.model import FOLDER, LanguageModel
 from matching.lm.query import Query
-from matching.lm.score import Addends, add_up
+from matching.lm.shortlist import Scored as Scored
+from matching.lm.shortlist import Shortlist, score_exactly
 from matching.report import PhenotypicFeature, RankedDisease, Ranking
-from matching.standing import Standing, first, in_universe, ranked_disease
-from ontology.arrays import Bools, Floats
+from matching.standing import Standing, in_universe, ranked_disease
+from ontology.arrays import Bools
 from ontology.errors import InputError
 from ontology.knowledge import Knowledge
 
@@ -25,31 +26,23 @@ FEW_FINDINGS = 6
 MOST_FINDINGS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """Every disease scored for one patient.
-
-    considered  bool    (diseases,)  the diseases of the universe asked for
-    scores      float32 (diseases,)  nats; -inf outside of it
-    """
-
-    query: Query
-    addends: Addends
-    considered: Bools
-    scores: Floats
-
-
 @dataclass(frozen=True)
 class Ranker:
-    """Scores all diseases of a Knowledge. Opening maps arrays; nothing is held per request."""
+    """Scores all diseases of a Knowledge. Opening maps arrays; nothing is held per request.
+
+    With a `shortlist` an answer takes a fraction of the time and is the same; a model just built has none.
+    """
 
     knowledge: Knowledge
     model: LanguageModel
+    shortlist: Shortlist | None = None
 
     @classmethod
     def open(cls, knowledge: Knowledge) -> Ranker:
-        """Map the profiles compiled beside `knowledge`; raises KnowledgeDamaged where there are none."""
-        return cls(knowledge, LanguageModel.open(knowledge.folder / FOLDER))
+        """Map what is compiled beside `knowledge`; raises KnowledgeDamaged or KnowledgeForeign."""
+        folder = knowledge.folder / FOLDER
+        model = LanguageModel.open(folder)
+        return cls(knowledge, model, Shortlist.open(folder, model, knowledge.terms))
 
     def rank(self, features: Iterable[PhenotypicFeature], limit: int = 10, universe: str | None = None) -> Ranking:
         """The best `limit` diseases with their contributions; without a present finding, none.
@@ -57,23 +50,25 @@ class Ranker:
         `universe` is "all" (None: every disease with a phenotype annotation) or "omim" (those that hold an OMIM id).
         Raises UnknownTerm for an id of no term, InputError for another universe or over MOST_FINDINGS findings.
         """
-        return self.best(self.score(features, universe), limit)
+        return self.best(self.score(features, universe, limit), limit)
 
-    def score(self, features: Iterable[PhenotypicFeature], universe: str | None = None) -> Scored:
-        """Score every disease; raises as `rank` does."""
+    def score(self, features: Iterable[PhenotypicFeature], universe: str | None = None, limit: int = 10) -> Scored:
+        """Score every disease, the best `limit` of them exactly; raises as `rank` does."""
         query = Query.of(features, self.knowledge.terms)
         if len(query.present) + len(query.excluded) > MOST_FINDINGS:
             raise InputError("features", f"There are more than {MOST_FINDINGS} findings.", "Send those of one patient.")
-        considered = self.universe(universe)
-        addends = add_up(self.model, self.knowledge.terms, query)
-        return Scored(query, addends, considered, np.where(considered, addends.scores, np.float32(-np.inf)))
+        return self._scored(query, self.universe(universe), limit)
 
     def best(self, scored: Scored, limit: int) -> Ranking:
         """The diseases of the highest scores; equal scores share a rank and stand in order of position."""
+        scored = self._sure(scored, limit)
+        standings = scored.first(limit)
+        shown = np.array([standing.position for standing in standings], np.int32)
+        addends = scored.addends.spread_out(scored.exact, shown, len(scored.considered))
+        explainer = Explainer.of(self.knowledge, self.model, scored.query, addends)
         findings = len(scored.query.present)
-        explainer = Explainer.of(self.knowledge, self.model, scored.query, scored.addends)
         return Ranking(
-            tuple(self._ranked(standing, explainer) for standing in self.standings(scored, limit)),
+            tuple(self._ranked(standing, explainer) for standing in standings),
             int(scored.considered.sum()),
             findings,
             findings < FEW_FINDINGS,
@@ -81,9 +76,18 @@ class Ranker:
 
     def standings(self, scored: Scored, limit: int) -> tuple[Standing, ...]:
         """As `best`, without the reasons: a tenth of the time, for files of many cases."""
-        if not len(scored.query.present):
-            return ()
-        return first(scored.scores, scored.considered, limit)
+        return self._sure(scored, limit).first(limit)
+
+    def _sure(self, scored: Scored, limit: int) -> Scored:
+        """`scored` with at least the best `limit` diseases exact."""
+        if limit <= scored.sure:
+            return scored
+        return self._scored(scored.query, scored.considered, limit)
+
+    def _scored(self, query: Query, considered: Bools, limit: int) -> Scored:
+        if self.shortlist is None:
+            return score_exactly(self.model, self.knowledge.terms, query, considered)
+        return self.shortlist.score(query, considered, limit)
 
     def universe(self, name: str | None) -> Bools:
         """The diseases that are ranked: bool (diseases,); raises InputError."""

@@ -7,6 +7,7 @@ penalty for findings that the disease has and the patient lacks. The form is a s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,14 +24,18 @@ EXCLUDED_BOUND_NATS = 0.5
 _MOST_CERTAIN = 0.95
 
 
+#: Lays values, one for each posting, out: float32 (terms, columns), 0 where a column's disease does not hold the term.
+Layout = Callable[[Ints, Floats], Floats]
+
+
 @dataclass(frozen=True, slots=True)
 class Addends:
-    """What each finding adds to each disease.
+    """What each finding adds to each disease. A column is a disease: all of them, or those that were asked for.
 
-    present   float32 (present, diseases)   nats
-    excluded  float32 (excluded, diseases)  nats, never above 0; a column sums to at least -EXCLUDED_BOUND_NATS
+    present   float32 (present, columns)    nats
+    excluded  float32 (excluded, columns)   nats, never above 0; a column sums to at least -EXCLUDED_BOUND_NATS
     held      Ints    (superterms,)         every superterm of a present finding, ascending
-    worth     float32 (superterms, diseases) above 0 where the disease has a feature at or below the superterm
+    worth     float32 (superterms, columns) above 0 where the disease has a feature at or below the superterm
     """
 
     present: Floats
@@ -40,23 +45,42 @@ class Addends:
 
     @property
     def scores(self) -> Floats:
-        """float32 (diseases,), nats."""
-        scores: Floats = self.present.sum(0, dtype=np.float32) + self.excluded.sum(0, dtype=np.float32)
-        return scores
+        """float32 (columns,), nats."""
+        return _summed(self.present) + _summed(self.excluded)
+
+    def spread_out(self, columns: Ints, diseases: Ints, width: int) -> Addends:
+        """The columns of `diseases`, each at its position among `width`; zeros elsewhere.
+
+        `columns` says whose these columns are; it ascends and holds every one of `diseases`.
+        """
+        found = np.searchsorted(columns, diseases)
+
+        def spread(compact: Floats) -> Floats:
+            wide = np.zeros((len(compact), width), np.float32)
+            wide[:, diseases] = compact[:, found]
+            return wide
+
+        return Addends(spread(self.present), spread(self.excluded), self.held, spread(self.worth))
 
 
-def add_up(model: LanguageModel, terms: Terms, query: Query) -> Addends:
-    """Score every disease, addend by addend."""
-    held, worth = _worth(model, terms, query.present)
-    addends = np.zeros((len(query.present), len(model.considered)), np.float32)
+def add_up(model: LanguageModel, terms: Terms, query: Query, layout: Layout | None = None) -> Addends:
+    """Score every disease, or the columns that `layout` lays out, addend by addend.
+
+    A column's values do not depend on which other columns there are, to the last bit.
+    """
+    lay = layout or every_disease(model)
+    rows = [terms.ancestors[term] for term in query.present.tolist()]
+    held = np.unique(np.concatenate(rows)).astype(np.int32) if rows else np.zeros(0, np.int32)
+    worth = lay(held, model.postings.spread)
+    own = lay(query.present, model.postings.own)
+    addends = np.zeros_like(own)
     for at, (term, weight) in enumerate(zip(query.present.tolist(), query.weights, strict=True)):
         ratios = addends[at]
-        for superterm in np.searchsorted(held, terms.ancestors[term]):
+        for superterm in np.searchsorted(held, rows[at]):
             ratios += worth[superterm]
-        row = model.postings.row(term)
-        ratios[model.postings.diseases[row]] += model.postings.own[row]
+        ratios += own[at]
         addends[at] = nats(ratios, model.floor) * (weight * model.weights[term])
-    return Addends(addends, _penalties(model, query.excluded), held, worth)
+    return Addends(addends, penalties(model, query.excluded, lay), held, worth)
 
 
 def nats(ratios: Floats, floor: float) -> Floats:
@@ -65,23 +89,36 @@ def nats(ratios: Floats, floor: float) -> Floats:
     return logarithms
 
 
-def _worth(model: LanguageModel, terms: Terms, present: Ints) -> tuple[Ints, Floats]:
-    rows = [terms.ancestors[int(term)] for term in present]
-    held = np.unique(np.concatenate(rows)).astype(np.int32) if rows else np.zeros(0, np.int32)
-    worth = np.zeros((len(held), len(model.considered)), np.float32)
-    for at, superterm in enumerate(held.tolist()):
-        row = model.postings.row(superterm)
-        worth[at, model.postings.diseases[row]] = model.postings.spread[row]
-    return held, worth
+def penalties(model: LanguageModel, excluded: Ints, layout: Layout | None = None) -> Floats:
+    """What each excluded finding costs, float32 (excluded, columns), nats.
+
+    Share of the bound: 1 minus the chance that a patient of the disease would lack all that this one lacks.
+    """
+    highest = (layout or every_disease(model))(excluded, model.postings.highest)
+    surprise = np.zeros_like(highest)
+    holds = highest > 0
+    surprise[holds] = -np.log1p(np.float32(-_MOST_CERTAIN) * highest[holds])
+    whole = _summed(surprise)
+    cost: Floats = np.float32(-EXCLUDED_BOUND_NATS) * np.expm1(-whole)
+    return -surprise * np.divide(cost, whole, out=np.zeros_like(whole), where=whole > 0)
 
 
-def _penalties(model: LanguageModel, excluded: Ints) -> Floats:
-    """Share of the bound: 1 minus the chance that a patient of the disease would lack all that this one lacks."""
-    surprise = np.zeros((len(excluded), len(model.considered)), np.float32)
-    for at, term in enumerate(excluded.tolist()):
-        row = model.postings.row(term)
-        surprise[at, model.postings.diseases[row]] = -np.log1p(-_MOST_CERTAIN * model.postings.highest[row])
-    whole = surprise.sum(0)
-    cost = EXCLUDED_BOUND_NATS * -np.expm1(-whole)
-    penalties: Floats = -surprise * (cost / np.maximum(whole, np.float32(1e-12)))
-    return penalties
+def every_disease(model: LanguageModel) -> Layout:
+    """The layout of which every disease is a column."""
+
+    def lay(terms: Ints, values: Floats) -> Floats:
+        laid = np.zeros((len(terms), len(model.considered)), np.float32)
+        for at, term in enumerate(terms.tolist()):
+            row = model.postings.row(term)
+            laid[at, model.postings.diseases[row]] = values[row]
+        return laid
+
+    return lay
+
+
+def _summed(addends: Floats) -> Floats:
+    """Sum of the rows in their order, so that one column gives the same bits as many (numpy sums one pairwise)."""
+    whole = np.zeros(addends.shape[1], np.float32)
+    for row in addends:
+        whole += row
+    return whole

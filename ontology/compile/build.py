@@ -117,7 +117,7 @@ def _compile(
         progress(f"compiling {companion.name}")
         companion.write(knowledge, stage / companion.name)
     manifest.sealed(stage, knowledge.counts()).write(stage)
-    Knowledge.open_release(stage)
+    Knowledge.open_release(stage, whole=True)
     return release
 
 
@@ -144,7 +144,7 @@ def _ready(root: Path, fingerprint: str) -> Path | None:
     """A sound release of this fingerprint, where there is one."""
     for folder in sorted(root.glob(f"*-{fingerprint[:8]}")):
         try:
-            if Knowledge.open_release(folder).manifest.fingerprint == fingerprint:
+            if Knowledge.open_release(folder, whole=True).manifest.fingerprint == fingerprint:
                 return folder
         except KnowledgeError:
             continue

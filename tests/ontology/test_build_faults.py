@@ -112,6 +112,22 @@ def test_one_changed_byte_is_refused(root):
         Knowledge.open(root)
 
 
+def test_a_large_file_is_compared_by_size_at_opening_and_whole_when_asked(tmp_path, source, monkeypatch):
+    monkeypatch.setattr("ontology.manifest.LARGE_BYTES", 100)
+    folder = make(tmp_path / "knowledge", source).folder
+    path = folder / "terms" / "content.npy"
+    content = bytearray(path.read_bytes())
+    assert len(content) > 100
+    content[-1] ^= 1
+    path.write_bytes(content)
+    Knowledge.open_release(folder)
+    with pytest.raises(KnowledgeDamaged, match=r"content\.npy"):
+        Knowledge.open_release(folder, whole=True)
+    path.write_bytes(content[:-1])
+    with pytest.raises(KnowledgeDamaged, match=r"content\.npy"):
+        Knowledge.open_release(folder)
+
+
 def test_an_absent_file_is_refused(root):
     (current_release(root) / "terms" / "numbers.npy").unlink()
     with pytest.raises(KnowledgeDamaged, match="absent"):
