@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ontology.annotations import Annotations
+from ontology.descriptions import Descriptions
 from ontology.diseases import Diseases
 from ontology.errors import KnowledgeDamaged, KnowledgeForeign, KnowledgeMissing
 from ontology.genes import GeneLinks
@@ -26,6 +27,7 @@ class Knowledge:
     diseases: Diseases
     annotations: Annotations
     genes: GeneLinks
+    descriptions: Descriptions
 
     @classmethod
     def open(cls, root: Path) -> Knowledge:
@@ -56,6 +58,7 @@ class Knowledge:
                 Diseases.read(folder / "diseases"),
                 Annotations.read(folder / "annotations"),
                 GeneLinks.read(folder / "genes"),
+                Descriptions.read(folder / "descriptions"),
             )
         except (OSError, ValueError, EOFError) as error:
             raise KnowledgeDamaged(f"{folder} cannot be read ({type(error).__name__}).", _REBUILD) from error
@@ -80,6 +83,7 @@ class Knowledge:
             "annotations": len(self.annotations),
             "references": len(self.annotations.reference_ids),
             "gene_links": len(self.genes),
+            "descriptions": len(self.descriptions),
         }
 
     def _refuse_empty(self) -> None:

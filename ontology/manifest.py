@@ -13,7 +13,7 @@ from typing import Any
 from ontology.errors import KnowledgeDamaged, KnowledgeForeign, KnowledgeMissing
 
 #: Raised by one whenever the arrays or their meaning change; an older folder is then refused and built anew.
-SCHEMA = 1
+SCHEMA = 2
 FILE_NAME = "manifest.json"
 #: A file larger than this is compared at opening by its size alone, so that opening stays below a tenth of a second;
 #: what it holds is compared by `verify(whole=True)`, and its reader must notice damage by itself.

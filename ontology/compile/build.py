@@ -16,7 +16,13 @@ from pathlib import Path
 from ontology.compile.genes import read_gene_links
 from ontology.compile.hpo import read_ontology, with_content
 from ontology.compile.hpoa import read_annotations
-from ontology.compile.join import information_content, join_records, lay_annotations, lay_gene_links
+from ontology.compile.join import (
+    information_content,
+    join_records,
+    lay_annotations,
+    lay_descriptions,
+    lay_gene_links,
+)
 from ontology.compile.orphanet import read_orphanet
 from ontology.compile.releases import (
     Progress,
@@ -86,7 +92,7 @@ def _compile(
     ontology = read_ontology(release_set.ontology)
     progress("reading phenotype.hpoa")
     published = read_annotations(release_set.annotations, ontology.terms)
-    progress("reading Orphanet's cross-references")
+    progress("reading Orphanet's entries")
     orphanet = read_orphanet(release_set.orphanet)
     progress("reading gene links")
     links = read_gene_links(release_set.genes)
@@ -98,6 +104,7 @@ def _compile(
     terms.write(stage / "terms")
     diseases.write(stage / "diseases")
     annotations.write(stage / "annotations")
+    lay_descriptions(orphanet, diseases).write(stage / "descriptions")
     lay_gene_links(links, diseases, release_set.genes.name, genes_dated).write(stage / "genes")
     release = f"{ontology.version}-{fingerprint[:8]}"
     versions = (ontology.version, published.version, orphanet.version, genes_dated)

@@ -12,7 +12,8 @@ from ontology.annotations import Annotations, Aspect, Relation
 from ontology.arrays import Floats, Rows, StringPool
 from ontology.compile.genes import Link
 from ontology.compile.hpoa import AnnotationRelease, Row
-from ontology.compile.orphanet import OrphanetMap
+from ontology.compile.orphanet import OrphanetMap, OrphanetRelease
+from ontology.descriptions import Descriptions
 from ontology.diseases import Diseases
 from ontology.genes import GeneLinks
 from ontology.terms import Terms
@@ -82,6 +83,32 @@ def lay_annotations(release: AnnotationRelease, diseases: Diseases, maps: Sequen
         relations=np.array([relation for _, relation, _ in laid], np.int8),
         references=Rows.of([reference[id] for id in row.references] for row in rows),
         reference_ids=StringPool.of(references),
+    )
+
+
+def lay_descriptions(orphanet: OrphanetRelease, diseases: Diseases) -> Descriptions:
+    """Orphanet's entries under the diseases they describe; entries of no annotated disease are left out.
+
+    An entry describes the disease that holds it as a record, and each disease whose OMIM record it maps to.
+    """
+    owner = {id: int(o) for id, o in zip(diseases.record_ids, diseases.record_owner, strict=True)}
+    described: list[dict[str, Relation]] = [{} for _ in range(len(diseases))]
+    for entry in orphanet.entries:
+        if entry.id in owner:
+            described[owner[entry.id]][entry.id] = Relation.OWN
+    for m in orphanet.maps:
+        if m.omim in owner:
+            described[owner[m.omim]].setdefault(m.orpha, m.relation)
+    links = [sorted((relation, id) for id, relation in held.items()) for held in described]
+    named = {id for held in described for id in held}
+    kept = [entry for entry in orphanet.entries if entry.id in named]
+    at = {entry.id: i for i, entry in enumerate(kept)}
+    return Descriptions(
+        StringPool.of(entry.id for entry in kept),
+        StringPool.of("\n".join(entry.names) for entry in kept),
+        StringPool.of(entry.definition for entry in kept),
+        Rows.of([at[id] for _, id in held] for held in links),
+        np.array([relation for held in links for relation, _ in held], np.int8),
     )
 
 
