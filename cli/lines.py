@@ -128,7 +128,7 @@ class Desk:
         chosen = self.chosen
         if chosen.ranker != RANKERS[0]:
             return self.assessor.named_ranker(chosen.ranker).standings(findings, chosen.limit, chosen.universe), None
-        scored = self.assessor.ranker.score(findings, chosen.universe)
+        scored = self.assessor.ranker.score(findings, chosen.universe, chosen.limit)
         return self.assessor.ranker.standings(scored, chosen.limit), self.assessor.belief(scored)
 
     def _findings(self, id: str, given: RankInput | SuggestInput) -> tuple[PhenotypicFeature, ...]:

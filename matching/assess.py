@@ -15,7 +15,7 @@ from matching.lm.query import Query
 from matching.lm.ranker import FEW_FINDINGS, Ranker, Scored
 from matching.look_for import completed
 from matching.next_features import Questions, next_features
-from matching.posterior import posterior
+from matching.posterior import posterior, stands_out
 from matching.rankers import DEFAULT, NamedRanker
 from matching.reconcile import Reconciled, reconcile
 from matching.report import (
@@ -147,6 +147,8 @@ class Assessor:
             diseases=tuple(replace(d, probability=float(belief[d.position])) for d in ranking.diseases),
             next_features=next_features(self.knowledge, self.questions, belief, scored.query),
             genes=implied_genes(self.knowledge, self.genes, belief),
+            confidence=float(belief.max()),
+            stands_out=stands_out(belief),
         )
 
     def _plan(self, scored: Scored, limit: int = 3) -> TestPlan:
@@ -169,4 +171,6 @@ def _notices(ranking: Ranking, abstentions: Iterable[Abstention]) -> tuple[Notic
     if ranking.too_few_findings:
         detail = f"{ranking.findings} present findings: from {FEW_FINDINGS} on the ranking is far surer."
         told.append(Notice(NoticeKind.TOO_FEW_FINDINGS, (), detail))
+    if ranking.confidence is not None and not ranking.stands_out:
+        told.append(Notice(NoticeKind.NONE_STANDS_OUT))
     return tuple(told)

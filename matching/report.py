@@ -198,6 +198,8 @@ class Ranking:
     """The best diseases, at most `limit`; `considered` diseases were scored; `too_few_findings` warns below six.
 
     `next_features` are what to ask next, the most telling first; `genes` are those that the diseases imply.
+    `confidence` is the calibrated belief that the first disease is the right one, None where the ranker has no belief;
+    `stands_out` says whether it is enough to name the disease as more than the first of a list.
     """
 
     diseases: tuple[RankedDisease, ...]
@@ -207,6 +209,8 @@ class Ranking:
     ranker: str = "lm"
     next_features: tuple[NextFeature, ...] = ()
     genes: tuple[ImpliedGene, ...] = ()
+    confidence: float | None = None
+    stands_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,9 +277,11 @@ class NoticeKind(StrEnum):
     TERM_MAPPED = "term_mapped"  # an obsolete or alternative id was read as its current term
     CONTRADICTION = "contradiction"  # mentions disagree
     TOO_FEW_FINDINGS = "too_few_findings"
+    NONE_STANDS_OUT = "none_stands_out"  # belief is flat: the first disease is hardly likelier than those behind it
     NOT_RANKED = "not_ranked"  # a finding that takes no part (hypothetical, excluded-only, not a phenotype)
     READER_ABSTAINED = "reader_abstained"
     NO_PROBABILITY = "no_probability"  # ranked by a measure that gives none
+    NAMES_IN_ENGLISH = "names_in_english"  # the answer is in another language, the names of its terms are not
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,4 +53,10 @@ def services_of(request: Request) -> Services:
     return services
 
 
+def translator_of(request: Request) -> Translator:
+    """What puts words to an answer, in the language that the request's Accept-Language asks for."""
+    return services_of(request).translator.in_language(request.headers.get("accept-language"))
+
+
 Shared = Annotated[Services, Depends(services_of)]
+Speaking = Annotated[Translator, Depends(translator_of)]

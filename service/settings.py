@@ -93,6 +93,9 @@ class Settings(_Group):
     machines: tuple[Machine, ...] = ()
     oidc: Oidc | None = None
     cases: CaseRules = CaseRules()
+    knowledge_months: int = Field(
+        default=12, ge=1, le=1200, description="The page warns of knowledge that is older than so many months"
+    )
     demonstration: bool = Field(
         default=False, description="Visitors from this machine may assess; nothing of it is kept"
     )

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from matching.rankers import DEFAULT
 from matching.report import (
-    Contribution,
     Notice,
     NoticeKind,
     PhenotypicFeature,
@@ -20,17 +17,13 @@ from matching.report import (
     TestSuggestion,
 )
 from nlp.reading import Reading
-from ontology.annotations import Aspect, DiseaseAnnotation, Sex
+from ontology.annotations import Aspect
 from ontology.features import Abstention, Evidence, ImageRegion, Mention, TextSpan
 from ontology.knowledge import Knowledge
 from service.models import answers as a
-from service.wording import Wording
-
-#: Statements shown behind one contribution; a superterm met high up in the graph may have hundreds below it.
-MOST_ROWS = 12
-#: Statements in one answer. An ordinary one (30 findings, 50 diseases) has fewer; 500 findings against 100 diseases
-#: would hold half a million, 80 MB of JSON and 20 s of work, measured on the release of 2026-06.
-MOST_ROWS_IN_ANSWER = 20_000
+from service.models import explanations as e
+from service.translate_ranking import RankingTranslator
+from service.wording import Wording, preferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +37,19 @@ class Translator:
     def of(cls, knowledge: Knowledge, language: str = "en") -> Translator:
         """Answers about `knowledge` in `language`."""
         return cls(knowledge, Wording.of(knowledge.terms, language))
+
+    def in_language(self, accepted: str | None) -> Translator:
+        """Itself in the language that an Accept-Language header asks for, English where it asks for none we speak."""
+        language = preferred(accepted)
+        return self if language == self.wording.language else replace(self, wording=self.wording.into(language))
+
+    def disease(self, disease: RankedDisease) -> e.DiseaseAnswer:
+        """A disease at its rank, with its reasons."""
+        return self._rankings.disease(disease)
+
+    @property
+    def _rankings(self) -> RankingTranslator:
+        return RankingTranslator(self.knowledge, self.wording)
 
     def release(self) -> a.KnowledgeAnswer:
         """The release that answers are made with."""
@@ -71,12 +77,18 @@ class Translator:
         """A ranking, with what is to be told beside it."""
         told = (*notices, Notice(NoticeKind.TOO_FEW_FINDINGS)) if ranking.too_few_findings else notices
         told = told if ranking.ranker == DEFAULT else (*told, Notice(NoticeKind.NO_PROBABILITY))
+        told = told if ranking.stands_out or ranking.confidence is None else (*told, Notice(NoticeKind.NONE_STANDS_OUT))
         return a.RankAnswer(
             id=id,
-            diseases=self._diseases(ranking),
+            language=self.wording.language,
+            diseases=self._rankings.diseases(ranking),
             considered=ranking.considered,
             findings=ranking.findings,
+            next_features=[self._rankings.next_feature(each) for each in ranking.next_features],
+            genes=[self._rankings.gene(each) for each in ranking.genes],
             ranker=ranking.ranker,
+            confidence=ranking.confidence,
+            stands_out=ranking.stands_out,
             notices=self.notices(told),
             knowledge=self.release(),
         )
@@ -96,10 +108,15 @@ class Translator:
         """The whole report, a draft."""
         return a.ReportAnswer(
             case=report.case,
+            language=self.wording.language,
             features=[_feature(feature) for feature in report.features],
-            diseases=self._diseases(report.ranking),
+            diseases=self._rankings.diseases(report.ranking),
             considered=report.ranking.considered,
             findings=report.ranking.findings,
+            next_features=[self._rankings.next_feature(each) for each in report.ranking.next_features],
+            genes=[self._rankings.gene(each) for each in report.ranking.genes],
+            confidence=report.ranking.confidence,
+            stands_out=report.ranking.stands_out,
             tests=[_test(test) for test in report.tests.tests],
             panel=a.PanelAnswer(genes=list(report.tests.panel.genes), mass=report.tests.panel.mass),
             without_gene=report.tests.without_gene,
@@ -110,33 +127,18 @@ class Translator:
 
     def notices(self, notices: Iterable[Notice]) -> list[a.NoticeAnswer]:
         """Notices in words; what an abstention says already is not said twice."""
+        told = notices if self.wording.language == "en" else (*notices, Notice(NoticeKind.NAMES_IN_ENGLISH))
         return [
             a.NoticeAnswer(kind=notice.kind, terms=list(notice.terms), words=self.wording.notice(notice))
-            for notice in notices
+            for notice in told
             if notice.kind is not NoticeKind.READER_ABSTAINED
         ]
-
-    def disease(self, disease: RankedDisease, rows: int = MOST_ROWS) -> a.DiseaseAnswer:
-        """A disease at its rank, with its reasons and at most `rows` statements behind each."""
-        return a.DiseaseAnswer(
-            id=disease.id,
-            also=list(disease.also),
-            name=disease.name,
-            score=disease.score,
-            rank=disease.rank,
-            tied_with=disease.tied_with,
-            probability=disease.probability,
-            confidence=self.wording.confidence(disease.probability),
-            borrowed=disease.borrowed,
-            contributions=[self._contribution(part, rows) for part in disease.contributions],
-            unexplained=list(disease.unexplained),
-        )
 
     def disease_record(self, position: int) -> a.DiseaseRecordAnswer:
         """All that the release holds of one disease."""
         diseases = self.knowledge.diseases
         rows = self.knowledge.annotations.of_disease(position)
-        of = {aspect: [self.annotation(row) for row in rows if row.aspect is aspect] for aspect in Aspect}
+        of = {aspect: [self._rankings.annotation(row) for row in rows if row.aspect is aspect] for aspect in Aspect}
         pairs = zip(diseases.ids(position), diseases.names(position), strict=True)
         return a.DiseaseRecordAnswer(
             id=diseases.id(position),
@@ -157,54 +159,6 @@ class Translator:
             ],
             knowledge=self.release(),
         )
-
-    def annotation(self, row: DiseaseAnnotation) -> a.AnnotationAnswer:
-        """One published statement."""
-        terms = self.knowledge.terms
-        affected, examined = row.of or (None, None)
-        return a.AnnotationAnswer(
-            id=terms.id(row.term),
-            label=terms.label(row.term),
-            excluded=row.excluded,
-            frequency=None if row.frequency is None else round(row.frequency, 4),
-            affected=affected,
-            examined=examined,
-            onset=None if row.onset is None else terms.label(row.onset),
-            sex=None if row.sex is Sex.ANY else row.sex.name.lower(),
-            evidence=row.evidence.name,
-            references=list(row.references),
-            record=self.knowledge.diseases.record_ids[row.record],
-            relation=row.relation.name.lower(),
-        )
-
-    def _diseases(self, ranking: Ranking) -> list[a.DiseaseAnswer]:
-        contributions = sum(len(disease.contributions) for disease in ranking.diseases)
-        rows = max(1, min(MOST_ROWS, MOST_ROWS_IN_ANSWER // max(contributions, 1)))
-        return [self.disease(disease, rows) for disease in ranking.diseases]
-
-    def _contribution(self, part: Contribution, most: int) -> a.ContributionAnswer:
-        return a.ContributionAnswer(
-            feature=part.feature,
-            label=self.wording.label(part.feature),
-            match=part.match,
-            through=part.through,
-            through_label=self.wording.label(part.through) if part.through else None,
-            nats=part.nats,
-            by_name=part.by_name,
-            words=self.wording.match(part),
-            rows_total=len(part.rows),
-            rows=[self.annotation(self.knowledge.annotations.row(row)) for row in self._telling(part.rows)[:most]],
-        )
-
-    def _telling(self, rows: Sequence[int]) -> list[int]:
-        """Row numbers, the disease's own before lent ones, then the more frequent."""
-        if len(rows) < 2:
-            return list(rows)
-        numbers = np.asarray(rows, np.int64)
-        frequency = np.nan_to_num(self.knowledge.annotations.frequency[numbers])
-        order = np.lexsort((numbers, -frequency, self.knowledge.annotations.relations[numbers]))
-        told: list[int] = numbers[order].tolist()
-        return told
 
     def _span(self, mention: Mention, span: Evidence) -> a.MentionAnswer:
         assert isinstance(span, TextSpan)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from matching.report import Contribution, Notice
+from matching.report import Contribution, Frequency, Match, Notice
+from ontology.annotations import FREQUENCY_OF_TERM
 from ontology.terms import Terms, UnknownTerm
 from service.words_en import ENGLISH
+from service.words_zh import CHINESE
 
-DICTIONARIES: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": ENGLISH})
+DICTIONARIES: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": ENGLISH, "zh": CHINESE})
 
+_QUALITY = re.compile(r"[01](\.[0-9]{0,3})?")
 #: Lower bounds of the words for a probability. Chosen, not measured.
 _CONFIDENCE = ((0.5, "strong"), (0.2, "moderate"), (0.05, "weak"), (0.0, "faint"))
+
+#: Shares are kept in 32 bits: nearer than this is the same.
+_SAME = 1e-6
 
 #: An answer names the same few dozen labels hundreds of times.
 _LABELS_KEPT = 4096
@@ -22,8 +29,12 @@ _LABELS_KEPT = 4096
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Sentences in one language about terms of one release. `label` gives the label of the current term of an id."""
+    """Sentences in one language about terms of one release. `label` gives the label of the current term of an id.
 
+    Labels of terms and names of diseases are the release's, in English, whatever the language of the sentence.
+    """
+
+    language: str
     words: Mapping[str, str]
     label: Callable[[str], str]
 
@@ -31,16 +42,47 @@ class Wording:
     def of(cls, terms: Terms, language: str = "en") -> Wording:
         """Sentences in `language`; English where there is no dictionary of it yet."""
         label = lru_cache(_LABELS_KEPT)(lambda id: terms.label(terms.position(id)))
-        return cls(DICTIONARIES.get(language, ENGLISH), label)
+        known = language if language in DICTIONARIES else "en"
+        return cls(known, DICTIONARIES[known], label)
+
+    def into(self, language: str) -> Wording:
+        """The same terms in another language, one of DICTIONARIES."""
+        return replace(self, language=language, words=DICTIONARIES[language])
 
     def match(self, contribution: Contribution) -> str:
-        """How a finding met the disease, as a sentence."""
+        """How a finding met the disease, and how often it is seen there, as sentences."""
         through = self.label(contribution.through) if contribution.through else ""
-        how = self.words[f"match.{contribution.match.value}"].format(through=through)
-        if not contribution.by_name:
-            return how
-        named = self.words["match.by_name"].format(through=through)
-        return f"{how} {named}" if contribution.rows else named
+        said = []
+        if contribution.rows or not contribution.by_name:
+            said.append(self.words[f"match.{contribution.match.value}"].format(through=through))
+        if contribution.frequency and contribution.frequency.share is not None:
+            several = contribution.match is Match.SHARED_ANCESTOR
+            said.append(
+                self.words["match.frequency_of_related" if several else "match.frequency"].format(
+                    frequency=self.frequency(contribution.frequency)
+                )
+            )
+        if contribution.by_name:
+            said.append(self.words["match.by_name"].format(through=through))
+        return self.words["sentences"].join(said)
+
+    def frequency(self, given: Frequency) -> str:
+        """How often, as a phrase: counted patients, a class of the HPO, a share, or that nothing is said."""
+        if given.share is None:
+            return self.words["frequency.not_given"]
+        percent = self.percent(given.share)
+        if given.examined:
+            return self.words["frequency.counted"].format(
+                affected=given.affected, examined=given.examined, percent=percent
+            )
+        named = next((id for id, middle in FREQUENCY_OF_TERM.items() if abs(middle - given.share) < _SAME), None)
+        return self.words[f"frequency.{named}"] if named else self.words["frequency.share"].format(percent=percent)
+
+    def percent(self, share: float) -> str:
+        """A share as a percentage; never 0 or 100 % where it is not."""
+        if 0 < share < 0.01:
+            return self.words["percent.below"]
+        return self.words["percent.above"] if 0.99 < share < 1 else f"{100 * share:.0f} %"
 
     def notice(self, notice: Notice) -> str:
         """A notice as a sentence: that for its kind and number of terms, else its kind's with the detail."""
@@ -62,3 +104,25 @@ class Wording:
             return f"{self.label(id)} ({id})"
         except UnknownTerm:
             return id
+
+
+def preferred(accepted: str | None) -> str:
+    """The language of DICTIONARIES that an Accept-Language header (RFC 9110, 12.5.4) likes best; English where none.
+
+    `zh-Hans-CN` asks for Chinese; a language of quality 0 is refused; of equal qualities the first counts.
+    """
+    best, most = "en", 0.0
+    for part in (accepted or "").split(","):
+        name, _, parameters = part.partition(";")
+        language = name.strip().partition("-")[0].casefold()
+        quality = _quality(parameters)
+        if language in DICTIONARIES and quality > most:
+            best, most = language, quality
+    return best
+
+
+def _quality(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip().casefold() != "q":
+        return 1.0
+    return float(value) if _QUALITY.fullmatch(value.strip()) else 0.0

@@ -77,13 +77,9 @@ class CompactTable:
         """Sum of the rows' codes, (width,), uint16 where that can hold it; raises KnowledgeDamaged."""
         kind = np.uint16 if len(rows) <= MOST_ROWS else np.uint32
         added: NDArray[np.unsignedinteger] = np.add.reduce(self.codes[rows], 0, dtype=kind)
-        self.check(rows, int(np.add.reduce(added, dtype=np.int64)))
-        return added
-
-    def check(self, rows: Ints, total: int) -> None:
-        """Raise KnowledgeDamaged where the codes of `rows` do not come to what they came to when compiled."""
-        if total != int(self.sums[rows].sum(dtype=np.int64)):
+        if np.add.reduce(added, dtype=np.uint32) != np.add.reduce(self.sums[rows], dtype=np.uint32):  # modulo 2 ** 32
             raise KnowledgeDamaged("The compact table of the ranker is damaged.", _REBUILD)
+        return added
 
     @classmethod
     def of(cls, model: LanguageModel, terms: Terms) -> CompactTable:

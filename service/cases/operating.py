@@ -6,14 +6,13 @@ Nothing sealed is shown here: an operator keeps the machine running and has no n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
 from matching.assess import Assessor
-from ontology.errors import KnowledgeError, PhenomapError
+from ontology.errors import PhenomapError
 from ontology.knowledge import Knowledge
 from service.audit.trail import Action
 from service.cases.desk import Desk, operator_desk
@@ -26,6 +25,7 @@ from service.consent.retention import CaseUnknown, erase_due
 from service.keeping import Keeping
 from service.models.stored import CaseStatus, ErasureInput, ErasureReason, Worklist
 from service.problems import ProblemError
+from service.releases import releases_beside
 from service.store.tables import consent, feature, note, now, photo, report, sign_off
 
 T = TypeVar("T")
@@ -81,17 +81,7 @@ def erase_expired(desk: Desk) -> int:
 
 def rank_again(desk: Desk, root: Path, *, every: bool) -> Iterator[Reanalysed]:
     """Reanalyse with the release in use under `root`, comparing with older releases as far as they lie there too."""
-
-    @lru_cache(maxsize=4)
-    def older(release: str) -> Knowledge | None:
-        if Path(release).name != release:
-            return None
-        try:
-            return Knowledge.open_release(root / release)
-        except KnowledgeError:
-            return None
-
-    yield from reanalyse(desk, Assessor.open(Knowledge.open(root)), older, every=every)
+    yield from reanalyse(desk, Assessor.open(Knowledge.open(root)), releases_beside(root), every=every)
 
 
 def _known(work: Callable[[], T]) -> T:

@@ -6,7 +6,7 @@ A reanalysis keeps nothing but its link in the trail: a clinician assesses the c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection
 
@@ -21,6 +21,7 @@ from service.audit.trail import Action
 from service.cases.assessing import LEADING, whole
 from service.cases.consents import require_assessable
 from service.cases.desk import Desk
+from service.models.releases import ReanalysedAnswer, ReanalyseInput, ReanalysisAnswer
 from service.problems import ProblemError
 from service.store.scope import scoped
 from service.store.tables import case, report
@@ -74,14 +75,26 @@ class _Last:
 def reanalyse(desk: Desk, assessor: Assessor, older: Release, *, every: bool = False) -> Iterator[Reanalysed]:
     """Every unsolved case whose last report was made with another release than the one in use (or all, with `every`).
 
-    A case that cannot be ranked is told with its fault; one that was erased or solved meanwhile is passed over.
+    A case that cannot be ranked is told with its fault; one that was erased meanwhile is passed over.
     """
-    release = assessor.knowledge.manifest.release
-    for last in desk.read(lambda connection: _unsolved(desk, connection)):
-        if every or last.knowledge != release:
-            found = _again(desk, assessor, older, last)
-            if found is not None:
-                yield found
+    for last in _waiting(desk, assessor, every):
+        if found := _again(desk, assessor, older, last):
+            yield found
+
+
+def reanalyse_some(desk: Desk, assessor: Assessor, older: Release, wanted: ReanalyseInput) -> ReanalysisAnswer:
+    """At most `wanted.limit` of them, in the order of their ids, after the case `wanted.after`."""
+    waiting = [last for last in _waiting(desk, assessor, wanted.every) if last.case > (wanted.after or "")]
+    some = waiting[: wanted.limit]
+    found = [again for last in some if (again := _again(desk, assessor, older, last))]
+    return ReanalysisAnswer(
+        knowledge_in_use=assessor.knowledge.manifest.release,
+        ranked=sum(each.fault is None for each in found),
+        changed=sum(each.changed for each in found),
+        failed=sum(each.fault is not None for each in found),
+        cases=[ReanalysedAnswer.model_validate({**asdict(each), "changed": each.changed}) for each in found],
+        next=some[-1].case if len(waiting) > len(some) else None,
+    )
 
 
 def new_annotations(before: Knowledge, after: Knowledge, disease: str) -> tuple[NewAnnotation, ...]:
@@ -118,13 +131,20 @@ def _again(desk: Desk, assessor: Assessor, older: Release, last: _Last) -> Reana
     return Reanalysed(*told, leading, news)
 
 
+def _waiting(desk: Desk, assessor: Assessor, every: bool) -> list[_Last]:
+    release = assessor.knowledge.manifest.release
+    unsolved = desk.read(lambda connection: _unsolved(desk, connection))
+    return [last for last in unsolved if every or last.knowledge != release]
+
+
 def _unsolved(desk: Desk, connection: Connection) -> list[_Last]:
-    """The last report of each unsolved case, the oldest first."""
+    """The last report of each unsolved case, in the order of the cases' ids."""
     unsolved = scoped(desk.actor, Permission.REANALYSE, case, case.c.unsolved, case.c.status != "erased").subquery()
-    query = scoped(desk.actor, Permission.REANALYSE, report, report.c.case == unsolved.c.id).order_by(report.c.created)
+    told = (report.c.id, report.c.case, report.c.department, report.c.knowledge, report.c.leading)
+    query = scoped(desk.actor, Permission.REANALYSE, report, report.c.case == unsolved.c.id).with_only_columns(*told)
     last = {
         row.case: _Last(row.case, row.department, row.id, row.knowledge, tuple(row.leading))
-        for row in connection.execute(query)
+        for row in connection.execute(query.order_by(report.c.case, report.c.created))
     }
     return list(last.values())
 

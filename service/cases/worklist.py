@@ -7,19 +7,27 @@ import binascii
 import json
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, or_
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_
 
 from service.actors import Permission
 from service.audit.trail import Action, record
 from service.cases.desk import Desk
-from service.models.stored import CaseStatus, ListedCaseAnswer, Worklist, WorklistAnswer
+from service.cases.reading import is_stale
+from service.models.stored import (
+    CaseStatus,
+    LastReportAnswer,
+    ListedCaseAnswer,
+    Worklist,
+    WorklistAnswer,
+    WorklistCaseAnswer,
+)
 from service.problems import Fault, invalid
 from service.store.scope import scoped
-from service.store.tables import case
+from service.store.tables import case, report
 
 
-def list_cases(desk: Desk, wanted: Worklist) -> WorklistAnswer:
-    """One page of the cases that the actor may read; erased ones only where asked for."""
+def list_cases(desk: Desk, wanted: Worklist, knowledge: str | None = None) -> WorklistAnswer:
+    """One page of the cases that the actor may read; erased ones only where asked for. `knowledge`: the one in use."""
     where = [*_conditions(wanted)]
     if wanted.cursor is not None:
         where.append(_after(wanted.cursor))
@@ -28,12 +36,34 @@ def list_cases(desk: Desk, wanted: Worklist) -> WorklistAnswer:
         query = scoped(desk.actor, Permission.READ_CASES, case, *where)
         ordered = query.order_by(case.c.changed.desc(), case.c.id.desc()).limit(wanted.limit + 1)
         rows = connection.execute(ordered).mappings().all()
-        shown = [ListedCaseAnswer.model_validate(dict(row)) for row in rows[: wanted.limit]]
+        last = _last_reports(desk, connection, [row["id"] for row in rows[: wanted.limit]])
+        shown = [_shown(row, last.get(row["id"]), knowledge) for row in rows[: wanted.limit]]
         more = len(rows) > wanted.limit
         record(connection, desk.actor.id, Action.LIST, "worklist", "cases", detail={"cases": len(shown)})
-        return WorklistAnswer(cases=shown, next=_cursor(shown[-1]) if more else None)
+        return WorklistAnswer(cases=shown, next=_cursor(shown[-1]) if more else None, knowledge_in_use=knowledge)
 
     return desk.write(work)
+
+
+def _last_reports(desk: Desk, connection: Connection, cases: list[str]) -> dict[str, RowMapping]:
+    """What is not sealed of the last report of each case that has one."""
+    told = (report.c.id, report.c.case, report.c.created, report.c.knowledge, report.c.leading)
+    query = scoped(desk.actor, Permission.READ_CASES, report, report.c.case.in_(cases)).with_only_columns(*told)
+    return {row["case"]: row for row in connection.execute(query.order_by(report.c.created)).mappings()}
+
+
+def _shown(row: RowMapping, last: RowMapping | None, knowledge: str | None) -> WorklistCaseAnswer:
+    told = None
+    if last is not None:
+        told = LastReportAnswer(
+            id=last["id"],
+            created=last["created"],
+            knowledge=last["knowledge"],
+            leading=last["leading"],
+            stale=is_stale(row, last),
+            knowledge_stale=None if knowledge is None else last["knowledge"] != knowledge,
+        )
+    return WorklistCaseAnswer.model_validate({**row, "last_report": told})
 
 
 def _conditions(wanted: Worklist) -> list[ColumnElement[bool]]:

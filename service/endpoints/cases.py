@@ -13,7 +13,7 @@ from service.intake import stated, whole_case
 from service.models.answers import ExtractAnswer, RankAnswer, ReportAnswer, SuggestAnswer
 from service.models.inputs import AssessInput, ExtractInput, RankInput, SuggestInput
 from service.problems import answers
-from service.services import Shared
+from service.services import Shared, Speaking
 
 router = APIRouter(
     prefix="/api/v1", tags=["cases"], route_class=StrictJsonRoute, responses=answers(400, 401, 403, 413, 415, 422, 503)
@@ -22,18 +22,18 @@ Assessing = Annotated[Actor, needs(Permission.ASSESS)]
 
 
 @router.post("/extract", response_model_exclude_none=True)
-async def extract(given: ExtractInput, actor: Assessing, services: Shared) -> ExtractAnswer:
+async def extract(given: ExtractInput, actor: Assessing, services: Shared, speaking: Speaking) -> ExtractAnswer:
     """Find HPO terms in a note, each with its exact words and what they assert, or say why it was not read."""
 
     def work() -> ExtractAnswer:
         reading = services.assessor.read(Note(given.id or "note", given.text, given.language))
-        return services.translator.reading(reading, given.id)
+        return speaking.reading(reading, given.id)
 
     return await services.lane.run(work)
 
 
 @router.post("/rank", response_model_exclude_none=True)
-async def rank(given: RankInput, actor: Assessing, services: Shared) -> RankAnswer:
+async def rank(given: RankInput, actor: Assessing, services: Shared, speaking: Speaking) -> RankAnswer:
     """Rank diseases by their likeness to stated findings, each with what every finding contributes and why."""
     mentions = stated(given, actor, services.knowledge.terms)
 
@@ -41,30 +41,30 @@ async def rank(given: RankInput, actor: Assessing, services: Shared) -> RankAnsw
         reconciled = services.assessor.reconcile(mentions)
         chosen = (given.limit, given.universe.value, given.ranker.value)
         ranking = services.assessor.rank(reconciled.features, *chosen)
-        return services.translator.ranking(ranking, reconciled.notices, given.id)
+        return speaking.ranking(ranking, reconciled.notices, given.id)
 
     return await services.lane.run(work)
 
 
 @router.post("/suggest", response_model_exclude_none=True)
-async def suggest(given: SuggestInput, actor: Assessing, services: Shared) -> SuggestAnswer:
+async def suggest(given: SuggestInput, actor: Assessing, services: Shared, speaking: Speaking) -> SuggestAnswer:
     """Suggest genetic tests for stated findings, in the order to send them, with what each cannot see."""
     mentions = stated(given, actor, services.knowledge.terms)
 
     def work() -> SuggestAnswer:
         reconciled = services.assessor.reconcile(mentions)
         plan = services.assessor.suggest(reconciled.features, given.limit)
-        return services.translator.suggestions(plan, reconciled.notices, given.id)
+        return speaking.suggestions(plan, reconciled.notices, given.id)
 
     return await services.lane.run(work)
 
 
 @router.post("/assess", response_model_exclude_none=True)
-async def assess(given: AssessInput, actor: Assessing, services: Shared) -> ReportAnswer:
+async def assess(given: AssessInput, actor: Assessing, services: Shared, speaking: Speaking) -> ReportAnswer:
     """Read notes and photos, reconcile them with stated findings, rank diseases and suggest tests: a draft report."""
     case = whole_case(given, actor, services.knowledge.terms)
 
     def work() -> ReportAnswer:
-        return services.translator.report(services.assessor.assess(case, given.limit))
+        return speaking.report(services.assessor.assess(case, given.limit))
 
     return await services.lane.run(work)

@@ -12,11 +12,13 @@ from fastapi import APIRouter, Depends, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from service.actors import public
+from service.actors import Permission, public
+from service.endpoints.knowledge import state_of
 from service.identity.identity import Known
 from service.openapi import models, operations
 from service.problems import KINDS, ProblemError
-from service.services import Shared
+from service.services import Shared, Speaking
+from service.words_kept import KEPT
 
 _HERE = Path(__file__).parent.parent
 _TYPES = {
@@ -52,30 +54,37 @@ def page_router() -> APIRouter:
     )
 
     @router.get("/", response_model=None)
-    async def page(known: Looking, services: Shared) -> Response:
+    async def page(known: Looking, services: Shared, speaking: Speaking) -> Response:
         if services.identity and not known:
             return RedirectResponse("/sign-in", 303)
-        words = services.translator.wording.words
+        words = speaking.wording.words
         for_scripts = {key: text for key, text in words.items() if key.startswith(("page.", "modality."))}
         content = templates.get_template("page.html").render(
+            language=speaking.wording.language,
             words=words,
             words_json=json.dumps(for_scripts, ensure_ascii=False),
             demo=services.demo,
             manifest=services.knowledge.manifest,
             identity=services.identity,
             known=known,
+            kept=KEPT[speaking.wording.language],
+            state=state_of(services, speaking.wording.language),
+            may_read_cases=known is not None and Permission.READ_CASES in known.actor.permissions,
         )
-        return HTMLResponse(content)
+        return HTMLResponse(content, headers={"Vary": "Accept-Language"})
 
     @router.get("/sign-in")
-    async def sign_in(services: Shared) -> HTMLResponse:
+    async def sign_in(services: Shared, speaking: Speaking) -> HTMLResponse:
         if services.identity is None:
             raise ProblemError(404, "Nobody signs in here: nothing is kept.")
-        words = services.translator.wording.words
+        words = speaking.wording.words
         for_scripts = {key: text for key, text in words.items() if key.startswith(("sign_in.", "page."))}
         words_json = json.dumps(for_scripts, ensure_ascii=False)
         content = templates.get_template("sign_in.html").render(
-            words=words, words_json=words_json, directory=services.identity.provider is not None
+            language=speaking.wording.language,
+            words=words,
+            words_json=words_json,
+            directory=services.identity.provider is not None,
         )
         return HTMLResponse(content)
 

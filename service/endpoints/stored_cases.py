@@ -11,12 +11,15 @@ from service.cases import assessing, consents, erasing, features, glass, notes, 
 from service.cases.changes import Changed
 from service.cases.desk import Desk
 from service.cases.phenopacket import show_phenopacket
+from service.cases.reanalyse import reanalyse_some
 from service.cases.worklist import list_cases
 from service.endpoints.desks import at_desk, at_version
 from service.endpoints.photos import PHOTO_BODY, photo_of
 from service.endpoints.routing import OptionalJsonRoute, StrictJsonRoute
 from service.models import stored as s
+from service.models.releases import ReanalyseInput, ReanalysisAnswer
 from service.problems import answers
+from service.releases import releases_beside
 from service.services import Shared
 
 _READING = answers(401, 403, 404, 410, 422, 503)
@@ -34,6 +37,7 @@ Writer = Annotated[Desk, at_desk(Permission.WRITE_CASES)]
 Signer = Annotated[Desk, at_desk(Permission.SIGN)]
 SecondSigner = Annotated[Desk, at_desk(Permission.SECOND_SIGN)]
 Eraser = Annotated[Desk, at_desk(Permission.ERASE)]
+Reanalyser = Annotated[Desk, at_desk(Permission.REANALYSE)]
 GlassBreaker = Annotated[Desk, at_desk(Permission.BREAK_GLASS)]
 
 
@@ -169,10 +173,17 @@ async def erase(
     return _answer(await services.storage.run(erasing.erase_case, desk, id, given), response)
 
 
+@other.post("/cases:reanalyse")
+async def reanalyse(desk: Reanalyser, services: Shared, given: ReanalyseInput | None = None) -> ReanalysisAnswer:
+    """Rank unsolved cases of one's departments again with the release in use, some at a time: what leads them now."""
+    older = releases_beside(services.knowledge.folder.parent)
+    return await services.lane.run(reanalyse_some, desk, services.assessor, older, given or ReanalyseInput())
+
+
 @other.get("/cases", responses=_READING)
 async def worklist(wanted: Annotated[s.Worklist, Query()], desk: Reader, services: Shared) -> s.WorklistAnswer:
-    """The cases of one's departments, the last changed first."""
-    return await services.storage.run(list_cases, desk, wanted)
+    """The cases of one's departments, the last changed first, with what was last reported of each."""
+    return await services.storage.run(list_cases, desk, wanted, _release(services))
 
 
 @other.get("/cases/{id}", responses=_READING, response_model_exclude_none=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from matching.report import Match, NoticeKind
+from matching.report import NoticeKind
 from ontology.features import Assertion
-
-
-class Answer(BaseModel):
-    """What all answers share."""
-
-    model_config = ConfigDict(frozen=True)
+from service.models.explanations import (
+    AnnotationAnswer,
+    DiseaseAnswer,
+    ImpliedGeneAnswer,
+    NextFeatureAnswer,
+)
+from service.models.explanations import Answer as Answer
 
 
 class ReleaseAnswer(Answer):
@@ -71,61 +72,18 @@ class ExtractAnswer(Answer):
     knowledge: KnowledgeAnswer
 
 
-class AnnotationAnswer(Answer):
-    """One published statement about a disease: a row of its annotations."""
-
-    id: str = Field(description="The annotated term.")
-    label: str
-    excluded: bool = Field(description="The statement is that patients lack the feature.")
-    frequency: float | None = Field(default=None, description="Share of patients, 0 to 1.")
-    affected: int | None = None
-    examined: int | None = None
-    onset: str | None = None
-    sex: str | None = Field(default=None, description="`female` or `male` where the statement is for one sex.")
-    evidence: str = Field(description="PCS (published clinical study), TAS (author statement) or IEA (inferred).")
-    references: list[str]
-    record: str = Field(description="The database record that the statement was published under.")
-    relation: str = Field(description="How that record lies to the disease: own, exact, broader or narrower.")
-
-
-class ContributionAnswer(Answer):
-    """What one finding adds to a disease's score, and by which statements."""
-
-    feature: str
-    label: str
-    match: Match
-    through: str | None = None
-    through_label: str | None = None
-    nats: float
-    by_name: bool = Field(default=False, description="The disease is named for it; then `rows` may be empty.")
-    words: str
-    rows_total: int = Field(description="Statements behind it; the most telling of them are in `rows`.")
-    rows: list[AnnotationAnswer]
-
-
-class DiseaseAnswer(Answer):
-    """A disease at its rank. `score` is the sum of the contributions' nats."""
-
-    id: str
-    also: list[str]
-    name: str
-    score: float
-    rank: float
-    tied_with: int
-    probability: float | None = None
-    confidence: str | None = Field(default=None, description="The probability in words.")
-    borrowed: bool = Field(description="Every statement behind it is lent by a broader or narrower Orphanet entry.")
-    contributions: list[ContributionAnswer]
-    unexplained: list[str]
-
-
 class RankAnswer(Answer):
     """The diseases that resemble the findings, best first."""
 
     id: str | None = None
+    language: str = Field(default="en", description="Of the sentences: `en` or `zh`, as Accept-Language asks.")
     diseases: list[DiseaseAnswer]
     considered: int
     findings: int
+    next_features: list[NextFeatureAnswer] = Field(default=[], description="To ask next, the most telling first.")
+    genes: list[ImpliedGeneAnswer] = Field(default=[], description="Genes that the diseases imply, best first.")
+    confidence: float | None = Field(default=None, description="Calibrated belief that the first disease is right.")
+    stands_out: bool = Field(default=False, description="False where `confidence` is too small to name the first.")
     ranker: str = Field(description="By what they are ordered. Of another than lm, scores are similarities, not nats.")
     notices: list[NoticeAnswer]
     knowledge: KnowledgeAnswer
@@ -222,10 +180,15 @@ class ReportAnswer(Answer):
 
     case: str
     status: str = Field(default="draft", description="`draft`: what a clinician signs is a kept case's.")
+    language: str = Field(default="en", description="Of the sentences: `en` or `zh`, as Accept-Language asks.")
     features: list[FeatureAnswer]
     diseases: list[DiseaseAnswer]
     considered: int
     findings: int
+    next_features: list[NextFeatureAnswer] = Field(default=[], description="To ask next, the most telling first.")
+    genes: list[ImpliedGeneAnswer] = Field(default=[], description="Genes that the diseases imply, best first.")
+    confidence: float | None = Field(default=None, description="Calibrated belief that the first disease is right.")
+    stands_out: bool = Field(default=False, description="False where `confidence` is too small to name the first.")
     tests: list[TestAnswer]
     panel: PanelAnswer
     without_gene: float

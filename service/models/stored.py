@@ -163,10 +163,28 @@ class ListedCaseAnswer(Answer):
     changed: datetime
 
 
+class LastReportAnswer(Answer):
+    """The last report of a case, as far as it is not sealed. What is stale: see ReportListedAnswer."""
+
+    id: str
+    created: datetime
+    knowledge: str
+    leading: list[str]
+    stale: bool
+    knowledge_stale: bool | None = Field(description="Null where it is not known which release is in use.")
+
+
+class WorklistCaseAnswer(ListedCaseAnswer):
+    """A case in the worklist, with its last report."""
+
+    last_report: LastReportAnswer | None = None
+
+
 class WorklistAnswer(Answer):
     """Cases, the last changed first; `next` is the cursor of what follows."""
 
-    cases: list[ListedCaseAnswer]
+    cases: list[WorklistCaseAnswer]
+    knowledge_in_use: str | None = None
     next: str | None = None
 
 

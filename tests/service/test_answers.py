@@ -43,7 +43,7 @@ def test_rank_names_the_disease_and_its_reasons(client):
     assert first["rank"] == 1
     exact = {part["feature"]: part for part in first["contributions"]}["HP:0001166"]
     assert exact["match"] == "exact"
-    assert exact["words"] == "Annotated with exactly this."
+    assert exact["words"] == "Annotated with exactly this. Frequency: 9 of 10 patients (90 %)."
     # phenotype.hpoa: HP:0001166 in 9/10, PMID:9000011
     row = exact["rows"][0]
     assert (row["affected"], row["examined"], row["references"]) == (9, 10, ["PMID:9000011"])

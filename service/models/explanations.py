@@ -1,0 +1,168 @@
+"""How a ranking explains itself: what each finding met, what to look for, what to ask next, which genes it implies.
+
+A field with a default may be missing from a report that an earlier version kept.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from matching.report import Match
+
+
+class Answer(BaseModel):
+    """What all answers share."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class AnnotationAnswer(Answer):
+    """One published statement about a disease: a row of its annotations."""
+
+    id: str = Field(description="The annotated term.")
+    label: str
+    excluded: bool = Field(description="The statement is that patients lack the feature.")
+    frequency: float | None = Field(default=None, description="Share of patients, 0 to 1.")
+    affected: int | None = None
+    examined: int | None = None
+    frequency_words: str | None = Field(default=None, description="As published: counts, a share, or an HPO class.")
+    onset: str | None = None
+    sex: str | None = Field(default=None, description="`female` or `male` where the statement is for one sex.")
+    evidence: str = Field(description="PCS (published clinical study), TAS (author statement) or IEA (inferred).")
+    references: list[str]
+    record: str = Field(description="The database record that the statement was published under.")
+    relation: str = Field(description="How that record lies to the disease: own, exact, broader or narrower.")
+
+
+class FrequencyAnswer(Answer):
+    """How often the disease's patients show a feature, over all statements about it."""
+
+    share: float | None = Field(default=None, description="0 to 1; left out where no statement gives it.")
+    affected: int | None = Field(default=None, description="The n of n/m, where patients were counted.")
+    examined: int | None = None
+    words: str
+
+
+class ContributionAnswer(Answer):
+    """What one finding adds to a disease's score, and by which statements."""
+
+    feature: str
+    label: str
+    match: Match
+    through: str | None = None
+    through_label: str | None = None
+    nats: float
+    shown: float | None = Field(
+        default=None, description="`nats` to a hundredth, so that those of one disease sum to its shown score."
+    )
+    by_name: bool = Field(default=False, description="The disease is named for it; then `rows` may be empty.")
+    frequency: FrequencyAnswer | None = Field(default=None, description="Of the annotated feature that it met.")
+    words: str
+    rows_total: int = Field(description="Statements behind it; the most telling of them are in `rows`.")
+    rows: list[AnnotationAnswer]
+
+
+class LookForAnswer(Answer):
+    """A frequent feature of the disease that nothing is said of in the patient."""
+
+    id: str
+    label: str
+    information: float = Field(description="How few diseases have it, in nats: the rarer, the more telling.")
+    frequency: FrequencyAnswer
+    rows: list[AnnotationAnswer]
+
+
+class ContradictionAnswer(Answer):
+    """A finding that contradicts the disease: absent where its patients had it, or present where they lacked it."""
+
+    feature: str
+    label: str
+    match: Match
+    through: str
+    through_label: str
+    frequent: bool = Field(description="Half of the disease's patients or more had what this patient lacks.")
+    nats: float
+    words: str
+
+
+class DiseaseAnswer(Answer):
+    """A disease at its rank. `score` is the sum of the contributions' nats."""
+
+    id: str
+    also: list[str]
+    name: str
+    score: float
+    shown: float | None = Field(
+        default=None, description="The score to a hundredth: the sum of what the contributions show."
+    )
+    rank: float = Field(description="1 + those better + half of those level.")
+    tied_with: int = Field(description="Diseases of the same score, listed or not.")
+    probability: float | None = None
+    confidence: str | None = Field(default=None, description="The probability in words.")
+    borrowed: bool = Field(description="Every statement behind it is lent by a broader or narrower Orphanet entry.")
+    contributions: list[ContributionAnswer]
+    unexplained: list[str] = Field(description="Findings that it has nothing like; they cost all such diseases alike.")
+    contradictions: list[ContradictionAnswer] = []
+    look_for: list[LookForAnswer] = Field(
+        default=[], description="Frequent features that nothing is said of, the most informative first."
+    )
+    look_for_more: int = Field(default=0, description="Further frequent features that nothing is said of.")
+
+
+class BearingAnswer(Answer):
+    """What the answer to a question does to one disease; beliefs are shares among the candidates."""
+
+    disease: str
+    name: str
+    frequency: float = Field(description="How often its patients are expected to show the feature.")
+    belief: float
+    if_present: float
+    if_absent: float
+
+
+class NextFeatureAnswer(Answer):
+    """A feature to ask about next, and what the answer would tell."""
+
+    id: str
+    label: str
+    question: str
+    definition: str | None = None
+    nats: float = Field(description="Information expected of the answer: the mutual information of it and the disease.")
+    bits: float = Field(description="The same in bits.")
+    present: float = Field(description="The chance that the feature is there.")
+    bedside: bool = Field(description="Found by asking, looking or touching; else it takes an investigation.")
+    speaks_for: list[BearingAnswer] = Field(description="Candidates that a yes raises.")
+    speaks_against: list[BearingAnswer] = Field(description="Candidates that a yes lowers.")
+
+
+class InheritanceAnswer(Answer):
+    """One mode of inheritance, as annotated."""
+
+    id: str
+    label: str
+    references: list[str]
+
+
+class GeneDiseaseAnswer(Answer):
+    """One disease behind a gene, and what the release says of the pair."""
+
+    disease: str
+    name: str
+    belief: float
+    association: str = Field(description="The source's own word; NOT_STATED where it has none.")
+    source: str
+    dated: str
+    inheritance: list[InheritanceAnswer]
+    inheritance_of: str = Field(description="`disease`: annotated to the disease, as no source states it for the pair.")
+
+
+class ImpliedGeneAnswer(Answer):
+    """A gene at its rank. A disease with several genes lends its belief to each, so the sum may pass 1."""
+
+    symbol: str
+    ncbi_id: int
+    belief: float
+    rank: float
+    tied_with: int
+    diseases: list[GeneDiseaseAnswer]
+    diseases_more: int

@@ -1,0 +1,219 @@
+"""A ranking in words: each reason with its statements, what to look for, what to ask next, and the genes implied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from matching.look_for import FREQUENT
+from matching.report import (
+    Bearing,
+    Contribution,
+    Frequency,
+    GeneDisease,
+    ImpliedGene,
+    NextFeature,
+    RankedDisease,
+    Ranking,
+    UnmentionedFeature,
+)
+from ontology.annotations import DiseaseAnnotation, Sex
+from ontology.knowledge import Knowledge
+from service.adding_up import hundredths
+from service.models import explanations as e
+from service.wording import Wording
+
+#: Statements shown behind one contribution; a superterm met high up in the graph may have hundreds below it.
+MOST_ROWS = 12
+#: Statements in one answer. An ordinary one (30 findings, 50 diseases) has fewer; 500 findings against 100 diseases
+#: would hold half a million, 80 MB of JSON and 20 s of work, measured on the release of 2026-06.
+MOST_ROWS_IN_ANSWER = 20_000
+#: Statements behind one feature to look for, and references of one mode of inheritance.
+MOST_ROWS_TO_LOOK_FOR = 3
+MOST_REFERENCES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RankingTranslator:
+    """Puts the reasons of one ranking into answers, in one language."""
+
+    knowledge: Knowledge
+    wording: Wording
+
+    def diseases(self, ranking: Ranking) -> list[e.DiseaseAnswer]:
+        """Every disease with its reasons, the statements of all of them bounded together."""
+        contributions = sum(len(disease.contributions) for disease in ranking.diseases)
+        rows = max(1, min(MOST_ROWS, MOST_ROWS_IN_ANSWER // max(contributions, 1)))
+        return [self.disease(disease, rows) for disease in ranking.diseases]
+
+    def disease(self, disease: RankedDisease, rows: int = MOST_ROWS) -> e.DiseaseAnswer:
+        """A disease at its rank, with its reasons and at most `rows` statements behind each."""
+        shown, total = hundredths([part.nats for part in disease.contributions], disease.score)
+        parts = zip(disease.contributions, shown, strict=True)
+        return e.DiseaseAnswer(
+            id=disease.id,
+            also=list(disease.also),
+            name=disease.name,
+            score=disease.score,
+            shown=total / 100,
+            rank=disease.rank,
+            tied_with=disease.tied_with,
+            probability=disease.probability,
+            confidence=self.wording.confidence(disease.probability),
+            borrowed=disease.borrowed,
+            contributions=[self._contribution(part, worth / 100, rows) for part, worth in parts],
+            unexplained=list(disease.unexplained),
+            contradictions=[self._contradiction(part) for part in disease.contradictions],
+            look_for=[self._look_for(feature) for feature in disease.look_for],
+            look_for_more=disease.look_for_more,
+        )
+
+    def annotation(self, row: DiseaseAnnotation) -> e.AnnotationAnswer:
+        """One published statement."""
+        terms = self.knowledge.terms
+        affected, examined = row.of or (None, None)
+        return e.AnnotationAnswer(
+            id=terms.id(row.term),
+            label=terms.label(row.term),
+            excluded=row.excluded,
+            frequency=None if row.frequency is None else round(row.frequency, 4),
+            affected=affected,
+            examined=examined,
+            frequency_words=self.wording.frequency(Frequency(row.frequency, affected, examined)),
+            onset=None if row.onset is None else terms.label(row.onset),
+            sex=None if row.sex is Sex.ANY else row.sex.name.lower(),
+            evidence=row.evidence.name,
+            references=list(row.references),
+            record=self.knowledge.diseases.record_ids[row.record],
+            relation=row.relation.name.lower(),
+        )
+
+    def next_feature(self, feature: NextFeature) -> e.NextFeatureAnswer:
+        """A question, and what the answer would tell."""
+        label = self.wording.label(feature.term)
+        definition = self.knowledge.terms.definitions[self.knowledge.terms.position(feature.term)]
+        return e.NextFeatureAnswer(
+            id=feature.term,
+            label=label,
+            question=self.wording.words["next.bedside" if feature.bedside else "next.investigation"].format(
+                label=label
+            ),
+            definition=definition or None,
+            nats=feature.nats,
+            bits=feature.nats / log(2),
+            present=feature.present,
+            bedside=feature.bedside,
+            speaks_for=[_bearing(each) for each in feature.speaks_for],
+            speaks_against=[_bearing(each) for each in feature.speaks_against],
+        )
+
+    def gene(self, gene: ImpliedGene) -> e.ImpliedGeneAnswer:
+        """A gene with its likeliest diseases."""
+        return e.ImpliedGeneAnswer(
+            symbol=gene.symbol,
+            ncbi_id=gene.ncbi_id,
+            belief=gene.belief,
+            rank=gene.rank,
+            tied_with=gene.tied_with,
+            diseases=[self._of_disease(each) for each in gene.diseases],
+            diseases_more=gene.diseases_more,
+        )
+
+    def _contribution(self, part: Contribution, shown: float, most: int) -> e.ContributionAnswer:
+        return e.ContributionAnswer(
+            feature=part.feature,
+            label=self.wording.label(part.feature),
+            match=part.match,
+            through=part.through,
+            through_label=self.wording.label(part.through) if part.through else None,
+            nats=part.nats,
+            shown=shown,
+            by_name=part.by_name,
+            frequency=self._frequency(part.frequency) if part.frequency else None,
+            words=self.wording.match(part),
+            rows_total=len(part.rows),
+            rows=self._rows(part.rows, most),
+        )
+
+    def _contradiction(self, part: Contribution) -> e.ContradictionAnswer:
+        through = part.through or part.feature
+        return e.ContradictionAnswer(
+            feature=part.feature,
+            label=self.wording.label(part.feature),
+            match=part.match,
+            through=through,
+            through_label=self.wording.label(through),
+            frequent=bool(part.frequency and (part.frequency.share or 0) >= FREQUENT),
+            nats=part.nats,
+            words=self.wording.match(part),
+        )
+
+    def _look_for(self, feature: UnmentionedFeature) -> e.LookForAnswer:
+        return e.LookForAnswer(
+            id=feature.term,
+            label=self.wording.label(feature.term),
+            information=feature.content,
+            frequency=self._frequency(feature.frequency),
+            rows=self._rows(feature.rows, MOST_ROWS_TO_LOOK_FOR),
+        )
+
+    def _frequency(self, given: Frequency) -> e.FrequencyAnswer:
+        return e.FrequencyAnswer(
+            share=None if given.share is None else round(given.share, 4),
+            affected=given.affected,
+            examined=given.examined,
+            words=self.wording.frequency(given),
+        )
+
+    def _of_disease(self, given: GeneDisease) -> e.GeneDiseaseAnswer:
+        return e.GeneDiseaseAnswer(
+            disease=given.disease,
+            name=given.name,
+            belief=given.belief,
+            association=given.association,
+            source=given.source,
+            dated=given.dated,
+            inheritance=self._inheritance(given.inheritance),
+            inheritance_of="disease",
+        )
+
+    def _inheritance(self, rows: Sequence[int]) -> list[e.InheritanceAnswer]:
+        """Each mode once, with who says so."""
+        said: dict[int, dict[str, None]] = {}
+        for row in map(self.knowledge.annotations.row, rows):
+            if not row.excluded:
+                said.setdefault(row.term, {}).update(dict.fromkeys(row.references))
+        terms = self.knowledge.terms
+        return [
+            e.InheritanceAnswer(
+                id=terms.id(term), label=terms.label(term), references=list(references)[:MOST_REFERENCES]
+            )
+            for term, references in said.items()
+        ]
+
+    def _rows(self, rows: Sequence[int], most: int) -> list[e.AnnotationAnswer]:
+        return [self.annotation(self.knowledge.annotations.row(row)) for row in self._telling(rows)[:most]]
+
+    def _telling(self, rows: Sequence[int]) -> list[int]:
+        """Row numbers, the disease's own before lent ones, then the more frequent."""
+        if len(rows) < 2:
+            return list(rows)
+        numbers = np.asarray(rows, np.int64)
+        frequency = np.nan_to_num(self.knowledge.annotations.frequency[numbers])
+        order = np.lexsort((numbers, -frequency, self.knowledge.annotations.relations[numbers]))
+        told: list[int] = numbers[order].tolist()
+        return told
+
+
+def _bearing(given: Bearing) -> e.BearingAnswer:
+    return e.BearingAnswer(
+        disease=given.disease,
+        name=given.name,
+        frequency=given.frequency,
+        belief=given.belief,
+        if_present=given.if_present,
+        if_absent=given.if_absent,
+    )
