@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from matching.lm.family import Families
 from matching.lm.postings import Postings
-from ontology.arrays import Bools, Floats, Rows, read_array, write_array
+from matching.lm.told import Told
+from ontology.arrays import Bools, Floats, read_array, write_array
 from ontology.errors import KnowledgeDamaged
 
 FOLDER = "ranking"
@@ -20,14 +22,16 @@ class LanguageModel:
 
     weights     float32 (terms,)     w(q) of a finding
     considered  bool    (diseases,)  diseases with a phenotype annotation of their own: those that are ranked
-    named       rows    (diseases,)  terms that the disease's names speak of, which count beside its annotations
+    told                             what names and definitions say, which counts beside the annotations
+    families                         kin whose features count beside a disease's own
     floor       float                eps
     """
 
     postings: Postings
     weights: Floats
     considered: Bools
-    named: Rows
+    told: Told
+    families: Families
     floor: float
 
     @classmethod
@@ -38,7 +42,8 @@ class LanguageModel:
                 Postings.read(folder),
                 read_array(folder, "weights"),
                 read_array(folder, "considered"),
-                Rows.read(folder, "named"),
+                Told.read(folder),
+                Families.read(folder),
                 float(read_array(folder, "floor")[0]),
             )
         except (OSError, ValueError, EOFError, IndexError) as error:
@@ -52,5 +57,6 @@ class LanguageModel:
         self.postings.write(folder)
         write_array(folder, "weights", self.weights)
         write_array(folder, "considered", self.considered)
-        self.named.write(folder, "named")
+        self.told.write(folder)
+        self.families.write(folder)
         write_array(folder, "floor", np.array([self.floor]))

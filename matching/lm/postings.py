@@ -67,7 +67,7 @@ class Postings:
             (keys[starts] % height).astype(np.int32),
             np.add.reduceat(spread, starts).astype(np.float32),
             np.add.reduceat(own, starts).astype(np.float32),
-            np.minimum(np.maximum.reduceat(profiles.mass[which], starts), 1.0).astype(np.float32),
+            np.minimum(np.maximum.reduceat(profiles.observed[which], starts), 1.0).astype(np.float32),
         )
 
     @classmethod

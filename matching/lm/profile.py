@@ -6,6 +6,7 @@ them, for every disease at once or for one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,26 +66,39 @@ class StatedRows:
 
 @dataclass(frozen=True, slots=True)
 class Masses:
-    """How often each feature is seen, ascending by disease and then by term.
+    """How much each feature weighs in a disease, ascending by disease and then by term.
 
-    owners  int32   (entries,)  disease positions
-    terms   int32   (entries,)  term positions
-    mass    float64 (entries,)  expected fraction of patients, in (0, 1]; more where the disease is named for it
+    owners    int32   (entries,)  disease positions
+    terms     int32   (entries,)  term positions
+    mass      float64 (entries,)  expected fraction of patients; more where words name the feature or kin show it
+    observed  float64 (entries,)  the part that an excluded finding can contradict: what is said of the disease itself
     """
 
     owners: Ints
     terms: Ints
     mass: Doubles
+    observed: Doubles
 
-    def plus(self, owners: Ints, terms: Ints, mass: float) -> Masses:
-        """These, and `mass` more at each pair of disease and term."""
+    def plus(self, owners: Ints, terms: Ints, mass: Doubles, observed: float) -> Masses:
+        """These, and `mass` more at each pair of disease and term, of which the share `observed` can be contradicted."""
         width = int(max(self.terms.max(initial=0), terms.max(initial=0))) + 1
         keys = np.concatenate(
             [self.owners.astype(np.int64) * width + self.terms, owners.astype(np.int64) * width + terms]
         )
         pairs, group = np.unique(keys, return_inverse=True)
-        total = weighed(group, np.concatenate([self.mass, np.full(len(terms), mass)]), len(pairs))
-        return Masses((pairs // width).astype(np.int32), (pairs % width).astype(np.int32), total)
+        total = weighed(group, np.concatenate([self.mass, mass]), len(pairs))
+        seen = weighed(group, np.concatenate([self.observed, observed * mass]), len(pairs))
+        return Masses((pairs // width).astype(np.int32), (pairs % width).astype(np.int32), total, seen)
+
+    def by_disease(self, diseases: int) -> Callable[[int], tuple[Ints, Doubles]]:
+        """Look-up of one disease's terms, ascending, and their mass."""
+        pointers = np.searchsorted(self.owners, np.arange(diseases + 1))
+
+        def of(disease: int) -> tuple[Ints, Doubles]:
+            part = slice(int(pointers[disease]), int(pointers[disease + 1]))
+            return self.terms[part], self.mass[part]
+
+        return of
 
 
 def stated_rows(annotations: Annotations, is_phenotype: Bools) -> StatedRows:
@@ -136,7 +150,7 @@ def masses(rows: StatedRows, width: int, settings: Settings) -> Masses:
     frequency = np.where(examined > 0, shrunk, frequency)
     seen = (affected > 0) | (fractions > 0) | (silent_rows > 0)
     mass = np.clip(frequency, settings.least_frequency, 1.0)[seen]
-    return Masses((keys[seen] // width).astype(np.int32), (keys[seen] % width).astype(np.int32), mass)
+    return Masses((keys[seen] // width).astype(np.int32), (keys[seen] % width).astype(np.int32), mass, mass.copy())
 
 
 def weighed(places: NDArray[np.integer], weights: NDArray[np.number], width: int) -> Doubles:

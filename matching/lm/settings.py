@@ -21,6 +21,17 @@ class Settings:
     prior_frequency     the prior itself: a feature seen 1/1 counts (1 + 2 * .5) / (1 + 2)
     least_frequency     a feature once seen is never rarer than this
     named_mass          added where the disease is named for the feature
+    entry_named_mass    added where an Orphanet entry that describes the disease is named for it
+    defined_mass        added where that entry's definition speaks of it
+    doubtful_share      share of that where the definition speaks of it with a doubt
+    series_share        share of what the diseases of its numbered series show
+    gene_share          share of what the diseases of its gene show
+    entry_share         share of what the diseases that one Orphanet entry maps to show
+    kin_half            features at which a kin counts half
+    kin_least           what is rarer among the kin is not expected
+    kin_share           share of all that kin show, for a disease of which much is known
+    kin_rescue          added to it for a disease of which nothing is known
+    kin_thin            known features, in expected fractions, at which half of kin_rescue is left
     lent_share          share of a row that a broader or narrower Orphanet entry lends
     uniform_share       share of the background spread evenly over all phenotype terms, so none is impossible
     reach               how fast weight falls from a term to its superterms, per nat of information lost
@@ -36,15 +47,26 @@ class Settings:
     prior_examined: float = 2.0
     prior_frequency: float = 0.5
     least_frequency: float = 0.02
-    named_mass: float = 1.0
-    lent_share: float = 0.6
+    named_mass: float = 1.5
+    entry_named_mass: float = 0.3
+    defined_mass: float = 1.0
+    doubtful_share: float = 0.5
+    series_share: float = 0.9
+    gene_share: float = 0.05
+    entry_share: float = 0.15
+    kin_half: float = 5.0
+    kin_least: float = 0.05
+    kin_share: float = 0.25
+    kin_rescue: float = 4.0
+    kin_thin: float = 0.1
+    lent_share: float = 0.35
     uniform_share: float = 0.03
     reach: float = 0.3
-    exact: float = 0.2
-    subtree: float = 0.3
+    exact: float = 0.05
+    subtree: float = 0.45
     damping: float = 6.0
-    floor: float = 0.03
-    specificity_power: float = 0.5
+    floor: float = 0.05
+    specificity_power: float = 0.0
     specificity_scale: float = 6.0
 
 

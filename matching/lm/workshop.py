@@ -1,17 +1,19 @@
-"""Build time: weigh the diseases, all together or one of them anew."""
+"""Build time: weigh the diseases, all together or some of them anew."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.lm.background import Background, Lattice
+from matching.lm.family import Families, expected_of_kin
 from matching.lm.model import LanguageModel
-from matching.lm.names import read_names
 from matching.lm.postings import Postings
-from matching.lm.profile import Masses, StatedRows, masses, stated_rows
+from matching.lm.profile import Doubles, Masses, StatedRows, masses, stated_rows
 from matching.lm.settings import SETTINGS, Settings
+from matching.lm.told import Told
 from ontology.annotations import Relation
 from ontology.arrays import Floats, Ints
 from ontology.knowledge import Knowledge
@@ -19,51 +21,83 @@ from ontology.knowledge import Knowledge
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """A model with what it was made from: enough to weigh one disease anew against the same background."""
+    """A model with what it was made from: enough to weigh some diseases anew against the same background.
+
+    `own` looks up what a disease's rows say, and `told` what words say of it: terms ascending, and their mass.
+    """
 
     settings: Settings
     rows: StatedRows
     lattice: Lattice
     background: Background
     model: LanguageModel
+    own: Callable[[int], tuple[Ints, Doubles]]
+    told: Callable[[int], tuple[Ints, Doubles]]
 
     @classmethod
-    def build(cls, knowledge: Knowledge, settings: Settings = SETTINGS) -> Workshop:
-        """Weigh every disease of `knowledge`; seconds of work. The English lexicon must be compiled before."""
-        terms = knowledge.terms
-        rows = stated_rows(knowledge.annotations, terms.is_phenotype)
-        named = read_names(knowledge)
-        everyone = np.repeat(np.arange(len(named), dtype=np.int32), np.diff(named.pointers))
-        profiles = masses(rows, len(terms), settings).plus(everyone, named.values, settings.named_mass)
-        lattice = Lattice.of(terms)
-        background = Background.of(profiles, lattice, terms.is_phenotype, settings)
-        considered = np.zeros(len(knowledge.diseases), np.bool_)
+    def build(cls, knowledge: Knowledge, settings: Settings = SETTINGS, told: Told | None = None) -> Workshop:
+        """Weigh every disease of `knowledge`; seconds of work, and half a minute where `told` must be read anew.
+
+        The English lexicon must be compiled before.
+        """
+        width, height = len(knowledge.terms), len(knowledge.diseases)
+        rows = stated_rows(knowledge.annotations, knowledge.terms.is_phenotype)
+        considered = np.zeros(height, np.bool_)
         considered[rows.owners[rows.relations == Relation.OWN]] = True
+        own = masses(rows, width, settings)
+        told = Told.by(knowledge) if told is None else told
+        families = Families.of(knowledge, considered)
+        profiles = own.plus(*told.masses(settings), settings.unknown_frequency)
+        lattice = Lattice.of(knowledge.terms)
+        background = Background.of(profiles, lattice, knowledge.terms.is_phenotype, settings)
+        look_up = own.by_disease(height)
+        profiles = profiles.plus(*_of_kin(np.flatnonzero(considered), families, look_up, settings), 0.0)
         model = LanguageModel(
             Postings.of(profiles, lattice, background, settings),
             background.query_weights(settings),
             considered,
-            named,
+            told,
+            families,
             settings.floor,
         )
-        return cls(settings, rows, lattice, background, model)
+        words = Masses(*told.masses(settings), np.zeros(0)).by_disease(height)
+        return cls(settings, rows, lattice, background, model, look_up, words)
 
-    def profile(self, disease: int, rows: StatedRows) -> DiseaseProfile:
-        """Weigh one disease as if, beside its name, only `rows` were known of it."""
-        named = self.model.named[disease]
-        alone = replace(rows, owners=np.zeros_like(rows.owners))
-        weighed = masses(alone, len(self.background.exact), self.settings)
-        weighed = weighed.plus(np.zeros_like(named), named, self.settings.named_mass)
-        return DiseaseProfile.of(weighed, self)
+    def anew(self, changed: Mapping[int, StatedRows]) -> dict[int, DiseaseProfile]:
+        """The diseases that are others where `changed` holds all the rows left to its diseases: those, and their kin."""
+        width = len(self.background.exact)
+        weighed = {
+            disease: masses(replace(rows, owners=np.zeros_like(rows.owners)), width, self.settings)
+            for disease, rows in changed.items()
+        }
+
+        def own(disease: int) -> tuple[Ints, Doubles]:
+            left = weighed.get(disease)
+            return self.own(disease) if left is None else (left.terms, left.mass)
+
+        families = self.model.families
+        touched = set(changed).union(*(families.of_disease(disease).tolist() for disease in changed))
+        return {disease: self._profile(disease, own) for disease in sorted(touched)}
+
+    def _profile(self, disease: int, own: Callable[[int], tuple[Ints, Doubles]]) -> DiseaseProfile:
+        parts = (own(disease), self.told(disease), expected_of_kin(disease, self.model.families, own, self.settings))
+        terms = np.concatenate([terms for terms, _ in parts])
+        mass = np.concatenate([mass for _, mass in parts])
+        nothing = Masses(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0), np.zeros(0))
+        return DiseaseProfile.of(nothing.plus(np.zeros_like(terms), terms, mass, 1.0), self)
 
 
 @dataclass(frozen=True, slots=True)
 class DiseaseProfile:
-    """One disease, weighed by itself; `spread` and `own` as in Postings, float32 (terms,), 0 where it holds nothing."""
+    """One disease, weighed by itself; `spread` and `own` as in Postings, float32 (terms,), 0 where it holds nothing.
+
+    `empty` where nothing at all speaks of it.
+    """
 
     lattice: Lattice
     spread: Floats
     own: Floats
+    empty: bool
 
     @classmethod
     def of(cls, weighed: Masses, workshop: Workshop) -> DiseaseProfile:
@@ -73,10 +107,23 @@ class DiseaseProfile:
             postings = Postings.of(weighed, workshop.lattice, workshop.background, workshop.settings)
             held = np.flatnonzero(np.diff(postings.pointers))
             spread[held], own[held] = postings.spread, postings.own
-        return cls(workshop.lattice, spread, own)
+        return cls(workshop.lattice, spread, own, not len(weighed.mass))
 
     def likelihood_ratios(self, findings: Ints) -> Floats:
         """LR(q | disease) of each finding; float32 (findings,)."""
         inherited = [self.spread[self.lattice.row(int(q))].sum() for q in findings]
         ratios: Floats = np.array(inherited, np.float32) + self.own[findings]
         return ratios
+
+
+def _of_kin(
+    diseases: Iterable[int], families: Families, own: Callable[[int], tuple[Ints, Doubles]], settings: Settings
+) -> tuple[Ints, Ints, Doubles]:
+    """What kin let expect of each disease: owners, terms, mass."""
+    expected = [(int(disease), *expected_of_kin(int(disease), families, own, settings)) for disease in diseases]
+    owners = [np.full(len(terms), disease, np.int32) for disease, terms, _ in expected]
+    return (
+        np.concatenate(owners),
+        np.concatenate([terms for _, terms, _ in expected]),
+        np.concatenate([mass for _, _, mass in expected]),
+    )
