@@ -11,6 +11,8 @@ from ontology.diseases import Diseases
 from ontology.errors import KnowledgeDamaged, KnowledgeForeign, KnowledgeMissing
 from ontology.genes import GeneLinks
 from ontology.manifest import Manifest
+from ontology.prevalences import FOLDER as PREVALENCE
+from ontology.prevalences import Prevalences
 from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms, UnknownTerm
 
 _REBUILD = "Run `phenomap knowledge build`."
@@ -26,6 +28,7 @@ class Knowledge:
     diseases: Diseases
     annotations: Annotations
     genes: GeneLinks
+    prevalences: Prevalences
 
     @classmethod
     def open(cls, root: Path) -> Knowledge:
@@ -49,13 +52,15 @@ class Knowledge:
     def assemble(cls, folder: Path, manifest: Manifest) -> Knowledge:
         """Map the arrays of `folder` without comparing checksums (the compiler does, before there are any)."""
         try:
+            diseases = Diseases.read(folder / "diseases")
             knowledge = cls(
                 folder,
                 manifest,
                 Terms.read(folder / "terms"),
-                Diseases.read(folder / "diseases"),
+                diseases,
                 Annotations.read(folder / "annotations"),
                 GeneLinks.read(folder / "genes"),
+                Prevalences.read(folder / PREVALENCE, len(diseases)),
             )
         except (OSError, ValueError, EOFError) as error:
             raise KnowledgeDamaged(f"{folder} cannot be read ({type(error).__name__}).", _REBUILD) from error

@@ -35,7 +35,7 @@ def read_orphanet(file: ReleaseFile) -> OrphanetRelease:
     """Read the cross-references; raises SourceError where the file is cut off or holds fewer entries than it says."""
     maps: set[OrphanetMap] = set()
     version, promised, found = "", 0, 0
-    _refuse_entities(file)
+    refuse_entities(file)
     try:
         with file.open() as handle:
             for event, element in iterparse(handle, events=("start", "end")):  # noqa: S314
@@ -60,7 +60,7 @@ def read_orphanet(file: ReleaseFile) -> OrphanetRelease:
     return OrphanetRelease(tuple(sorted(maps, key=lambda m: (m.orpha, m.omim, m.relation))), version)
 
 
-def _refuse_entities(file: ReleaseFile) -> None:
+def refuse_entities(file: ReleaseFile) -> None:
     """Refuse a document type: entity expansion is the one way a small XML file becomes a large one."""
     with file.open() as handle:
         if b"<!DOCTYPE" in handle.read(4096):
