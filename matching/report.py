@@ -100,8 +100,22 @@ CONTRADICTING = frozenset({Match.EXCLUDED_MEETS_PRESENT, Match.PRESENT_MEETS_EXC
 
 
 @dataclass(frozen=True, slots=True)
+class PriorAddend:
+    """What a disease's prevalence adds to its score: `nats`.
+
+    `people` is the share of people who have it, None where unknown; `stated` is the statement in Orphanet's words.
+    """
+
+    nats: float
+    people: float | None
+    stated: str
+
+
+@dataclass(frozen=True, slots=True)
 class RankedDisease:
     """A disease at its rank. `score` (nats) is the sum of its contributions; `rank` is 1 + better + (tied others)/2.
+
+    Where a prior was asked for, `prior` is the one further addend of the score.
 
     `also` are its other ids. `probability` is a calibrated share of belief, None where it was not asked for. `borrowed`
     says that every annotation behind it is lent by a broader or narrower Orphanet entry. `look_for` are frequent
@@ -121,6 +135,7 @@ class RankedDisease:
     borrowed: bool = False
     look_for: tuple[UnmentionedFeature, ...] = ()
     look_for_more: int = 0
+    prior: PriorAddend | None = None
 
     @property
     def contradictions(self) -> tuple[Contribution, ...]:
