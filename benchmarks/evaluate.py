@@ -84,16 +84,16 @@ class Bench:
             groups[question.pmids].append(at)
         for pmids, members in groups.items():
             changed = self._leave_out.changed(pmids) if self._leave_out else {}
-            anew = {d: self.measure.anew(d, rows) for d, rows in changed.items()}
-            known = self._known.copy()
-            for disease, rows in changed.items():
-                known[disease] = bool(rows.positive().any())
+            anew = self.measure.anew(changed)
+            ranked = self._considered & self._known
+            for disease, alone in anew.items():
+                ranked[disease] = self._considered[disease] and not alone.empty
             for at in members:
                 query = Query.at(questions[at].present, (), self.knowledge.terms)
                 scores = self.measure.answer(query).scores
                 for disease, alone in anew.items():
                     scores[disease] = alone.score(query)
-                yield at, np.where(self._considered & known, scores, np.float32(-np.inf))
+                yield at, np.where(ranked, scores, np.float32(-np.inf))
 
     def _outcome(self, question: Question, scores: Floats) -> Outcome:
         width = int(self._considered.sum())

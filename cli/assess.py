@@ -9,17 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.options import Commands, add_knowledge_option, open_knowledge
+from cli.report_page import ReportPage
 from ontology.errors import InputError, PhenomapError
 
 if TYPE_CHECKING:
     from matching.case import Case
-    from matching.report import Report
     from ontology.knowledge import Knowledge
-    from service.wording import Wording
 
 #: As long as the API takes (service.models.inputs.LONGEST_TEXT), in bytes of UTF-8.
 _LONGEST_NOTE = 4_000_000
-_SHOWN_PAPERS = 4
 
 
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -32,6 +30,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--sex", choices=("female", "male", "other", "unknown"), default="unknown")
     command.add_argument("--age", help="ISO 8601 duration, such as P3Y2M")
     command.add_argument("--limit", type=int, default=10, help="diseases shown (default: 10)")
+    command.add_argument("--language", choices=("en", "zh"), default="en", help="of the sentences (default: en)")
     command.add_argument("--json", action="store_true", help="the whole report as JSON, as POST /api/v1/assess answers")
     add_knowledge_option(command)
     command.set_defaults(run=run)
@@ -45,12 +44,13 @@ def run(chosen: argparse.Namespace) -> int:
     knowledge = open_knowledge(chosen)
     case = _case(chosen, knowledge)
     report = Assessor.open(knowledge).assess(case, chosen.limit)
-    translator = Translator.of(knowledge)
+    translator = Translator.of(knowledge, chosen.language)
     if chosen.json:
         answer = translator.report(report).model_dump(mode="json", exclude_none=True)
         print(json.dumps(answer, ensure_ascii=False))
     else:
-        for line in _page(report, translator.wording, knowledge):
+        notices = [notice.words for notice in translator.notices(report.notices)]
+        for line in ReportPage(knowledge, translator.wording).lines(report, notices):
             print(line)
     unread = [given for given in report.abstentions if given.reader != "facial" or chosen.photo]
     for given in unread:
@@ -105,44 +105,3 @@ def _bytes(path: Path) -> bytes:
         raise PhenomapError("The note is a folder.", "Name one text file.")
     with path.open("rb") as file:
         return file.read(_LONGEST_NOTE + 1)
-
-
-def _page(report: Report, wording: Wording, knowledge: Knowledge) -> list[str]:
-    """The report in words, for a terminal."""
-    lines = [f"Findings ({len(report.features)})"]
-    for feature in report.features:
-        words = ", ".join(
-            dict.fromkeys(f"“{text}”" for m in feature.mentions if (text := getattr(m.evidence, "text", "")))
-        )
-        lines.append(f"  {feature.assertion.value:<12} {feature.type}  {feature.label}  {words}".rstrip())
-    ranking = report.ranking
-    lines += ["", f"Diseases (of {ranking.considered:,} considered)"]
-    for disease in ranking.diseases:
-        tie = f" (level with {disease.tied_with} more)" if disease.tied_with else ""
-        lines.append(f"  {disease.rank:>4g}  {disease.name}  {', '.join((disease.id, *disease.also))}{tie}")
-        lines.append(f"        score {disease.score:.2f} nats, belief {_percent(disease.probability or 0.0)}")
-        for part in sorted(disease.contributions, key=lambda part: -part.nats)[:5]:
-            papers = _papers(part.rows, knowledge)
-            lines.append(f"        {part.nats:+.2f}  {wording.label(part.feature)}: {wording.match(part)} {papers}")
-    lines += ["", "Tests to order (proposals: a clinician decides)"]
-    for test in report.tests.tests:
-        lines.append(f"  {test.name}: {test.reason}")
-        lines += [f"        cannot see: {blind}" for blind in test.cannot_see]
-        lines += [f"        source: {s.citation}{'' if s.verified else ' (unverified)'}" for s in test.sources]
-    lines += ["", *(f"Note: {wording.notice(notice)}" for notice in report.notices)]
-    sources = ", ".join(f"{source.name} {source.version}" for source in knowledge.manifest.sources)
-    return [*lines, f"Knowledge {report.knowledge}: {sources}.", "Draft; research software, not a medical device."]
-
-
-def _percent(share: float) -> str:
-    """Never certain, never impossible."""
-    if share > 0.99:
-        return "above 99 %"
-    return "below 1 %" if share < 0.01 else f"{100 * share:.0f} %"
-
-
-def _papers(rows: tuple[int, ...], knowledge: Knowledge) -> str:
-    references = dict.fromkeys(id for row in rows for id in knowledge.annotations.row(row).references)
-    shown = ", ".join(list(references)[:_SHOWN_PAPERS])
-    more = f" and {len(references) - _SHOWN_PAPERS} more" if len(references) > _SHOWN_PAPERS else ""
-    return f"[{shown}{more}]" if shown else ""

@@ -118,6 +118,7 @@ class Desk:
                 "name": diseases.name(standing.position),
                 "score": standing.score,
                 "rank": standing.rank,
+                "tied_with": standing.tied_with,
                 "probability": None if belief is None else float(belief[standing.position]),
             }
             for standing in placed

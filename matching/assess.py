@@ -16,6 +16,7 @@ from matching.lm.ranker import FEW_FINDINGS, Ranker, Scored
 from matching.look_for import completed
 from matching.next_features import Questions, next_features
 from matching.posterior import posterior, stands_out
+from matching.prevalence import Prior, prior_nats, shown, with_prior
 from matching.rankers import DEFAULT, NamedRanker
 from matching.reconcile import Reconciled, reconcile
 from matching.report import (
@@ -67,16 +68,16 @@ class Assessor:
         """Pairs of genes and diseases; made once, when first asked for."""
         return GeneIndex.of(self.knowledge)
 
-    def assess(self, case: Case, limit: int = 10, tests: bool = True) -> Report:
+    def assess(self, case: Case, limit: int = 10, tests: bool = True, prior: Prior = Prior.NONE) -> Report:
         """The draft answer: at most `limit` diseases, and tests unless `tests` is False.
 
-        A reader that declines is reported, never passed over. Raises InputError for a photo that is none, or for two
-        notes of one id.
+        A reader that declines is reported, never passed over. Raises InputError for a photo that is none, for two
+        notes of one id, or for a prior that the release cannot give.
         """
         mentions, abstentions = self._gather(case)
         reconciled = self.reconcile((*case.stated, *mentions), case.notes)
-        scored = self.ranker.score(reconciled.features)
-        ranking = self._believed(scored, limit)
+        scored, nats = self.weighed(self.ranker.score(reconciled.features), prior)
+        ranking = self._believed(scored, limit, nats)
         return Report(
             case=case.id,
             knowledge=self.knowledge.manifest.release,
@@ -110,21 +111,32 @@ class Assessor:
         limit: int = 10,
         universe: str | None = None,
         ranker: str = DEFAULT,
+        prior: Prior = Prior.NONE,
     ) -> Ranking:
         """The best diseases with probabilities, reasons and what to look for; what to ask next; the genes implied.
 
-        Another ranker than DEFAULT (see matching.rankers) gives reasons and what to look for alone. Raises UnknownTerm
-        and InputError.
+        Another ranker than DEFAULT (see matching.rankers) gives reasons and what to look for alone, and takes no prior.
+        Raises UnknownTerm and InputError.
         """
         if ranker != DEFAULT:
+            if prior is not Prior.NONE:
+                raise InputError("prior", "Similarities take no prior.", "Leave it out, or rank by lm.")
             given = tuple(features)
             ranking = self.named_ranker(ranker).rank(given, limit, universe)
             return completed(self.knowledge, ranking, Query.of(given, self.knowledge.terms))
-        return self._believed(self.ranker.score(features, universe), limit)
+        scored, nats = self.weighed(self.ranker.score(features, universe), prior)
+        return self._believed(scored, limit, nats)
 
     def suggest(self, features: Iterable[PhenotypicFeature], limit: int = 3) -> TestPlan:
         """Tests to order for these findings; none without a present finding. Raises UnknownTerm."""
         return self._plan(self.ranker.score(features), limit)
+
+    def weighed(self, scored: Scored, prior: Prior) -> tuple[Scored, Floats | None]:
+        """The scores with the prior added, and the prior of every disease, float32 (diseases,), None for Prior.NONE."""
+        if prior is Prior.NONE:
+            return scored, None
+        nats = prior_nats(self.knowledge)
+        return with_prior(self.ranker, scored, nats), nats
 
     def belief(self, scored: Scored) -> Floats:
         """Share of belief of each disease, float32 (diseases,); see posterior."""
@@ -137,11 +149,12 @@ class Assessor:
         mentions = tuple(mention for reading in readings for mention in reading.mentions)
         return mentions, tuple(reading.abstention for reading in readings if reading.abstention is not None)
 
-    def _believed(self, scored: Scored, limit: int) -> Ranking:
+    def _believed(self, scored: Scored, limit: int, prior: Floats | None) -> Ranking:
         ranking = completed(self.knowledge, self.ranker.best(scored, limit), scored.query)
         if not ranking.diseases:
             return ranking
         belief = self.belief(scored)
+        ranking = ranking if prior is None else shown(self.knowledge, ranking, prior)
         return replace(
             ranking,
             diseases=tuple(replace(d, probability=float(belief[d.position])) for d in ranking.diseases),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +36,10 @@ class Answers(Protocol):
 class ScoresOne(Protocol):
     """One disease, weighed anew."""
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all is left to know of it."""
+
     def score(self, query: Query) -> float:
         """The score it would have in Answers.scores."""
 
@@ -59,8 +63,11 @@ class ScoresDiseases(Protocol):
     def answer(self, query: Query) -> Answers:
         """Compare one patient with every disease."""
 
-    def anew(self, disease: int, rows: StatedRows) -> ScoresOne:
-        """The disease as if only `rows` were known of it, against the same background; for leaving papers out."""
+    def anew(self, changed: Mapping[int, StatedRows]) -> Mapping[int, ScoresOne]:
+        """Diseases as if only the rows in `changed` were known of them, against the same background.
+
+        For leaving papers out. Beside the keys of `changed`, every disease that borrows from them.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,9 @@ class Contribution:
 
     `through` is the annotated term or shared superterm that it met (None for Match.NONE); `rows` are the annotation
     rows behind it (row numbers in Annotations; their references are the papers); `nats` is the addend, in nats.
-    `by_name` says that the disease is named for the feature, alone or beside the rows. `frequency` is that of the
+    `by_name` says that the disease is named for the feature, alone or beside the rows; `described` are the ids of the
+    Orphanet entries whose names or definitions speak of it. `kin` are the ids of related diseases where nothing is said
+    of the disease itself: `rows` are then theirs. `frequency` is that of the
     annotated feature that it met, of the most frequent where it met several; None where no row is behind it.
     """
 
@@ -80,6 +82,8 @@ class Contribution:
     nats: float
     by_name: bool = False
     frequency: Frequency | None = None
+    described: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +104,22 @@ CONTRADICTING = frozenset({Match.EXCLUDED_MEETS_PRESENT, Match.PRESENT_MEETS_EXC
 
 
 @dataclass(frozen=True, slots=True)
+class PriorAddend:
+    """What a disease's prevalence adds to its score: `nats`.
+
+    `people` is the share of people who have it, None where unknown; `stated` is the statement in Orphanet's words.
+    """
+
+    nats: float
+    people: float | None
+    stated: str
+
+
+@dataclass(frozen=True, slots=True)
 class RankedDisease:
     """A disease at its rank. `score` (nats) is the sum of its contributions; `rank` is 1 + better + (tied others)/2.
+
+    Where a prior was asked for, `prior` is the one further addend of the score.
 
     `also` are its other ids. `probability` is a calibrated share of belief, None where it was not asked for. `borrowed`
     says that every annotation behind it is lent by a broader or narrower Orphanet entry. `look_for` are frequent
@@ -121,6 +139,7 @@ class RankedDisease:
     borrowed: bool = False
     look_for: tuple[UnmentionedFeature, ...] = ()
     look_for_more: int = 0
+    prior: PriorAddend | None = None
 
     @property
     def contradictions(self) -> tuple[Contribution, ...]:

@@ -12,6 +12,8 @@ from ontology.diseases import Diseases
 from ontology.errors import KnowledgeDamaged, KnowledgeForeign, KnowledgeMissing
 from ontology.genes import GeneLinks
 from ontology.manifest import Manifest
+from ontology.prevalences import FOLDER as PREVALENCE
+from ontology.prevalences import Prevalences
 from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms, UnknownTerm
 
 _REBUILD = "Run `phenomap knowledge build`."
@@ -28,6 +30,7 @@ class Knowledge:
     annotations: Annotations
     genes: GeneLinks
     descriptions: Descriptions
+    prevalences: Prevalences
 
     @classmethod
     def open(cls, root: Path) -> Knowledge:
@@ -51,14 +54,16 @@ class Knowledge:
     def assemble(cls, folder: Path, manifest: Manifest) -> Knowledge:
         """Map the arrays of `folder` without comparing checksums (the compiler does, before there are any)."""
         try:
+            diseases = Diseases.read(folder / "diseases")
             knowledge = cls(
                 folder,
                 manifest,
                 Terms.read(folder / "terms"),
-                Diseases.read(folder / "diseases"),
+                diseases,
                 Annotations.read(folder / "annotations"),
                 GeneLinks.read(folder / "genes"),
                 Descriptions.read(folder / "descriptions"),
+                Prevalences.read(folder / PREVALENCE, len(diseases)),
             )
         except (OSError, ValueError, EOFError) as error:
             raise KnowledgeDamaged(f"{folder} cannot be read ({type(error).__name__}).", _REBUILD) from error

@@ -24,6 +24,7 @@ from service.endpoints import (
     cases,
     directory,
     health,
+    kept_page,
     knowledge,
     page,
     photos,
@@ -118,6 +119,7 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
         sign_in.router,
         accounts.router,
         stored_cases.router,
+        kept_page.kept_page_router(),
         audit_trail.router,
     )
 

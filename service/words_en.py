@@ -130,6 +130,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "page.annotated": "Findings that the disease is annotated with",
         "page.related": "Findings with only a related feature",
         "page.contradicted": "Findings that contradict it",
+        "page.further_findings": "{count} further findings",
         "page.unexplained": "Findings that it does not explain",
         "page.to_look_for": "To look for: frequent in it, and not mentioned",
         "page.to_look_for_more": "and {count} more frequent features",

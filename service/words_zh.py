@@ -131,6 +131,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "page.annotated": "该病注释中有的表型",
         "page.related": "该病只有相关注释的表型",
         "page.contradicted": "与该病矛盾的表型",
+        "page.further_findings": "另外 {count} 项表型",
         "page.unexplained": "该病不能解释的表型",
         "page.to_look_for": "应查找：该病常见而未提及",
         "page.to_look_for_more": "另有 {count} 项常见表型",

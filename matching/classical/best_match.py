@@ -10,6 +10,7 @@ Frequencies and absent findings take no part: these measures know neither.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,8 +67,11 @@ class BestMatch:
         """Compare one patient with every disease."""
         return Resemblance(self, query, self.similarity.rows(query.present, self.columns))
 
-    def anew(self, disease: int, rows: StatedRows) -> Alone:
-        """The disease as if only `rows` were known of it; information content stays as released."""
+    def anew(self, changed: Mapping[int, StatedRows]) -> dict[int, Alone]:
+        """Diseases as if only these rows were known of them; information content stays as released."""
+        return {disease: self._alone(rows) for disease, rows in changed.items()}
+
+    def _alone(self, rows: StatedRows) -> Alone:
         terms = np.unique(rows.terms[rows.positive()]).astype(np.int32)
         return Alone(self.similarity, Columns.of(self.similarity.lattice, terms))
 
@@ -118,6 +122,11 @@ class Alone:
 
     similarity: TermSimilarity
     columns: Columns
+
+    @property
+    def empty(self) -> bool:
+        """Whether no feature is left."""
+        return not len(self.columns.terms)
 
     def score(self, query: Query) -> float:
         """As Resemblance.scores has it for a disease with these features."""

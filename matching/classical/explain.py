@@ -15,8 +15,6 @@ from ontology.annotations import Relation
 from ontology.arrays import Floats, Ints
 from ontology.knowledge import Knowledge
 
-_NO_NAMES = np.zeros(0, np.int32)
-
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
@@ -39,7 +37,7 @@ class Explainer:
         The addends sum to the score, in the measure's unit (their field is named for the language model's nats).
         Conflicts with absent findings are named at 0: these measures do not weigh them.
         """
-        annotated = Annotated.of(self.knowledge, _NO_NAMES, self.disease)
+        annotated = Annotated.by_rows(self.knowledge, self.disease)
         shares = addends(self.table, self.query.weights)
         found = [self._present(at, float(shares[at]), annotated) for at in range(len(shares))]
         found += self._lacked(annotated) + self._excluded(annotated)

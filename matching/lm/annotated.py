@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
-from matching.frequency import superterms
+from matching.frequency import spans, superterms
+from matching.lm.model import LanguageModel
+from matching.lm.told import Voice
 from ontology.annotations import Aspect
-from ontology.arrays import Ints, Longs
+from ontology.arrays import Bools, Bytes, Ints, Longs
 from ontology.knowledge import Knowledge
 
-_NAME = -1
+
+class Say(IntEnum):
+    """Who says that a disease has a feature; what `sources` of Annotated then holds."""
+
+    ROW = 0  # an annotation row of the disease: its number
+    NAME = 1  # a name of the disease: nothing
+    ENTRY = 2  # the words of an Orphanet entry: its index in Descriptions
+    KIN = 3  # an annotation row of a related disease: its number
 
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """What says that the disease has a feature, annotation rows and its names, and what says that it lacks one.
+    """What says that the disease has a feature, and the rows that say that it lacks one.
 
-    numbers     int64 (says,)     row in Annotations, -1 where the name says it
+    says        int8  (says,)     Say
+    sources     int64 (says,)     row or entry, -1 for a name
     terms       int32 (says,)     phenotype term
     lacking     int64 (others,)   rows that say a feature was looked for and not seen
     lacked      int32 (others,)   their terms
     superterms  int32 (entries,)  superterms of each of `terms`, itself included
-    of_say      int64 (entries,)  index into `numbers` of each superterm
+    of_say      int64 (entries,)  index into `says` of each superterm
     """
 
-    numbers: Longs
+    knowledge: Knowledge
+    says: Bytes
+    sources: Longs
     terms: Ints
     lacking: Longs
     lacked: Ints
@@ -34,50 +48,110 @@ class Annotated:
     of_say: Longs
 
     @classmethod
-    def of(cls, knowledge: Knowledge, named: Ints, disease: int) -> Annotated:
-        """Look up the disease at position `disease`, named for the terms `named`."""
-        annotations = knowledge.annotations
-        span = annotations.rows_of(disease)
+    def of(cls, knowledge: Knowledge, model: LanguageModel, disease: int) -> Annotated:
+        """The disease at position `disease` with its words and its kin, as the language model knows it."""
+        told = model.told.span(disease)
+        by_entry = model.told.voices[told] != Voice.NAME
+        words = np.where(by_entry, Say.ENTRY, Say.NAME), model.told.entries[told], model.told.terms[disease]
+        return cls._of(knowledge, disease, [words, _of_kin(knowledge, model, disease)])
+
+    @classmethod
+    def by_rows(cls, knowledge: Knowledge, disease: int) -> Annotated:
+        """The disease by its annotation rows alone."""
+        return cls._of(knowledge, disease, [])
+
+    @classmethod
+    def _of(
+        cls, knowledge: Knowledge, disease: int, more: Iterable[tuple[np.ndarray, np.ndarray, np.ndarray]]
+    ) -> Annotated:
+        span = knowledge.annotations.rows_of(disease)
         numbers = np.arange(span.start, span.stop, dtype=np.int64)
-        part = slice(span.start, span.stop)
-        terms = annotations.terms[part]
-        phenotype = (annotations.aspects[part] == Aspect.PHENOTYPE) & knowledge.terms.is_phenotype[terms]
-        unseen = annotations.excluded[part] | (annotations.frequency[part] == 0)
-        seen, lacked = phenotype & ~unseen, phenotype & unseen
-        said = np.concatenate([terms[seen], named])
-        above, of_say = superterms(knowledge.terms.ancestors, said)
-        saying = np.concatenate([numbers[seen], np.full(len(named), _NAME)])
-        return cls(saying, said, numbers[lacked], terms[lacked], above, of_say)
+        seen, lacked = _seen(knowledge, numbers)
+        terms = knowledge.annotations.terms
+        parts = [(np.full(int(seen.sum()), Say.ROW), numbers[seen], terms[numbers[seen]]), *more]
+        says, sources, said = (np.concatenate(column) for column in zip(*parts, strict=True))
+        above, of_say = superterms(knowledge.terms.ancestors, said.astype(np.int32))
+        return cls(
+            knowledge,
+            says.astype(np.int8),
+            sources.astype(np.int64),
+            said.astype(np.int32),
+            numbers[lacked],
+            terms[numbers[lacked]],
+            above,
+            of_say,
+        )
 
     @property
     def rows(self) -> Longs:
-        """Annotation rows alone."""
-        rows: Longs = self.numbers[self.numbers != _NAME]
+        """The disease's own annotation rows."""
+        rows: Longs = self.sources[self.says == Say.ROW]
         return rows
 
     def at(self, term: int) -> Ground:
         """What speaks of the term itself."""
-        return Ground.of(self.numbers[self.terms == term], self.terms[self.terms == term])
+        return self._ground(np.flatnonzero(self.terms == term))
 
     def at_or_below(self, term: int) -> Ground:
         """What speaks of the term or anything below it."""
-        within = self.of_say[self.superterms == term]
-        return Ground.of(self.numbers[within], self.terms[within])
+        return self._ground(self.of_say[self.superterms == term])
+
+    def _ground(self, which: Longs) -> Ground:
+        """What is said of the disease itself; of its kin only where nothing is."""
+        itself = which[self.says[which] != Say.KIN]
+        which = itself if len(itself) else which
+        says, sources = self.says[which], self.sources[which]
+        entries = np.unique(sources[says == Say.ENTRY]).tolist()
+        return Ground(
+            tuple(sources[(says == Say.ROW) | (says == Say.KIN)].tolist()),
+            tuple(sorted(set(self.terms[which].tolist()))),
+            bool((says == Say.NAME).any()),
+            tuple(self.knowledge.descriptions.entry_ids[entry] for entry in entries),
+            _owners(self.knowledge, sources[says == Say.KIN]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Annotation rows behind a contribution, their terms, and whether the disease's name speaks of one too."""
+    """What is behind a contribution.
+
+    rows      annotation rows: the disease's own, or those of `kin`
+    terms     what they and the words speak of
+    by_name   whether a name of the disease speaks of one
+    described ids of Orphanet entries whose words do
+    kin       ids of the related diseases whose rows these are; none where anything is said of the disease itself
+    """
 
     rows: tuple[int, ...]
     terms: tuple[int, ...]
     by_name: bool
-
-    @classmethod
-    def of(cls, numbers: Longs, terms: Ints) -> Ground:
-        """Tell rows from names."""
-        rows = numbers.tolist()
-        return cls(tuple(r for r in rows if r != _NAME), tuple(sorted(set(terms.tolist()))), _NAME in rows)
+    described: tuple[str, ...]
+    kin: tuple[str, ...]
 
     def __bool__(self) -> bool:
         return bool(self.terms)
+
+
+def _of_kin(knowledge: Knowledge, model: LanguageModel, disease: int) -> tuple[Longs, Longs, Ints]:
+    """Rows of related diseases that speak of what kin let expect of this one."""
+    numbers, _ = spans(knowledge.annotations.pointers, model.families.of_disease(disease))
+    seen, _ = _seen(knowledge, numbers)
+    numbers = numbers[seen]
+    terms = knowledge.annotations.terms[numbers]
+    expected = np.isin(terms, model.expected[disease])
+    return np.full(int(expected.sum()), Say.KIN), numbers[expected], terms[expected]
+
+
+def _seen(knowledge: Knowledge, numbers: Longs) -> tuple[Bools, Bools]:
+    """Which of these rows say that a phenotypic abnormality was seen, and which that it was not; bool (rows,)."""
+    annotations = knowledge.annotations
+    terms = annotations.terms[numbers]
+    phenotype = (annotations.aspects[numbers] == Aspect.PHENOTYPE) & knowledge.terms.is_phenotype[terms]
+    unseen = annotations.excluded[numbers] | (annotations.frequency[numbers] == 0)
+    return phenotype & ~unseen, phenotype & unseen
+
+
+def _owners(knowledge: Knowledge, rows: Longs) -> tuple[str, ...]:
+    """Ids of the diseases that the rows stand under, each once."""
+    diseases = np.searchsorted(knowledge.annotations.pointers, rows, side="right") - 1
+    return tuple(knowledge.diseases.id(int(disease)) for disease in np.unique(diseases))

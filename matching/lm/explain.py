@@ -41,7 +41,7 @@ class Explainer:
         at 0 nats: the low count has already told in the addend beside it. Borrowed is what a broader or narrower
         Orphanet entry lends.
         """
-        annotated = Annotated.of(self.knowledge, self.model.named[disease], disease)
+        annotated = Annotated.of(self.knowledge, self.model, disease)
         found = [self._present(at, disease, annotated) for at in range(len(self.query.present))]
         found += self._lacked(annotated)
         found += self._excluded(disease, annotated)
@@ -56,7 +56,7 @@ class Explainer:
         if met is None:
             return Contribution(feature, Match.NONE, None, (), nats)
         match, through, ground = self._meeting(int(self.query.present[at]), met, disease, annotated)
-        return Contribution(feature, match, self._id(through), ground.rows, nats, ground.by_name)
+        return _contribution(feature, match, self._id(through), ground, nats)
 
     def _met(self, at: int, disease: int) -> int | None:
         """The most informative superterm of the finding that the disease has a feature at or below."""
@@ -96,13 +96,17 @@ class Explainer:
             ground = annotated.at_or_below(term)
             through = self._id(self._most_frequent(ground, disease))
             nats = float(self.addends.excluded[at, disease])
-            found.append(
-                Contribution(self._id(term), Match.EXCLUDED_MEETS_PRESENT, through, ground.rows, nats, ground.by_name)
-            )
+            found.append(_contribution(self._id(term), Match.EXCLUDED_MEETS_PRESENT, through, ground, nats))
         return found
 
     def _id(self, term: int) -> str:
         return self.knowledge.terms.id(term)
+
+
+def _contribution(feature: str, match: Match, through: str, ground: Ground, nats: float) -> Contribution:
+    return Contribution(
+        feature, match, through, ground.rows, nats, ground.by_name, described=ground.described, kin=ground.kin
+    )
 
 
 def _superterms(knowledge: Knowledge, term: int) -> Ints:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,9 +35,10 @@ class LanguageModelMeasure:
         addends = add_up(self.workshop.model, self.knowledge.terms, query)
         return LanguageModelAnswers(self.knowledge, self.workshop.model, query, addends)
 
-    def anew(self, disease: int, rows: StatedRows) -> Alone:
-        """Weigh the disease as if, beside its name, only `rows` were known of it."""
-        return Alone(self.workshop.model, self.workshop.profile(disease, rows))
+    def anew(self, changed: Mapping[int, StatedRows]) -> dict[int, Alone]:
+        """Weigh these diseases as if, beside words, only these rows were known of them; and their kin with them."""
+        profiles = self.workshop.anew(changed)
+        return {disease: Alone(self.workshop.model, profile) for disease, profile in profiles.items()}
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class Alone:
 
     model: LanguageModel
     profile: DiseaseProfile
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing speaks of it any more."""
+        return self.profile.empty
 
     def score(self, query: Query) -> float:
         """Nats of the present findings; excluded ones take no part."""

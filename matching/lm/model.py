@@ -10,7 +10,7 @@ import numpy as np
 from matching.lm.family import Families
 from matching.lm.postings import Postings
 from matching.lm.told import Told
-from ontology.arrays import Bools, Floats, read_array, write_array
+from ontology.arrays import Bools, Floats, Rows, read_array, write_array
 from ontology.errors import KnowledgeDamaged
 
 FOLDER = "ranking"
@@ -24,6 +24,7 @@ class LanguageModel:
     considered  bool    (diseases,)  diseases with a phenotype annotation of their own: those that are ranked
     told                             what names and definitions say, which counts beside the annotations
     families                         kin whose features count beside a disease's own
+    expected    rows    (diseases,)  terms that kin let expect of it, ascending
     floor       float                eps
     """
 
@@ -32,6 +33,7 @@ class LanguageModel:
     considered: Bools
     told: Told
     families: Families
+    expected: Rows
     floor: float
 
     @classmethod
@@ -44,6 +46,7 @@ class LanguageModel:
                 read_array(folder, "considered"),
                 Told.read(folder),
                 Families.read(folder),
+                Rows.read(folder, "expected"),
                 float(read_array(folder, "floor")[0]),
             )
         except (OSError, ValueError, EOFError, IndexError) as error:
@@ -59,4 +62,5 @@ class LanguageModel:
         write_array(folder, "considered", self.considered)
         self.told.write(folder)
         self.families.write(folder)
+        self.expected.write(folder, "expected")
         write_array(folder, "floor", np.array([self.floor]))

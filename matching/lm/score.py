@@ -56,7 +56,7 @@ class Addends:
         found = np.searchsorted(columns, diseases)
 
         def spread(compact: Floats) -> Floats:
-            wide = np.zeros((len(compact), width), np.float32)
+            wide = np.zeros((len(compact), width), np.float32, order="F")  # so that a disease touches a page, not many
             wide[:, diseases] = compact[:, found]
             return wide
 

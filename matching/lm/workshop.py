@@ -15,7 +15,7 @@ from matching.lm.profile import Doubles, Masses, StatedRows, masses, stated_rows
 from matching.lm.settings import SETTINGS, Settings
 from matching.lm.told import Told
 from ontology.annotations import Relation
-from ontology.arrays import Floats, Ints
+from ontology.arrays import Floats, Ints, Rows
 from ontology.knowledge import Knowledge
 
 
@@ -51,13 +51,15 @@ class Workshop:
         lattice = Lattice.of(knowledge.terms)
         background = Background.of(profiles, lattice, knowledge.terms.is_phenotype, settings)
         look_up = own.by_disease(height)
-        profiles = profiles.plus(*_of_kin(np.flatnonzero(considered), families, look_up, settings), 0.0)
+        expected = _of_kin(np.flatnonzero(considered), families, look_up, settings)
+        profiles = profiles.plus(*expected, 0.0)
         model = LanguageModel(
             Postings.of(profiles, lattice, background, settings),
             background.query_weights(settings),
             considered,
             told,
             families,
+            _rows(expected[0], expected[1], height),
             settings.floor,
         )
         words = Masses(*told.masses(settings), np.zeros(0)).by_disease(height)
@@ -114,6 +116,11 @@ class DiseaseProfile:
         inherited = [self.spread[self.lattice.row(int(q))].sum() for q in findings]
         ratios: Floats = np.array(inherited, np.float32) + self.own[findings]
         return ratios
+
+
+def _rows(owners: Ints, terms: Ints, height: int) -> Rows:
+    """Terms by disease, of columns ascending by disease."""
+    return Rows(np.searchsorted(owners, np.arange(height + 1)).astype(np.int64), terms)
 
 
 def _of_kin(

@@ -24,6 +24,7 @@ from ontology.compile.join import (
     lay_gene_links,
 )
 from ontology.compile.orphanet import read_orphanet
+from ontology.compile.prevalence import lay_prevalences, read_prevalences
 from ontology.compile.releases import (
     Progress,
     ReleaseSet,
@@ -34,6 +35,7 @@ from ontology.compile.releases import (
 from ontology.errors import KnowledgeError
 from ontology.knowledge import Knowledge, current_release
 from ontology.manifest import SCHEMA, Manifest, Source
+from ontology.prevalences import FOLDER as PREVALENCE_FOLDER
 
 _STAGE = ".building-"
 
@@ -66,13 +68,14 @@ def build(
 ) -> Built:
     """Build from `source`, or from the default wheels kept in `downloads`; raises KnowledgeError or OSError."""
     release_set = folder_release_set(source) if source else None
-    inputs = " ".join(sorted(f.sha256 for f in release_set.files())) if release_set else default_fingerprint()
+    downloads = downloads or root.parent / "downloads"
+    inputs = " ".join(sorted(f.sha256 for f in release_set.files())) if release_set else default_fingerprint(downloads)
     fingerprint = _fingerprint(inputs, companions)
     if not force and (ready := _ready(root, fingerprint)):
         _use(root, ready)
         return Built(ready, fresh=False)
     if release_set is None:
-        release_set = default_release_set(downloads or root.parent / "downloads", progress)
+        release_set = default_release_set(downloads, progress)
     root.mkdir(parents=True, exist_ok=True)
     _sweep(root)
     stage = root / f"{_STAGE}{os.getpid()}"
@@ -106,8 +109,13 @@ def _compile(
     annotations.write(stage / "annotations")
     lay_descriptions(orphanet, diseases).write(stage / "descriptions")
     lay_gene_links(links, diseases, release_set.genes.name, genes_dated).write(stage / "genes")
+    versions = [ontology.version, published.version, orphanet.version, genes_dated]
+    if release_set.prevalence is not None:
+        progress("reading Orphanet's prevalences")
+        prevalences = read_prevalences(release_set.prevalence)
+        lay_prevalences(prevalences, diseases, orphanet.maps).write(stage / PREVALENCE_FOLDER)
+        versions.append(prevalences.version)
     release = f"{ontology.version}-{fingerprint[:8]}"
-    versions = (ontology.version, published.version, orphanet.version, genes_dated)
     manifest = Manifest(
         schema=SCHEMA,
         release=release,
@@ -135,10 +143,12 @@ def _sources(release_set: ReleaseSet, versions: Sequence[str]) -> tuple[Source, 
         (hpo_licence, "HPO annotations of rare diseases, release as dated (phenotype.hpoa)"),
         ("CC-BY-4.0", "Orphadata, Orphanet product 1, release as dated; (c) INSERM 1999"),
         (hpo_licence, "HPO gene links, release as dated"),
+        ("CC-BY-4.0", "Orphadata, Orphanet product 9 (prevalences), release as dated; (c) INSERM 1999"),
     )
+    files = release_set.files()
     return tuple(
         Source(file.name, version, file.sha256, file.origin, licence, citation)
-        for file, version, (licence, citation) in zip(release_set.files(), versions, stated, strict=True)
+        for file, version, (licence, citation) in zip(files, versions, stated[: len(files)], strict=True)
     )
 
 

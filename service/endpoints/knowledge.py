@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -11,9 +12,12 @@ from ontology.diseases import UnknownDisease
 from service.actors import Actor, Permission, needs
 from service.models.answers import DiseaseRecordAnswer, TermAnswer, TermsAnswer
 from service.models.inputs import TermQuery
+from service.models.releases import KnowledgeStateAnswer
 from service.problems import Fault, ProblemError, answers
-from service.services import Services, Shared
+from service.releases import months_between, put_in_place_instead, released_on
+from service.services import Services, Shared, Speaking
 from service.term_search import FoundTerm
+from service.words_kept import KEPT
 
 router = APIRouter(prefix="/api/v1", tags=["knowledge"])
 Reading = Annotated[Actor, needs(Permission.READ_KNOWLEDGE)]
@@ -37,6 +41,12 @@ async def terms(query: Annotated[TermQuery, Query()], actor: Reading, services: 
     )
 
 
+@router.get("/knowledge", responses=answers(401, 403, 503))
+async def state(actor: Reading, services: Shared, speaking: Speaking) -> KnowledgeStateAnswer:
+    """The release in use and its age, and the release on disk where that is another by now."""
+    return state_of(services, speaking.wording.language)
+
+
 @router.get("/diseases/{id}", response_model_exclude_none=True, responses=answers(401, 403, 404, 422, 503))
 async def disease(id: DiseaseId, actor: Reading, services: Shared) -> DiseaseRecordAnswer:
     """All that the release holds of a disease: names, statements with their references, inheritance, genes."""
@@ -45,6 +55,25 @@ async def disease(id: DiseaseId, actor: Reading, services: Shared) -> DiseaseRec
     except UnknownDisease as error:
         raise ProblemError(404, error.what, (Fault(field="id", what=error.what, mend=error.mend),)) from None
     return await services.lane.run(services.translator.disease_record, position)
+
+
+def state_of(services: Services, language: str) -> KnowledgeStateAnswer:
+    """The release in use as of today, with what must be known of it as sentences in `language`."""
+    manifest = services.knowledge.manifest
+    released = released_on(manifest)
+    months = None if released is None else months_between(released, datetime.now(UTC).date())
+    old = months is not None and months > services.settings.knowledge_months
+    other = put_in_place_instead(services.knowledge)
+    told = {"kept.put_in_place": other is not None, "kept.old": old}
+    values = {"months": months, "released": released, "old": manifest.release, "new": other}
+    return KnowledgeStateAnswer(
+        release=manifest.release,
+        released=released,
+        months=months,
+        old=old,
+        put_in_place=other,
+        notices=[KEPT[language][key].format(**values) for key, holds in told.items() if holds],
+    )
 
 
 def _term(found: FoundTerm, services: Services) -> TermAnswer:

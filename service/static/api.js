@@ -13,7 +13,7 @@ async function answer(request) {
     throw new Problem(word("page.unreachable"));
   }
   if (response.ok) return response.json();
-  if (response.status === 401 && location.pathname === "/") location.assign("/sign-in"); // the session has ended
+  if (response.status === 401 && ["/", "/cases"].includes(location.pathname)) location.assign("/sign-in"); // the session has ended
   const problem = await response.json().catch(() => ({}));
   const faults = (problem.errors ?? []).map((fault) => `${fault.what} ${fault.mend}`);
   throw new Problem(faults.length ? faults.join(" ") : problem.detail ?? word("page.failed"));
@@ -41,6 +41,20 @@ export const signOut = () => answer(fetch("/api/v1/sessions/current", { method: 
 export const assess = (body, signal) => post("assess", body, signal);
 export const rank = (body, signal) => post("rank", body, signal);
 export const suggest = (body, signal) => post("suggest", body, signal);
+
+const get = (path) => answer(fetch(`/api/v1/${path}`));
+
+/** The release in use: how old it is, and whether another has been put in place. */
+export const state = () => get("knowledge");
+
+/** A page of kept cases; `wanted` holds what they are to be like, and the cursor of the page before. */
+export function worklist(wanted) {
+  const given = Object.entries(wanted).filter(([, value]) => value);
+  return get(`cases?${new URLSearchParams(given)}`);
+}
+
+export const keptCase = (id) => get(`cases/${id}`);
+export const keptReport = (id, report) => get(`cases/${id}/reports/${report}`);
 
 /** Terms whose wordings begin so. */
 export function terms(query, signal) {

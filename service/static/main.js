@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { Case } from "./case.js";
 import { at, debounced, el, say, word } from "./dom.js";
 import { focusAt, goTo, showFindings } from "./findings.js";
+import { watchKnowledge } from "./knowledge.js";
 import { pointAt, showNote } from "./note.js";
 import { RankingView } from "./ranking.js";
 import { wireSearch } from "./search.js";
@@ -157,3 +158,4 @@ function wire() {
 }
 
 wire();
+watchKnowledge();
