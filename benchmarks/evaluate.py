@@ -8,22 +8,22 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from benchmarks.cases import Question
 from benchmarks.leave_out import LeaveOut
 from matching.lm.measure import LanguageModelMeasure
-from matching.lm.profile import stated_rows
+from matching.lm.profile import StatedRows, stated_rows
 from matching.lm.query import Query
 from matching.lm.settings import SETTINGS, Settings
 from matching.lm.workshop import Workshop
 from matching.posterior import posterior
 from matching.rankers import RANKERS as NAMED
-from matching.rankers import ScoresDiseases, classical
+from matching.rankers import ScoresDiseases, ScoresOne, classical
 from matching.standing import in_universe
-from ontology.arrays import Floats
+from ontology.arrays import Bools, Floats
 from ontology.knowledge import Knowledge
 
 #: Language models that can be named: the one that ships, and what it was chosen against.
@@ -41,6 +41,28 @@ def measure_named(knowledge: Knowledge, name: str) -> ScoresDiseases:
     return classical(knowledge, name)
 
 
+class Scores(Protocol):
+    """Scores of every disease for one patient."""
+
+    @property
+    def scores(self) -> Floats:
+        """float32 (diseases,), the higher the more alike."""
+
+
+class Measured(Protocol):
+    """What a ranker must do to be benchmarked: ScoresDiseases without its explanations."""
+
+    @property
+    def considered(self) -> Bools:
+        """As in ScoresDiseases."""
+
+    def answer(self, query: Query) -> Scores:
+        """As in ScoresDiseases."""
+
+    def anew(self, disease: int, rows: StatedRows) -> ScoresOne:
+        """As in ScoresDiseases."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Where the true disease stood; `confidence` is the probability shown for the first, `right` if that was it."""
@@ -55,9 +77,9 @@ class Outcome:
 class Bench:
     """A ranker over one universe, with or without the cases' own papers."""
 
-    def __init__(self, knowledge: Knowledge, name: str, universe: str, leave_out: LeaveOut | None) -> None:
+    def __init__(self, knowledge: Knowledge, ranker: str | Measured, universe: str, leave_out: LeaveOut | None) -> None:
         self.knowledge = knowledge
-        self.measure = measure_named(knowledge, name)
+        self.measure: Measured = measure_named(knowledge, ranker) if isinstance(ranker, str) else ranker
         self._leave_out = leave_out
         self._considered = in_universe(knowledge, self.measure.considered, universe)
         rows = stated_rows(knowledge.annotations, knowledge.terms.is_phenotype)

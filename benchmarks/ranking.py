@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     bench = Bench(knowledge, chosen.ranker, chosen.universe, leave_out)
     drawn_cases = drawn(cases, chosen.per_disease, chosen.seed)[: chosen.limit]
     perturbation = Perturbation(chosen.perturb, knowledge.terms, chosen.seed)
-    questions = [q for case in drawn_cases if (q := _asked(case, perturbation, knowledge)) and bench.in_universe(q)]
+    questions = [q for case in drawn_cases if (q := asked(case, perturbation, knowledge)) and bench.in_universe(q)]
     outcomes, seconds = bench.run(questions)
     result: dict[str, object] = {
         **figures(outcomes),
@@ -72,7 +72,8 @@ def leaving_out(knowledge: Knowledge, counted: Sequence[PublishedCase]) -> Leave
     return LeaveOut(knowledge, rows, PublicationCounts.of(counted, knowledge))
 
 
-def _asked(case: PublishedCase, perturbation: Perturbation, knowledge: Knowledge) -> Question | None:
+def asked(case: PublishedCase, perturbation: Perturbation, knowledge: Knowledge) -> Question | None:
+    """The case as a question; None where its disease or all of its findings are not in the release."""
     found = findings(case.observed, knowledge.terms)
     return question(case, dict.fromkeys(perturbation(found), 1.0) if found else {}, knowledge.diseases)
 

@@ -30,6 +30,9 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--sex", choices=("female", "male", "other", "unknown"), default="unknown")
     command.add_argument("--age", help="ISO 8601 duration, such as P3Y2M")
     command.add_argument("--limit", type=int, default=10, help="diseases shown (default: 10)")
+    command.add_argument(
+        "--prior", choices=("none", "prevalence"), default="none", help="common diseases a little first"
+    )
     command.add_argument("--language", choices=("en", "zh"), default="en", help="of the sentences (default: en)")
     command.add_argument("--json", action="store_true", help="the whole report as JSON, as POST /api/v1/assess answers")
     add_knowledge_option(command)
@@ -39,11 +42,12 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Assess and print; 1 where the note was not read."""
     from matching.assess import Assessor
+    from matching.prevalence import Prior
     from service.translate import Translator
 
     knowledge = open_knowledge(chosen)
     case = _case(chosen, knowledge)
-    report = Assessor.open(knowledge).assess(case, chosen.limit)
+    report = Assessor.open(knowledge).assess(case, chosen.limit, prior=Prior(chosen.prior))
     translator = Translator.of(knowledge, chosen.language)
     if chosen.json:
         answer = translator.report(report).model_dump(mode="json", exclude_none=True)

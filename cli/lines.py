@@ -14,18 +14,22 @@ from typing import TYPE_CHECKING, Any
 from cli.inputs import LineReader, fault_as_json, faults_as_json
 from cli.jsonl import LineFaults, answer_lines
 from cli.options import Commands, add_knowledge_option, open_knowledge
+from ontology.errors import InputError
 
 if TYPE_CHECKING:
     from matching.assess import Assessor
     from matching.report import PhenotypicFeature
     from matching.standing import Standing
     from ontology.arrays import Floats
+    from ontology.knowledge import Knowledge
     from service.models.inputs import RankInput, SuggestInput
     from service.translate import Translator
 
 _MOST_DISEASES = 50
 #: matching.rankers.RANKERS, written out so that `--help` loads nothing.
 RANKERS = ("lm", "resnik", "lin", "phenodigm")
+#: matching.prevalence.Prior, likewise.
+PRIORS = ("none", "prevalence")
 _MOST_TESTS = 3
 
 
@@ -46,6 +50,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
             )
             command.add_argument("--universe", choices=("all", "omim"), default="all", help="diseases that are ranked")
             command.add_argument("--ranker", choices=RANKERS, default=RANKERS[0], help="only lm gives probabilities")
+            command.add_argument("--prior", choices=PRIORS, default=PRIORS[0], help="common diseases a little first")
             command.add_argument("--explain", action="store_true", help="with what each finding contributes, and why")
         command.set_defaults(run=partial(run, name=name, empty=empty))
 
@@ -56,6 +61,8 @@ def run(chosen: argparse.Namespace, name: str, empty: str) -> int:
     from service.translate import Translator
 
     knowledge = open_knowledge(chosen)
+    if name == "rank":
+        _refuse_prior(chosen, knowledge)
     reader = LineReader()
     desk = Desk(Assessor.open(knowledge), Translator.of(knowledge), chosen, reader)
     answer: Callable[[bytes], dict[str, Any]] = getattr(desk, name)
@@ -87,16 +94,17 @@ class Desk:
 
     def rank(self, line: bytes) -> dict[str, Any]:
         """Diseases for one patient."""
+        from matching.prevalence import Prior
         from service.models.inputs import RankInput
 
         id, given = self.reader.read(line, RankInput)
         findings = self._findings(id, given)
         if not self.chosen.explain:
             return {"id": id, "ranker": self.chosen.ranker, "diseases": self._standings(findings)}
-        ranking = self.assessor.rank(findings, self.chosen.limit, self.chosen.universe, self.chosen.ranker)
-        explained = (self.translator.disease(disease) for disease in ranking.diseases)
-        listed = [disease.model_dump(mode="json", exclude_none=True) for disease in explained]
-        return {"id": id, "ranker": ranking.ranker, "diseases": listed}
+        chosen, prior = self.chosen, Prior(self.chosen.prior)
+        ranking = self.assessor.rank(findings, chosen.limit, chosen.universe, chosen.ranker, prior)
+        answer = self.translator.ranking(ranking, (), id)
+        return answer.model_dump(mode="json", exclude_none=True, exclude={"knowledge", "notices"})
 
     def suggest(self, line: bytes) -> dict[str, Any]:
         """Tests for one patient."""
@@ -110,7 +118,7 @@ class Desk:
     def _standings(self, findings: tuple[PhenotypicFeature, ...]) -> list[dict[str, Any]]:
         """The diseases without their reasons."""
         diseases = self.assessor.knowledge.diseases
-        placed, belief = self._placed(findings)
+        placed, belief, prior = self._placed(findings)
         return [
             {
                 "id": diseases.id(standing.position),
@@ -121,16 +129,24 @@ class Desk:
                 "tied_with": standing.tied_with,
                 "probability": None if belief is None else float(belief[standing.position]),
             }
+            | ({} if prior is None else {"prior": float(prior[standing.position])})
             for standing in placed
         ]
 
-    def _placed(self, findings: tuple[PhenotypicFeature, ...]) -> tuple[tuple[Standing, ...], Floats | None]:
-        """Where the first diseases stand, and the belief in every disease where the ranker gives any."""
+    def _placed(
+        self, findings: tuple[PhenotypicFeature, ...]
+    ) -> tuple[tuple[Standing, ...], Floats | None, Floats | None]:
+        """Where the first diseases stand; the belief in every disease, and the prior, where there are any."""
+        from matching.prevalence import Prior
+
         chosen = self.chosen
         if chosen.ranker != RANKERS[0]:
-            return self.assessor.named_ranker(chosen.ranker).standings(findings, chosen.limit, chosen.universe), None
-        scored = self.assessor.ranker.score(findings, chosen.universe, chosen.limit)
-        return self.assessor.ranker.standings(scored, chosen.limit), self.assessor.belief(scored)
+            named = self.assessor.named_ranker(chosen.ranker)
+            return named.standings(findings, chosen.limit, chosen.universe), None, None
+        scored, prior = self.assessor.weighed(
+            self.assessor.ranker.score(findings, chosen.universe, chosen.limit), Prior(chosen.prior)
+        )
+        return self.assessor.ranker.standings(scored, chosen.limit), self.assessor.belief(scored), prior
 
     def _findings(self, id: str, given: RankInput | SuggestInput) -> tuple[PhenotypicFeature, ...]:
         from service.actors import Actor
@@ -142,6 +158,16 @@ class Desk:
         except ProblemError as error:
             raise LineFaults(id, faults_as_json(error.faults)) from error
         return self.assessor.reconcile(mentions).features
+
+
+def _refuse_prior(chosen: argparse.Namespace, knowledge: Knowledge) -> None:
+    """Raise InputError, once for the whole file, where the prior asked for cannot be given."""
+    from matching.prevalence import prior_nats
+
+    if chosen.prior != PRIORS[0]:
+        if chosen.ranker != RANKERS[0]:
+            raise InputError("prior", "Similarities take no prior.", "Leave it out, or rank by lm.")
+        prior_nats(knowledge)
 
 
 def _positive(text: str) -> int:

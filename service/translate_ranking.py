@@ -16,6 +16,7 @@ from matching.report import (
     GeneDisease,
     ImpliedGene,
     NextFeature,
+    PriorAddend,
     RankedDisease,
     Ranking,
     UnmentionedFeature,
@@ -51,8 +52,9 @@ class RankingTranslator:
 
     def disease(self, disease: RankedDisease, rows: int = MOST_ROWS) -> e.DiseaseAnswer:
         """A disease at its rank, with its reasons and at most `rows` statements behind each."""
-        shown, total = hundredths([part.nats for part in disease.contributions], disease.score)
-        parts = zip(disease.contributions, shown, strict=True)
+        prior = [] if disease.prior is None else [disease.prior.nats]
+        shown, total = hundredths([part.nats for part in disease.contributions] + prior, disease.score)
+        parts = zip(disease.contributions, shown[: len(disease.contributions)], strict=True)
         return e.DiseaseAnswer(
             id=disease.id,
             also=list(disease.also),
@@ -69,6 +71,7 @@ class RankingTranslator:
             contradictions=[self._contradiction(part) for part in disease.contradictions],
             look_for=[self._look_for(feature) for feature in disease.look_for],
             look_for_more=disease.look_for_more,
+            prior=None if disease.prior is None else _prior(disease.prior, shown[-1]),
         )
 
     def annotation(self, row: DiseaseAnnotation) -> e.AnnotationAnswer:
@@ -206,6 +209,10 @@ class RankingTranslator:
         order = np.lexsort((numbers, -frequency, self.knowledge.annotations.relations[numbers]))
         told: list[int] = numbers[order].tolist()
         return told
+
+
+def _prior(given: PriorAddend, shown: int) -> e.PriorAnswer:
+    return e.PriorAnswer(nats=given.nats, shown=shown / 100, people=given.people, stated=given.stated or None)
 
 
 def _bearing(given: Bearing) -> e.BearingAnswer:

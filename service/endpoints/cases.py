@@ -39,7 +39,7 @@ async def rank(given: RankInput, actor: Assessing, services: Shared, speaking: S
 
     def work() -> RankAnswer:
         reconciled = services.assessor.reconcile(mentions)
-        chosen = (given.limit, given.universe.value, given.ranker.value)
+        chosen = (given.limit, given.universe.value, given.ranker.value, given.prior)
         ranking = services.assessor.rank(reconciled.features, *chosen)
         return speaking.ranking(ranking, reconciled.notices, given.id)
 
@@ -65,6 +65,6 @@ async def assess(given: AssessInput, actor: Assessing, services: Shared, speakin
     case = whole_case(given, actor, services.knowledge.terms)
 
     def work() -> ReportAnswer:
-        return speaking.report(services.assessor.assess(case, given.limit))
+        return speaking.report(services.assessor.assess(case, given.limit, prior=given.prior))
 
     return await services.lane.run(work)

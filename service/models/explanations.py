@@ -85,8 +85,17 @@ class ContradictionAnswer(Answer):
     words: str
 
 
+class PriorAnswer(Answer):
+    """What the disease's prevalence adds to its score, where a prior was asked for."""
+
+    nats: float
+    shown: float = Field(description="To a hundredth, as the contributions are shown.")
+    people: float | None = Field(default=None, description="Share of people who have it; left out where unknown.")
+    stated: str | None = Field(default=None, description="Orphanet's statement of the prevalence.")
+
+
 class DiseaseAnswer(Answer):
-    """A disease at its rank. `score` is the sum of the contributions' nats."""
+    """A disease at its rank. `score` is the sum of the contributions' nats, and of the prior's where there is one."""
 
     id: str
     also: list[str]
@@ -107,6 +116,7 @@ class DiseaseAnswer(Answer):
         default=[], description="Frequent features that nothing is said of, the most informative first."
     )
     look_for_more: int = Field(default=0, description="Further frequent features that nothing is said of.")
+    prior: PriorAnswer | None = None
 
 
 class BearingAnswer(Answer):

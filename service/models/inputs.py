@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from matching.prevalence import Prior
 from ontology.features import Assertion, PatientSex
 
 LONGEST_TEXT = 1_000_000
@@ -92,6 +93,10 @@ class Universe(StrEnum):
     OMIM = "omim"
 
 
+#: The prior is off unless it is asked for.
+_PRIOR = "`prevalence` puts common diseases a little before rare ones, by at most two nats; shown with each disease."
+
+
 class RankerName(StrEnum):
     """How likeness is measured: the language model, or a symmetric best-match average of a classical similarity."""
 
@@ -130,6 +135,7 @@ class RankInput(Input):
     limit: Annotated[int, Field(ge=1, le=100, description="How many diseases to list.")] = 10
     universe: Annotated[Universe, Field(strict=False)] = Universe.ALL
     ranker: Annotated[RankerName, Field(strict=False, description="Only lm gives probabilities.")] = RankerName.LM
+    prior: Annotated[Prior, Field(strict=False, description=_PRIOR)] = Prior.NONE
 
 
 class SuggestInput(Input):
@@ -168,6 +174,7 @@ class AssessInput(Input):
     sex: Sex = PatientSex.UNKNOWN
     age: Age | None = None
     limit: Annotated[int, Field(ge=1, le=100, description="How many diseases to list.")] = 10
+    prior: Annotated[Prior, Field(strict=False, description=_PRIOR)] = Prior.NONE
 
 
 class TermQuery(BaseModel):

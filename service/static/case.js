@@ -53,10 +53,10 @@ export class Case {
     this.features = this.features.filter((feature) => feature.id !== id);
   }
 
-  /** Add a term that a search found; it is observed. */
-  add(term) {
+  /** Add a term that a search found, or that was asked for. */
+  add(term, assertion = "observed") {
     this.#keep(term.label);
-    const added = { assertion: "observed", given: "observed", impliedBy: [], replaces: null, spans: [], byHand: true };
+    const added = { assertion, given: assertion, impliedBy: [], replaces: null, spans: [], byHand: true };
     this.features = [...this.features, { id: term.id, label: term.label, ...added }];
   }
 

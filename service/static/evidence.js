@@ -5,9 +5,9 @@ import { el, percent, wide, word } from "./dom.js";
 
 /** How findings are told apart: what the disease has, what is only like it, what contradicts it, what it leaves open. */
 const GROUPS = {
+  contradicted: ["excluded_meets_present", "present_meets_excluded"],
   annotated: ["exact", "more_specific", "more_general"],
   related: ["shared_ancestor"],
-  contradicted: ["excluded_meets_present", "present_meets_excluded"],
   unexplained: ["none"],
 };
 
@@ -25,9 +25,31 @@ export function evidence(disease, theCase) {
     "p",
     { class: "total" },
     `${word("page.total")}: `,
-    el("strong", {}, word("page.nats", { value: signed(disease.score) })),
+    el("strong", {}, word("page.nats", { value: signed(disease.shown ?? disease.score) })),
   );
-  return [...Object.entries(GROUPS).flatMap(group), total];
+  return [...Object.entries(GROUPS).flatMap(group), total, ...lookFor(disease)];
+}
+
+/** Frequent features of the disease that nothing is said of in the patient. */
+function lookFor({ look_for: features = [], look_for_more: more }) {
+  if (!features.length) return [];
+  const rows = features.map((feature) =>
+    el(
+      "li",
+      { class: "unmentioned" },
+      el("span", { class: "label" }, feature.label),
+      " · ",
+      feature.frequency.words,
+      citations(feature.rows.flatMap((statement) => statement.references)),
+    ),
+  );
+  if (more) rows.push(el("li", { class: "hint" }, word("page.to_look_for_more", { count: more })));
+  return [el("h3", {}, word("page.to_look_for")), el("ul", { class: "look-for" }, rows)];
+}
+
+/** The first references, each once. */
+function citations(references) {
+  return [...new Set(references)].slice(0, 3).flatMap((reference) => [" · ", citation(reference)]);
 }
 
 function row(part, widest, theCase) {
@@ -45,7 +67,7 @@ function row(part, widest, theCase) {
     el(
       "div",
       { class: "worth" },
-      el("span", { class: "nats" }, word("page.nats", { value: signed(part.nats) })),
+      el("span", { class: "nats" }, word("page.nats", { value: signed(part.shown ?? part.nats) })),
       el("span", { class: "track", "aria-hidden": "true" }, wide(el("span", { class: `segment ${part.match}` }), Math.abs(part.nats) / widest)),
     ),
     statements(part),
@@ -81,13 +103,15 @@ function statementWords(statement, through) {
   said.push(frequency(statement));
   const others = statement.references.filter((reference) => statement.relation === "own" || reference !== statement.record);
   for (const reference of others) said.push(" · ", citation(reference));
+  said.push(" · ", word("page.statement_evidence", { code: statement.evidence }));
   if (statement.relation !== "own") {
     said.push(" · ", word(`page.relation_${statement.relation}`, { record: statement.record }));
   }
   return said;
 }
 
-function frequency({ frequency: share, affected, examined }) {
+function frequency({ frequency_words: words, frequency: share, affected, examined }) {
+  if (words) return words;
   if (examined !== undefined) {
     const counted = word("page.of_patients", { affected, examined });
     return examined ? `${counted} (${percent(affected / examined)})` : counted;

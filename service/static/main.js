@@ -1,9 +1,11 @@
 // The page: a note in, findings to correct, diseases and tests that follow every correction.
 
 import * as api from "./api.js";
+import { clearQuestions, showQuestions } from "./ask_next.js";
 import { Case } from "./case.js";
 import { at, debounced, el, say, word } from "./dom.js";
 import { focusAt, goTo, showFindings } from "./findings.js";
+import { clearGenes, showGenes } from "./genes.js";
 import { watchKnowledge } from "./knowledge.js";
 import { pointAt, showNote } from "./note.js";
 import { RankingView } from "./ranking.js";
@@ -94,8 +96,7 @@ const rankSoon = debounced(() => guarded(rankNow), 60);
 async function rankNow(signal) {
   const features = theCase.stated;
   if (!features.length) {
-    ranking.clear();
-    clearTests();
+    clearAnswers();
     return showNotices([]);
   }
   const [ranked, plan] = await Promise.all([
@@ -108,9 +109,18 @@ async function rankNow(signal) {
 
 function showAnswers(ranked, plan, notices) {
   ranking.show(ranked, theCase);
+  showQuestions(ranked, (term, assertion) => (theCase.add(term, assertion), showCase(), focusAt(Infinity, "negate"), rankSoon()));
+  showGenes(ranked);
   if (ranked.diseases.length) showTests(plan);
   else clearTests();
   showNotices(notices);
+}
+
+function clearAnswers() {
+  ranking.clear();
+  clearQuestions();
+  clearGenes();
+  clearTests();
 }
 
 function showNotices(sentences) {

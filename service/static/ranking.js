@@ -90,12 +90,14 @@ export class RankingView {
 }
 
 /** Ties are told as ties: two at the top share ranks 1 to 2. */
-function rankWords({ rank, tied_with: tied }) {
+export function rankWords({ rank, tied_with: tied }) {
   return tied ? `${rank - tied / 2}–${rank + tied / 2}` : String(rank);
 }
 
-function remark({ tied_with: tied, borrowed }) {
+function remark({ tied_with: tied, borrowed, contradictions = [] }) {
   const said = [];
+  const against = contradictions.length;
+  if (against) said.push(word(against === 1 ? "page.contradicted_one" : "page.contradicted_by", { count: against }));
   if (tied) said.push(word(tied === 1 ? "page.tied_one" : "page.tied", { count: tied }));
   if (borrowed) said.push(word("page.borrowed"));
   return said.length ? el("span", { class: "remark" }, said.join("; ")) : null;
@@ -145,5 +147,5 @@ function bars(disease, scale) {
 }
 
 function segmentTitle(part) {
-  return `${part.label}: ${word("page.nats", { value: part.nats.toFixed(2) })}`;
+  return `${part.label}: ${word("page.nats", { value: (part.shown ?? part.nats).toFixed(2) })}`;
 }

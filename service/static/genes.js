@@ -1,0 +1,51 @@
+// The genes that the diseases imply, each with its diseases, their inheritance, and where the link is from.
+
+import { rankWords } from "./ranking.js";
+import { at, el, percent, word } from "./dom.js";
+
+const SHOWN = 5;
+
+/** Show the genes of an answer. */
+export function showGenes(answer) {
+  const genes = answer.genes ?? [];
+  const rows = genes.map(row);
+  at("genes-panel").hidden = !answer.diseases.length;
+  at("genes-none").hidden = genes.length > 0;
+  at("genes-hint").hidden = !genes.length;
+  at("genes").replaceChildren(...rows.slice(0, SHOWN));
+  const rest = rows.slice(SHOWN);
+  at("genes-more").replaceChildren(
+    ...(rest.length ? [el("details", {}, el("summary", {}, word("page.more_genes", { count: rest.length })), el("ol", { class: "gene-list" }, rest))] : []),
+  );
+}
+
+export function clearGenes() {
+  showGenes({ diseases: [] });
+}
+
+function row(gene) {
+  const diseases = gene.diseases.map(ofDisease);
+  if (gene.diseases_more) diseases.push(el("li", { class: "hint" }, word("page.more_diseases", { count: gene.diseases_more })));
+  return el(
+    "li",
+    { class: "gene" },
+    el("span", { class: "rank" }, rankWords(gene)),
+    el("span", { class: "symbol" }, gene.symbol),
+    el("strong", {}, percent(gene.belief)),
+    el("ul", { class: "gene-diseases" }, diseases),
+  );
+}
+
+function ofDisease(given) {
+  const modes = given.inheritance.map((mode) => el("span", { title: mode.references.join(", ") }, mode.label));
+  const stated = given.association && given.association !== "NOT_STATED";
+  const association = stated ? given.association : word("page.no_association");
+  return el(
+    "li",
+    {},
+    el("span", { title: given.disease }, given.name),
+    " · ",
+    modes.length ? modes.flatMap((mode, n) => (n ? [", ", mode] : [mode])) : word("page.inheritance_unknown"),
+    el("span", { class: "hint" }, " · ", word("page.link", { association, source: given.source, dated: given.dated })),
+  );
+}
