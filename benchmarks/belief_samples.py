@@ -66,9 +66,8 @@ class Samples:
 def collect(bench: Bench, questions: Sequence[Question], kind: str) -> Samples | None:
     """Score `questions` and keep those where something is left of a true disease; None where there is no such case."""
     kept = []
-    for at, scores in bench.scored(questions):
-        true = list(questions[at].true)
-        if np.isfinite(scores[true]).any():
+    for at, scores, answerable in bench.scored(questions):
+        if answerable:
             kept.append(_one(questions[at], scores, kind))
     return Samples.joined(kept) if kept else None
 

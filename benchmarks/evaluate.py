@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -14,10 +14,13 @@ import numpy as np
 
 from benchmarks.cases import Question
 from benchmarks.leave_out import LeaveOut
+from matching.lm.compile import VERSION
 from matching.lm.measure import LanguageModelMeasure
+from matching.lm.model import FOLDER
 from matching.lm.profile import StatedRows, stated_rows
 from matching.lm.query import Query
 from matching.lm.settings import SETTINGS, Settings
+from matching.lm.told import Told
 from matching.lm.workshop import Workshop
 from matching.posterior import posterior
 from matching.rankers import RANKERS as NAMED
@@ -37,8 +40,13 @@ RANKERS = tuple(dict.fromkeys((*LANGUAGE_MODELS, *NAMED)))
 def measure_named(knowledge: Knowledge, name: str) -> ScoresDiseases:
     """Any ranker by name, made from the release's rows; raises InputError for a name of none."""
     if name in LANGUAGE_MODELS:
-        return LanguageModelMeasure(knowledge, Workshop.build(knowledge, LANGUAGE_MODELS[name]), name)
+        return LanguageModelMeasure(knowledge, Workshop.build(knowledge, LANGUAGE_MODELS[name], _told(knowledge)), name)
     return classical(knowledge, name)
+
+
+def _told(knowledge: Knowledge) -> Told:
+    """What words say, as it was compiled: reading it anew takes half a minute."""
+    return Told.read(knowledge.companion(FOLDER, VERSION))
 
 
 class Scores(Protocol):
@@ -59,17 +67,21 @@ class Measured(Protocol):
     def answer(self, query: Query) -> Scores:
         """As in ScoresDiseases."""
 
-    def anew(self, disease: int, rows: StatedRows) -> ScoresOne:
+    def anew(self, changed: Mapping[int, StatedRows]) -> Mapping[int, ScoresOne]:
         """As in ScoresDiseases."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where the true disease stood; `confidence` is the probability shown for the first, `right` if that was it."""
+    """Where the true disease stood; `ranked` where anything, if only its kin, spoke of it.
+
+    `confidence` is the probability shown for the first disease, `right` if that was a true one.
+    """
 
     rank: float
     strict_rank: float
     answerable: bool
+    ranked: bool
     confidence: float
     right: bool
 
@@ -89,17 +101,19 @@ class Bench:
         """Outcomes in the order of `questions`, and seconds of ranking per case; progress to stderr."""
         outcomes: dict[int, Outcome] = {}
         started = time.perf_counter()
-        for done, (at, scores) in enumerate(self.scored(questions), 1):
-            outcomes[at] = self._outcome(questions[at], scores)
+        for done, (at, scores, answerable) in enumerate(self.scored(questions), 1):
+            outcomes[at] = self._outcome(questions[at], scores, answerable)
             if done % 500 == 0:
                 print(f"{done} of {len(questions)} cases", file=sys.stderr)
         seconds = time.perf_counter() - started
         return [outcomes[at] for at in range(len(questions))], seconds / max(len(questions), 1)
 
-    def scored(self, questions: Sequence[Question]) -> Iterator[tuple[int, Floats]]:
-        """Index of each question, in another order, and its scores: float32 (diseases,), -inf for what is not ranked.
+    def scored(self, questions: Sequence[Question]) -> Iterator[tuple[int, Floats, bool]]:
+        """Index of each question, in another order; its scores; and whether it is answerable.
 
-        Not ranked is what lies outside the universe, and a disease of which nothing is left.
+        Scores are float32 (diseases,), -inf for what is not ranked: what lies outside the universe, and a disease of
+        which nothing is left, neither rows nor words nor kin. A question is answerable where a true disease has an
+        annotation row left, its own or lent by its Orphanet entry.
         """
         groups: dict[frozenset[str], list[int]] = defaultdict(list)
         for at, question in enumerate(questions):
@@ -107,24 +121,28 @@ class Bench:
         for pmids, members in groups.items():
             changed = self._leave_out.changed(pmids) if self._leave_out else {}
             anew = self.measure.anew(changed)
-            ranked = self._considered & self._known
+            ranked, known = self._considered & self._known, self._considered & self._known
             for disease, alone in anew.items():
                 ranked[disease] = self._considered[disease] and not alone.empty
+            for disease, rows in changed.items():
+                known[disease] &= bool(rows.positive().any())
             for at in members:
                 query = Query.at(questions[at].present, (), self.knowledge.terms)
                 scores = self.measure.answer(query).scores
                 for disease, alone in anew.items():
                     scores[disease] = alone.score(query)
-                yield at, np.where(ranked, scores, np.float32(-np.inf))
+                answerable = bool(known[list(questions[at].true)].any())
+                yield at, np.where(ranked, scores, np.float32(-np.inf)), answerable
 
-    def _outcome(self, question: Question, scores: Floats) -> Outcome:
+    def _outcome(self, question: Question, scores: Floats, answerable: bool) -> Outcome:
         width = int(self._considered.sum())
         belief = posterior(scores, len(question.present))
         first = int(scores.argmax())
         return Outcome(
             rank=min((_rank(scores, t, width) for t in question.true), default=width),
             strict_rank=min((_rank(scores, t, width) for t in question.strict), default=width),
-            answerable=bool(np.isfinite(scores[list(question.true)]).any()),
+            answerable=answerable,
+            ranked=bool(np.isfinite(scores[list(question.true)]).any()),
             confidence=float(belief[first]),
             right=first in question.true,
         )
@@ -155,8 +173,19 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
         "answerable_n": len(answerable),
         "answerable_mrr": _mrr(answerable),
         **{f"answerable_top{k}": _percent(answerable, k) for k in (1, 10)},
+        **_by_words_or_kin(outcomes),
         **{f"strict_top{k}": _percent(strict, k) for k in (1, 10)},
         "strict_mrr": _mrr(strict),
+    }
+
+
+def _by_words_or_kin(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
+    """Cases whose disease has no annotation left, and yet is ranked: by its names, its definition, or its kin."""
+    ranks = np.array([o.rank for o in outcomes if o.ranked and not o.answerable])
+    return {
+        "by_words_or_kin_n": len(ranks),
+        "by_words_or_kin_mrr": _mrr(ranks),
+        "by_words_or_kin_top10": _percent(ranks, 10),
     }
 
 

@@ -129,9 +129,8 @@ def _beliefs(
 ) -> Iterator[tuple[Question, Floats, bool]]:
     """Each question with the posterior over diseases, float32 (diseases,), and whether anything of it is left."""
     bench = Bench(knowledge, "lm", "all", leave_out)
-    for at, scores in bench.scored(questions):
+    for at, scores, answerable in bench.scored(questions):
         asked = questions[at]
-        answerable = bool(np.isfinite(scores[list(asked.true)]).any())
         yield asked, posterior(scores, len(asked.present)), answerable
 
 

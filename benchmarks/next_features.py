@@ -16,7 +16,7 @@ import argparse
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -125,9 +125,9 @@ class Surgery:
     def see(self, patient: Patient) -> None:
         """Rank a patient before any answer, and after the answers to each strategy's questions."""
         changed = self.leave_out.changed(patient.pmids) if self.leave_out else {}
-        anew = {disease: self.measure.anew(disease, rows) for disease, rows in changed.items()}
-        gone = {disease for disease, rows in changed.items() if not rows.positive().any()}
-        if gone.issuperset(patient.true):
+        anew = self.measure.anew(changed)
+        gone = {disease for disease, alone in anew.items() if alone.empty}
+        if {disease for disease, rows in changed.items() if not rows.positive().any()}.issuperset(patient.true):
             self.unanswerable += 1
             return
         query, scores = self._ranked(patient.known, [], anew, gone)
@@ -152,7 +152,7 @@ class Surgery:
             tally.ranks.append(_rank(after, patient.true))
 
     def _ranked(
-        self, present: Sequence[int], absent: Sequence[int], anew: dict[int, ScoresOne], gone: set[int]
+        self, present: Sequence[int], absent: Sequence[int], anew: Mapping[int, ScoresOne], gone: set[int]
     ) -> tuple[Query, Floats]:
         query = Query.at(dict.fromkeys(present, 1.0), absent, self.knowledge.terms)
         scores = self.measure.answer(query).scores.copy()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,8 +94,11 @@ class Hpo3Measure:
         scores[self.held] = self.patient(query).similarity_scores(self.sets, _KIND, self.method, self.combination)
         return Scores(scores)
 
-    def anew(self, disease: int, rows: StatedRows) -> Alone:
-        """The disease as if only `rows` were known of it; information content stays as released."""
+    def anew(self, changed: Mapping[int, StatedRows]) -> dict[int, Alone]:
+        """Diseases as if only these rows were known of them; information content stays as released."""
+        return {disease: self._alone(rows) for disease, rows in changed.items()}
+
+    def _alone(self, rows: StatedRows) -> Alone:
         terms = np.unique(rows.terms[rows.positive()])
         return Alone(self, self.pyhpo.HPOSet(self.numbers[terms].tolist()) if len(terms) else None)
 
@@ -116,6 +120,11 @@ class Alone:
 
     measure: Hpo3Measure
     terms: Any
+
+    @property
+    def empty(self) -> bool:
+        """Whether no feature is left."""
+        return self.terms is None
 
     def score(self, query: Query) -> float:
         """As `Hpo3Measure.answer` has it."""

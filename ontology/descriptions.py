@@ -1,7 +1,7 @@
 """What Orphanet says of a disease in words: the names of its entry and the definition written for clinicians.
 
-A definition was written by Orphanet's editors, not counted from patients: it names what is typical. It is independent of
-the annotation rows, and often all there is of a disease whose rows are few.
+A definition was written by Orphanet's editors, not counted from patients: it names what is typical. It stands beside
+the annotation rows, and is often all there is of a disease whose rows are few.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matching.lm.profile import Doubles
+from matching.lm.profile import Doubles, weighed
 from matching.lm.settings import Settings
 from ontology.arrays import Bools, Ints, Rows
 from ontology.diseases import Diseases
@@ -96,14 +96,18 @@ def expected_of_kin(disease: int, families: Families, own: Own, settings: Settin
     """
     terms: list[Ints] = []
     mass: list[Doubles] = []
-    for rows, share in zip(families.kinds(), (settings.series_share, settings.gene_share, settings.entry_share), strict=True):
+    for rows, share in zip(
+        families.kinds(), (settings.series_share, settings.gene_share, settings.entry_share), strict=True
+    ):
         found, expected = _average([own(int(kin)) for kin in rows[disease]], settings.kin_half)
         kept = expected >= settings.kin_least
         terms.append(found[kept])
         mass.append(share * expected[kept])
     together, total = _pooled(terms, mass)
     known = float(own(disease)[1].sum())
-    return together, total * (settings.kin_share + settings.kin_rescue * settings.kin_thin / (settings.kin_thin + known))
+    return together, total * (
+        settings.kin_share + settings.kin_rescue * settings.kin_thin / (settings.kin_thin + known)
+    )
 
 
 def _average(kin: list[tuple[Ints, Doubles]], half: float) -> tuple[Ints, Doubles]:
@@ -116,7 +120,7 @@ def _average(kin: list[tuple[Ints, Doubles]], half: float) -> tuple[Ints, Double
 
 def _pooled(terms: list[Ints], mass: list[Doubles]) -> tuple[Ints, Doubles]:
     together, group = np.unique(np.concatenate(terms), return_inverse=True)
-    return together.astype(np.int32), np.bincount(group, weights=np.concatenate(mass), minlength=len(together))
+    return together.astype(np.int32), weighed(group, np.concatenate(mass), len(together))
 
 
 def _by_series(diseases: Diseases, who: Iterable[int]) -> dict[str, list[int]]:

@@ -80,7 +80,7 @@ class Masses:
     observed: Doubles
 
     def plus(self, owners: Ints, terms: Ints, mass: Doubles, observed: float) -> Masses:
-        """These, and `mass` more at each pair of disease and term, of which the share `observed` can be contradicted."""
+        """These, and `mass` more at each disease and term, of which the share `observed` can be contradicted."""
         width = int(max(self.terms.max(initial=0), terms.max(initial=0))) + 1
         keys = np.concatenate(
             [self.owners.astype(np.int64) * width + self.terms, owners.astype(np.int64) * width + terms]

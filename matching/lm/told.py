@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matching.lm.profile import Doubles
+from matching.lm.profile import Doubles, weighed
 from matching.lm.settings import Settings
 from ontology.arrays import Bytes, Ints, Rows, read_array, write_array
 from ontology.features import Assertion
@@ -96,7 +96,7 @@ class Told:
 def _summed(keys: list[Ints], values: Doubles) -> tuple[list[Ints], Doubles]:
     """Sum of the values of equal keys; the keys ascending."""
     columns, group = np.unique(np.stack(keys), axis=1, return_inverse=True)
-    return list(columns), np.bincount(group.ravel(), weights=values, minlength=columns.shape[1])
+    return list(columns), weighed(group.ravel(), values, columns.shape[1])
 
 
 def _most(keys: list[Ints], values: Doubles) -> tuple[Ints, Ints, Doubles]:
@@ -159,6 +159,7 @@ class _Reading:
         for mention in self._readers.read("description", text, ENGLISH).mentions if text else ():
             term = self._terms.position(mention.type)
             sure = mention.assertion in (Assertion.OBSERVED, Assertion.HISTORICAL)
-            if term != self._root and self._terms.is_phenotype[term] and (sure or mention.assertion is Assertion.UNCERTAIN):
+            stated = sure or mention.assertion is Assertion.UNCERTAIN
+            if stated and term != self._root and self._terms.is_phenotype[term]:
                 found[term] = found.get(term, False) or sure
         return sorted(found.items())

@@ -66,7 +66,7 @@ class Workshop:
         return cls(settings, rows, lattice, background, model, look_up, words)
 
     def anew(self, changed: Mapping[int, StatedRows]) -> dict[int, DiseaseProfile]:
-        """The diseases that are others where `changed` holds all the rows left to its diseases: those, and their kin."""
+        """Diseases that are others where `changed` holds all the rows left to its keys: those, and their kin."""
         width = len(self.background.exact)
         weighed = {
             disease: masses(replace(rows, owners=np.zeros_like(rows.owners)), width, self.settings)

@@ -100,7 +100,7 @@ def test_a_feature_scores_no_less_than_its_superterm_in_its_place(measures, smal
     beside = [t for t in map(terms.position, others) if t not in (exact, *above)]
     query = Query.at({exact: 1.0}, (), terms)
     met, general = (
-        measures[name].anew(0, rows_saying([feature, *beside])).score(query)
+        measures[name].anew({0: rows_saying([feature, *beside])})[0].score(query)
         for feature in (exact, above[at % len(above)])
     )
     assert met >= general - 1e-6
@@ -111,7 +111,7 @@ def test_a_disease_weighed_anew_from_the_same_rows_scores_the_same(measure, smal
     query = ask(PHENOTYPES)
     scores = measure.answer(query).scores
     for disease in range(len(small_knowledge.diseases)):
-        alone = measure.anew(disease, rows.take(rows.owners == disease))
+        alone = measure.anew({disease: rows.take(rows.owners == disease)})[disease]
         if measure.considered[disease]:
             assert alone.score(query) == pytest.approx(float(scores[disease]), abs=1e-5)
 
@@ -119,7 +119,8 @@ def test_a_disease_weighed_anew_from_the_same_rows_scores_the_same(measure, smal
 def test_a_disease_left_with_nothing_scores_lowest(measure, ask):
     query = ask([ARACHNODACTYLY])
     disease = 2  # OMIM:900002, Fit syndrome 1: named for nothing here
-    assert measure.anew(disease, rows_saying([])).score(query) <= measure.answer(query).scores[measure.considered].min()
+    left = measure.anew({disease: rows_saying([])})[disease]
+    assert left.score(query) <= measure.answer(query).scores[measure.considered].min()
 
 
 @pytest.mark.parametrize("name", CLASSICAL)
