@@ -24,7 +24,7 @@ from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms
 
 _NAMES = ("codes", "row_of", "sums", "floors", "scale", "model")
 _PREFIX = "table"
-_REBUILD = "Run `phenomap knowledge build --force`."
+_REBUILD = "Run `phenomap knowledge build`."
 #: The highest code of a byte.
 _TOP = 255
 #: So many rows of bytes add up within 16 bits.
