@@ -20,6 +20,7 @@ from matching.lm.query import Query
 from matching.lm.settings import SETTINGS, Settings
 from matching.lm.workshop import Workshop
 from matching.posterior import posterior
+from matching.prevalence import Prior, prior_nats
 from matching.rankers import RANKERS as NAMED
 from matching.rankers import ScoresDiseases, ScoresOne, classical
 from matching.standing import in_universe
@@ -77,10 +78,18 @@ class Outcome:
 class Bench:
     """A ranker over one universe, with or without the cases' own papers."""
 
-    def __init__(self, knowledge: Knowledge, ranker: str | Measured, universe: str, leave_out: LeaveOut | None) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        ranker: str | Measured,
+        universe: str,
+        leave_out: LeaveOut | None,
+        prior: str = Prior.NONE,
+    ) -> None:
         self.knowledge = knowledge
         self.measure: Measured = measure_named(knowledge, ranker) if isinstance(ranker, str) else ranker
         self._leave_out = leave_out
+        self._prior = np.float32(0) if prior == Prior.NONE else prior_nats(knowledge)
         self._considered = in_universe(knowledge, self.measure.considered, universe)
         rows = stated_rows(knowledge.annotations, knowledge.terms.is_phenotype)
         self._known = np.bincount(rows.owners[rows.positive()], minlength=len(self._considered)) > 0
@@ -115,7 +124,7 @@ class Bench:
                 scores = self.measure.answer(query).scores
                 for disease, alone in anew.items():
                     scores[disease] = alone.score(query)
-                yield at, np.where(self._considered & known, scores, np.float32(-np.inf))
+                yield at, np.where(self._considered & known, scores + self._prior, np.float32(-np.inf))
 
     def _outcome(self, question: Question, scores: Floats) -> Outcome:
         width = int(self._considered.sum())
