@@ -26,7 +26,7 @@ from benchmarks.cases import Perturbation, PublishedCase, Question, drawn, findi
 from benchmarks.end_to_end import present_findings
 from benchmarks.evaluate import Bench, print_figures
 from benchmarks.ranking import add_shared_arguments, leaving_out
-from benchmarks.reliability import error_by_chance, expected_error, log_loss, svg, table
+from benchmarks.reliability import BINS, Bin, error_by_chance, expected_error, log_loss, svg, table
 from matching.posterior import FITTED, FITTED_FILE, STANDS_OUT, Calibration
 from nlp.readers import open_readers
 from ontology.knowledge import Knowledge, root_folder
@@ -54,8 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "release": knowledge.manifest.release,
     }
     if chosen.svg:
-        curves = {k: table(beliefs.first[m], samples.right[m]) for k in kinds for m in [samples.kinds == k]}
-        chosen.svg.write_text(svg(curves), encoding="utf-8")
+        chosen.svg.write_text(svg(_curves(samples, beliefs, kinds)), encoding="utf-8")
     if chosen.fit:
         _write(fit(samples, _weights(samples)), sets, chosen, knowledge)
     print_figures(result)
@@ -108,14 +107,20 @@ def figures(samples: Samples, beliefs: Beliefs, of_set: np.ndarray) -> dict[str,
     }
 
 
+def _curves(samples: Samples, beliefs: Beliefs, kinds: Sequence[str]) -> dict[str, list[Bin]]:
+    """A curve for each set; of few cases, few dots."""
+    curves = {}
+    for kind in kinds:
+        of_set = samples.kinds == kind
+        bins = min(BINS, max(2, int(of_set.sum()) // 12))
+        curves[kind] = table(beliefs.first[of_set], samples.right[of_set], bins)
+    return curves
+
+
 def _samples(knowledge: Knowledge, chosen: argparse.Namespace) -> Samples:
     cases = read_cases(chosen.cases)
-    bench = Bench(
-        knowledge,
-        chosen.ranker,
-        chosen.universe,
-        leaving_out(knowledge, cases) if chosen.leave_publication_out else None,
-    )
+    leave_out = leaving_out(knowledge, cases) if chosen.leave_publication_out else None
+    bench = Bench(knowledge, chosen.ranker, chosen.universe, leave_out, chosen.prior)
     parts = []
     for kind, questions in _sets(knowledge, cases, chosen):
         asked = [q for q in questions if bench.in_universe(q)]
@@ -174,6 +179,7 @@ def _write(fitted: Calibration, sets: dict[str, Any], chosen: argparse.Namespace
         "release": knowledge.manifest.release,
         "universe": chosen.universe,
         "ranker": chosen.ranker,
+        "prior": str(chosen.prior),
         "seed": chosen.seed,
         "sha256": {path.name: sha256(path) for path in (chosen.cases, *chosen.texts)},
         "crossfitted_in_folds": FOLDS,

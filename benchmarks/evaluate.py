@@ -23,6 +23,7 @@ from matching.lm.settings import SETTINGS, Settings
 from matching.lm.told import Told
 from matching.lm.workshop import Workshop
 from matching.posterior import posterior
+from matching.prevalence import Prior, prior_nats
 from matching.rankers import RANKERS as NAMED
 from matching.rankers import ScoresDiseases, ScoresOne, classical
 from matching.standing import in_universe
@@ -89,10 +90,18 @@ class Outcome:
 class Bench:
     """A ranker over one universe, with or without the cases' own papers."""
 
-    def __init__(self, knowledge: Knowledge, ranker: str | Measured, universe: str, leave_out: LeaveOut | None) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        ranker: str | Measured,
+        universe: str,
+        leave_out: LeaveOut | None,
+        prior: str = Prior.NONE,
+    ) -> None:
         self.knowledge = knowledge
         self.measure: Measured = measure_named(knowledge, ranker) if isinstance(ranker, str) else ranker
         self._leave_out = leave_out
+        self._prior = np.float32(0) if prior == Prior.NONE else prior_nats(knowledge)
         self._considered = in_universe(knowledge, self.measure.considered, universe)
         rows = stated_rows(knowledge.annotations, knowledge.terms.is_phenotype)
         self._known = np.bincount(rows.owners[rows.positive()], minlength=len(self._considered)) > 0
@@ -132,7 +141,7 @@ class Bench:
                 for disease, alone in anew.items():
                     scores[disease] = alone.score(query)
                 answerable = bool(known[list(questions[at].true)].any())
-                yield at, np.where(ranked, scores, np.float32(-np.inf)), answerable
+                yield at, np.where(ranked, scores + self._prior, np.float32(-np.inf)), answerable
 
     def _outcome(self, question: Question, scores: Floats, answerable: bool) -> Outcome:
         width = int(self._considered.sum())

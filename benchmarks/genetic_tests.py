@@ -6,7 +6,8 @@ or from the links of its disease.
 gene_in_3_tests         the gene is in a suggested test of at most 150 genes, or the disease's own lesion test is among
                         them (of an exome only the genes to read first count)
 panel90_holds_gene      the gene is in the smallest panel that holds 90 % of the belief (`answerable_...` of the cases
-                        of which the release knows something beside the case's own papers)
+                        of which the release knows something beside the case's own papers, `answerable_linked_...` of
+                        those whose gene the release links to the disease, which the panel can know of)
 modality_right          of cases whose disease has a row in the lesion table: its test is among those suggested
 lesion_first_elsewhere  of the others: a lesion test comes first all the same
 flat                    the exome stands in for a panel
@@ -144,6 +145,8 @@ def _figures(planned: Sequence[Planned]) -> dict[str, float | int | None]:
         "panel90_holds_gene": _share([p.in_panel() for p in planned]),
         "answerable_n": sum(p.answerable for p in planned),
         "answerable_panel90_holds_gene": _share([p.in_panel() for p in planned if p.answerable]),
+        "answerable_linked_n": sum(p.answerable and p.linked for p in planned),
+        "answerable_linked_panel90_holds_gene": _share([p.in_panel() for p in planned if p.answerable and p.linked]),
         "panel90_median_genes": float(np.median([len(p.plan.panel.genes) for p in planned])) if planned else 0.0,
         "modality_n": len(with_lesion),
         "modality_right": _share([any(t.code == p.lesion for t in p.plan.tests) for p in with_lesion]),

@@ -15,6 +15,7 @@ from benchmarks.cases import Perturbation, PublishedCase, Question, drawn, findi
 from benchmarks.evaluate import LANGUAGE_MODELS, RANKERS, Bench, calibration, figures, print_figures
 from benchmarks.leave_out import LeaveOut, PublicationCounts
 from matching.lm.profile import stated_rows
+from matching.prevalence import Prior
 from matching.standing import UNIVERSES
 from ontology.knowledge import Knowledge, root_folder
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     knowledge = Knowledge.open(root_folder(chosen.knowledge))
     cases = read_cases(chosen.cases)
     leave_out = leaving_out(knowledge, cases) if chosen.leave_publication_out else None
-    bench = Bench(knowledge, chosen.ranker, chosen.universe, leave_out)
+    bench = Bench(knowledge, chosen.ranker, chosen.universe, leave_out, chosen.prior)
     drawn_cases = drawn(cases, chosen.per_disease, chosen.seed)[: chosen.limit]
     perturbation = Perturbation(chosen.perturb, knowledge.terms, chosen.seed)
     questions = [q for case in drawn_cases if (q := asked(case, perturbation, knowledge)) and bench.in_universe(q)]
@@ -62,6 +63,7 @@ def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--leave-publication-out", action="store_true")
     parser.add_argument("--ranker", choices=RANKERS, default="lm")
     parser.add_argument("--universe", choices=UNIVERSES, default="all")
+    parser.add_argument("--prior", choices=tuple(Prior), default=Prior.NONE)
     parser.add_argument("--limit", type=int, metavar="N", help="the first N cases alone")
     parser.add_argument("--knowledge", type=Path, help="where compiled releases lie")
 

@@ -36,8 +36,8 @@ OMITTED = 0.1
 #: A question from which less is expected is not worth a patient's time: an even answer to a fair coin gives .69 nats.
 #: Chosen, not measured.
 LEAST_NATS = 0.005
-#: Diseases named for and against.
-MOST_BEARINGS = 3
+#: Diseases named for and against, where an answer moves the belief in them by this at least.
+MOST_BEARINGS, LEAST_CHANGE = 3, 0.005
 #: Labels that gather findings and name none: nobody can look for an `Abnormality of the eye`.
 _GATHERING = ("Abnormal", "Aplasia/", "Functional abnormality")
 
@@ -200,7 +200,7 @@ def _value(knowledge: Knowledge, candidates: Candidates, at: int, bedside: bool)
                 float(if_absent[d]),
             )
             for d in order[:MOST_BEARINGS].tolist()
-            if sign * change[d] > 0
+            if sign * change[d] >= LEAST_CHANGE
         )
 
     return NextFeature(

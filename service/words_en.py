@@ -158,6 +158,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "page.inheritance_of_disease": "Inheritance as annotated to the disease: no source states it for the pair.",
         "page.inheritance_unknown": "inheritance not annotated",
         "page.link": "{association}, {source} of {dated}",
+        "page.links": "Each link: {link}.",
         "page.no_association": "association type not stated",
         "page.statement_evidence": "evidence {code}",
         "page.in_note": "In the note:",

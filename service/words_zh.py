@@ -158,6 +158,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "page.inheritance_of_disease": "遗传方式为该病的注释：没有来源针对基因与疾病的组合给出。",
         "page.inheritance_unknown": "未注释遗传方式",
         "page.link": "{association}，{source}，{dated}",
+        "page.links": "各项关联：{link}。",
         "page.no_association": "未说明关联类型",
         "page.statement_evidence": "证据 {code}",
         "page.in_note": "病历原文：",

@@ -12,7 +12,7 @@ import pytest
 from cli.main import parser
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "README.zh.md", "docs/architecture.md", "docs/keeping.md")
+PAGES = ("README.md", "README.zh.md", "docs/architecture.md", "docs/keeping.md", "docs/belief.md")
 ROOMS = ("ontology", "nlp", "matching", "service", "facial", "cli")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from matching.lm.profile import Doubles, Masses, weighed
 from matching.lm.settings import Settings
 from ontology.arrays import Bools, Floats, Ints, Longs
-from ontology.terms import Terms
+from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms
 
 TINY = 1e-12
 
@@ -17,6 +17,9 @@ TINY = 1e-12
 @dataclass(frozen=True, slots=True)
 class Lattice:
     """Superterms of each term, the term included, up to Phenotypic abnormality; empty for other terms.
+
+    `below_root` leaves Phenotypic abnormality itself out: what two features have in common there is nothing, so a finding
+    that a disease does not meet costs every such disease the same.
 
     pointers   int64 (terms + 1,)
     ancestors  int32 (entries,)   term positions, ascending within a row
@@ -26,9 +29,11 @@ class Lattice:
     ancestors: Ints
 
     @classmethod
-    def of(cls, terms: Terms) -> Lattice:
+    def of(cls, terms: Terms, below_root: bool = False) -> Lattice:
         """The phenotype part of the graph."""
         keep = terms.is_phenotype[terms.ancestors.values]
+        if below_root:
+            keep &= terms.ancestors.values != terms.position(PHENOTYPIC_ABNORMALITY)
         source = np.repeat(np.arange(len(terms)), np.diff(terms.ancestors.pointers))[keep]
         pointers = np.zeros(len(terms) + 1, np.int64)
         pointers[1:] = np.cumsum(np.bincount(source, minlength=len(terms)))

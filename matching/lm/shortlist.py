@@ -87,7 +87,7 @@ class Shortlist:
         except (OSError, ValueError, EOFError, TypeError) as error:
             raise KnowledgeDamaged(
                 f"The compact table in {folder} cannot be read ({type(error).__name__}).",
-                "Run `phenomap knowledge build --force`.",
+                "Run `phenomap knowledge build`.",
             ) from error
 
     def write(self, folder: Path) -> None:

@@ -48,7 +48,7 @@ class Workshop:
         told = Told.by(knowledge) if told is None else told
         families = Families.of(knowledge, considered)
         profiles = own.plus(*told.masses(settings), settings.unknown_frequency)
-        lattice = Lattice.of(knowledge.terms)
+        lattice = Lattice.of(knowledge.terms, below_root=True)
         background = Background.of(profiles, lattice, knowledge.terms.is_phenotype, settings)
         look_up = own.by_disease(height)
         expected = _of_kin(np.flatnonzero(considered), families, look_up, settings)

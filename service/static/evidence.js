@@ -41,6 +41,7 @@ function lookFor({ look_for: features = [], look_for_more: more }) {
       " · ",
       feature.frequency.words,
       citations(feature.rows.flatMap((statement) => statement.references)),
+      feature.rows.every((statement) => statement.relation !== "own") ? lent(feature.rows[0]) : null,
     ),
   );
   if (more) rows.push(el("li", { class: "hint" }, word("page.to_look_for_more", { count: more })));
@@ -104,10 +105,12 @@ function statementWords(statement, through) {
   const others = statement.references.filter((reference) => statement.relation === "own" || reference !== statement.record);
   for (const reference of others) said.push(" · ", citation(reference));
   said.push(" · ", word("page.statement_evidence", { code: statement.evidence }));
-  if (statement.relation !== "own") {
-    said.push(" · ", word(`page.relation_${statement.relation}`, { record: statement.record }));
-  }
+  if (statement.relation !== "own") said.push(lent(statement));
   return said;
+}
+
+function lent({ relation, record }) {
+  return ` · ${word(`page.relation_${relation}`, { record })}`;
 }
 
 function frequency({ frequency_words: words, frequency: share, affected, examined }) {

@@ -8,10 +8,12 @@ const SHOWN = 5;
 /** Show the genes of an answer. */
 export function showGenes(answer) {
   const genes = answer.genes ?? [];
-  const rows = genes.map(row);
+  const links = new Set(genes.flatMap((gene) => gene.diseases.map(link)));
+  const rows = genes.map((gene) => row(gene, links.size > 1));
   at("genes-panel").hidden = !answer.diseases.length;
   at("genes-none").hidden = genes.length > 0;
   at("genes-hint").hidden = !genes.length;
+  at("genes-link").textContent = links.size === 1 ? word("page.links", { link: [...links][0] }) : "";
   at("genes").replaceChildren(...rows.slice(0, SHOWN));
   const rest = rows.slice(SHOWN);
   at("genes-more").replaceChildren(
@@ -23,8 +25,8 @@ export function clearGenes() {
   showGenes({ diseases: [] });
 }
 
-function row(gene) {
-  const diseases = gene.diseases.map(ofDisease);
+function row(gene, withLinks) {
+  const diseases = gene.diseases.map((disease) => ofDisease(disease, withLinks));
   if (gene.diseases_more) diseases.push(el("li", { class: "hint" }, word("page.more_diseases", { count: gene.diseases_more })));
   return el(
     "li",
@@ -36,16 +38,20 @@ function row(gene) {
   );
 }
 
-function ofDisease(given) {
+function ofDisease(given, withLink) {
   const modes = given.inheritance.map((mode) => el("span", { title: mode.references.join(", ") }, mode.label));
-  const stated = given.association && given.association !== "NOT_STATED";
-  const association = stated ? given.association : word("page.no_association");
   return el(
     "li",
     {},
     el("span", { title: given.disease }, given.name),
     " · ",
     modes.length ? modes.flatMap((mode, n) => (n ? [", ", mode] : [mode])) : word("page.inheritance_unknown"),
-    el("span", { class: "hint" }, " · ", word("page.link", { association, source: given.source, dated: given.dated })),
+    withLink ? el("span", { class: "hint" }, " · ", link(given)) : null,
   );
+}
+
+/** What the source says of the pair; told once below the list where it is the same for all. */
+function link({ association: type, source, dated }) {
+  const association = type && type !== "NOT_STATED" ? type : word("page.no_association");
+  return word("page.link", { association, source, dated });
 }

@@ -11,8 +11,10 @@ from benchmarks import calibration
 from benchmarks.belief_fit import Beliefs, even_weights, fit, folds, lowest
 from benchmarks.belief_samples import Samples, collect
 from benchmarks.cases import Question
+from benchmarks.evaluate import Bench
 from benchmarks.reliability import error_by_chance, expected_error, log_loss, svg, table
 from matching.posterior import Calibration, posterior
+from matching.prevalence import prior_nats
 
 
 class Scripted:
@@ -135,3 +137,12 @@ def test_benchmark_prints_its_figures_and_draws(small_root, tmp_path, capsys):
     assert figures["sets"]["published"]["credible_sets"]["0.9"]["median_size"] >= 1
     assert len(figures["numbers"]["crossfitted"]) == 2
     assert "<polyline" in drawing.read_text()
+
+
+def test_a_bench_adds_the_prior_to_every_score(small_knowledge):
+    asked = [_question(0, findings=3)]
+    ((_, plain),) = Bench(small_knowledge, "lm", "all", None).scored(asked)
+    ((_, weighed),) = Bench(small_knowledge, "lm", "all", None, "prevalence").scored(asked)
+    ranked = np.isfinite(plain)
+    assert weighed[ranked] - plain[ranked] == pytest.approx(prior_nats(small_knowledge)[ranked], abs=1e-5)
+    assert np.isinf(weighed[~ranked]).all()

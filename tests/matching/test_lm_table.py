@@ -99,7 +99,7 @@ def test_more_are_scored_exactly_when_more_are_asked_for(ranker):
 def test_no_entry_is_further_off_than_half_a_step(ranker):
     table = ranker.shortlist.table
     assert 0 < table.error <= table.step / 2 * 1.0001
-    assert table.codes.max() > 230  # the scale is used, nearly to its top: the ceiling is a bound, not the maximum
+    assert whole(table, slice(None)).max() > 460  # of 510: the ceiling is a bound, not the maximum
 
 
 def test_what_is_no_finding_has_no_row(ranker):
@@ -168,11 +168,11 @@ def test_everything_that_scoring_reads_is_in_the_digest(ranker):
 
 
 def test_a_damaged_row_is_noticed_by_the_answer_that_reads_it(ranker):
-    whole = ranker.shortlist.table
+    sound = ranker.shortlist.table
     term = ranker.knowledge.terms.position(SCOLIOSIS)
-    codes = np.array(whole.codes)
-    codes[whole.row_of[term], 3] ^= 1
-    damaged = replace(whole, codes=codes)
+    codes = np.array(sound.codes)
+    codes[sound.row_of[term], 3] ^= 1
+    damaged = replace(sound, codes=codes)
     with pytest.raises(KnowledgeDamaged):
         damaged.scores(Query.at({term: 1.0}, (), ranker.knowledge.terms), 11)
 
@@ -192,17 +192,36 @@ def test_without_a_table_every_disease_is_scored_exactly(small_knowledge, tmp_pa
     assert Ranker.open(replace(small_knowledge, folder=tmp_path)).shortlist is None
 
 
+def whole(table, rows):
+    """Bytes and what lies beyond them, (rows, diseases), worked out without the table's own sum."""
+    codes = table.codes.astype(np.int64)
+    owners = np.repeat(np.arange(len(codes)), np.diff(table.excess.pointers))
+    codes[owners, table.excess.diseases] += table.excess.codes
+    return codes[rows]
+
+
 def test_more_findings_than_sixteen_bits_can_sum(ranker):
     table = ranker.shortlist.table
-    row = int(table.codes.max(1).argmax())
-    rows = np.full(300, row, np.int32)  # 300 x the greatest code is beyond 65,535
-    assert np.array_equal(table.added(rows), 300 * table.codes[row].astype(np.int64))
+    rows = np.full(300, int(table.sums.argmax()), np.int32)
+    assert whole(table, rows).sum(0).max() > 65_535
+    assert np.array_equal(table.added(rows), whole(table, rows).sum(0))
+
+
+def test_the_excess_of_a_byte_is_added(ranker):
+    table = ranker.shortlist.table
+    assert len(table.excess.codes) > 0
+    assert (table.codes[np.repeat(np.arange(len(table.codes)), np.diff(table.excess.pointers)), table.excess.diseases]
+            == 255).all()  # fmt: skip
+    rows = np.arange(len(table.codes), dtype=np.int32)
+    assert np.array_equal(table.added(rows), whole(table, rows).sum(0))
 
 
 def test_terms_of_one_row_differ_in_no_code(ranker):
+    rows = whole(ranker.shortlist.table, slice(None))
+    assert len(np.unique(rows, axis=0)) == len(rows)
     again = CompactTable.of(ranker.model, ranker.knowledge.terms)
-    assert np.array_equal(again.codes[again.row_of], ranker.shortlist.table.codes[ranker.shortlist.table.row_of])
-    assert len(np.unique(again.codes, axis=0)) == len(again.codes)
+    row_of = ranker.shortlist.table.row_of
+    assert np.array_equal(whole(again, again.row_of[row_of >= 0]), rows[row_of[row_of >= 0]])
 
 
 def test_what_is_written_is_what_was_derived(ranker, tmp_path):
