@@ -36,6 +36,7 @@ class Annotated:
     lacked      int32 (others,)   their terms
     superterms  int32 (entries,)  superterms of each of `terms`, itself included
     of_say      int64 (entries,)  index into `says` of each superterm
+    itself                        terms that anything said of the disease itself, not of its kin, lies at or below
     """
 
     knowledge: Knowledge
@@ -46,6 +47,7 @@ class Annotated:
     lacked: Ints
     superterms: Ints
     of_say: Longs
+    itself: frozenset[int]
 
     @classmethod
     def of(cls, knowledge: Knowledge, model: LanguageModel, disease: int) -> Annotated:
@@ -80,6 +82,7 @@ class Annotated:
             terms[numbers[lacked]],
             above,
             of_say,
+            frozenset(above[says[of_say] != Say.KIN].tolist()),
         )
 
     @property
@@ -98,16 +101,18 @@ class Annotated:
 
     def _ground(self, which: Longs) -> Ground:
         """What is said of the disease itself; of its kin only where nothing is."""
-        itself = which[self.says[which] != Say.KIN]
-        which = itself if len(itself) else which
-        says, sources = self.says[which], self.sources[which]
-        entries = np.unique(sources[says == Say.ENTRY]).tolist()
+        statements = list(
+            zip(self.says[which].tolist(), self.sources[which].tolist(), self.terms[which].tolist(), strict=True)
+        )
+        statements = [each for each in statements if each[0] != Say.KIN] or statements
+        entries = sorted({source for say, source, _ in statements if say == Say.ENTRY})
+        kin = [source for say, source, _ in statements if say == Say.KIN]
         return Ground(
-            tuple(sources[(says == Say.ROW) | (says == Say.KIN)].tolist()),
-            tuple(sorted(set(self.terms[which].tolist()))),
-            bool((says == Say.NAME).any()),
+            tuple(source for say, source, _ in statements if say in (Say.ROW, Say.KIN)),
+            tuple(sorted({term for _, _, term in statements})),
+            any(say == Say.NAME for say, _, _ in statements),
             tuple(self.knowledge.descriptions.entry_ids[entry] for entry in entries),
-            _owners(self.knowledge, sources[says == Say.KIN]),
+            _owners(self.knowledge, kin) if kin else (),
         )
 
 
@@ -151,7 +156,7 @@ def _seen(knowledge: Knowledge, numbers: Longs) -> tuple[Bools, Bools]:
     return phenotype & ~unseen, phenotype & unseen
 
 
-def _owners(knowledge: Knowledge, rows: Longs) -> tuple[str, ...]:
+def _owners(knowledge: Knowledge, rows: list[int]) -> tuple[str, ...]:
     """Ids of the diseases that the rows stand under, each once."""
     diseases = np.searchsorted(knowledge.annotations.pointers, rows, side="right") - 1
     return tuple(knowledge.diseases.id(int(disease)) for disease in np.unique(diseases))

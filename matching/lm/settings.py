@@ -62,8 +62,8 @@ class Settings:
     lent_share: float = 0.35
     uniform_share: float = 0.03
     reach: float = 0.3
-    exact: float = 0.05
-    subtree: float = 0.45
+    exact: float = 0.12
+    subtree: float = 0.4
     damping: float = 6.0
     floor: float = 0.05
     specificity_power: float = 0.0

@@ -222,7 +222,7 @@ def test_a_disease_weighed_by_itself_scores_as_it_does_among_all(small_knowledge
     query = Query.of(map(finding, PHENOTYPES), small_knowledge.terms)
     addends = add_up(workshop.model, small_knowledge.terms, query).present
     for disease in range(len(small_knowledge.diseases)):
-        profile = workshop.profile(disease, workshop.rows.take(workshop.rows.owners == disease))
+        profile = workshop.anew({disease: workshop.rows.take(workshop.rows.owners == disease)})[disease]
         alone = nats(profile.likelihood_ratios(query.present), workshop.model.floor)
         assert alone * workshop.model.weights[query.present] == pytest.approx(addends[:, disease], abs=1e-5)
 

@@ -142,7 +142,7 @@ def test_a_damaged_release_is_built_anew(root, source):
 
 
 def test_another_schema_is_refused(root):
-    edit(current_release(root) / "manifest.json", '"schema": 1', '"schema": 999')
+    edit(current_release(root) / "manifest.json", '"schema": 2', '"schema": 999')
     with pytest.raises(KnowledgeForeign, match="999"):
         Knowledge.open(root)
 
@@ -153,7 +153,7 @@ def test_counts_that_differ_from_the_manifest_are_refused(root):
         Knowledge.open(root)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"schema": 1}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"schema": 2}'])
 def test_a_broken_manifest_is_refused(root, content):
     (current_release(root) / "manifest.json").write_text(content)
     with pytest.raises(KnowledgeDamaged):
