@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.frequency import Doubles
+from matching.lm.profile import weighed
 from matching.report import GeneDisease, ImpliedGene
 from ontology.annotations import Aspect
 from ontology.arrays import Floats, Longs
@@ -46,8 +47,8 @@ def implied_genes(
 
     A disease with several genes lends its whole belief to each, so the sum over genes may pass 1.
     """
-    sums = np.bincount(index.genes, belief[index.diseases].astype(np.float64), len(knowledge.genes.symbols))
-    held: Doubles = np.round(sums.astype(np.float64), 9)  # equal sums in another order stay equal
+    sums = weighed(index.genes, belief[index.diseases], len(knowledge.genes.symbols))
+    held: Doubles = np.round(sums, 9)  # equal sums in another order stay equal
     listed = np.flatnonzero(held >= LEAST_BELIEF)
     listed = listed[np.lexsort((listed, -held[listed]))][:limit]
     return tuple(_value(knowledge, index, belief, held, int(gene)) for gene in listed)

@@ -12,7 +12,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "match.more_general": "Annotated with the more specific {through}.",
         "match.shared_ancestor": "A related feature is annotated; both are kinds of {through}.",
         "match.by_name": "The disease is named for {through}.",
-        "match.none": "Nothing like it is annotated; this costs every such disease the same.",
+        "match.none": "Nothing like it is annotated; every such disease loses about as much.",
         "match.frequency": "Frequency: {frequency}.",
         "match.frequency_of_related": "Most frequent of these: {frequency}.",
         "match.present_meets_excluded": "Present in the patient; the disease was reported without {through}.",

@@ -12,7 +12,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "match.more_general": "该病注释的是更具体的 {through}。",
         "match.shared_ancestor": "该病注释了相关表型，两者同属 {through}。",
         "match.by_name": "该病即以 {through} 命名。",
-        "match.none": "该病没有相近的注释；凡无此注释的疾病扣分相同。",
+        "match.none": "该病没有相近的注释；凡无此注释的疾病扣分大致相同。",
         "match.frequency": "频率：{frequency}。",
         "match.frequency_of_related": "其中最常见者：{frequency}。",
         "match.present_meets_excluded": "患者有此表型，而报道的病例没有 {through}。",

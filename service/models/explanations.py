@@ -110,7 +110,7 @@ class DiseaseAnswer(Answer):
     confidence: str | None = Field(default=None, description="The probability in words.")
     borrowed: bool = Field(description="Every statement behind it is lent by a broader or narrower Orphanet entry.")
     contributions: list[ContributionAnswer]
-    unexplained: list[str] = Field(description="Findings that it has nothing like; they cost all such diseases alike.")
+    unexplained: list[str] = Field(description="Findings that it has nothing like.")
     contradictions: list[ContradictionAnswer] = []
     look_for: list[LookForAnswer] = Field(
         default=[], description="Frequent features that nothing is said of, the most informative first."

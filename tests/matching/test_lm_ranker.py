@@ -175,6 +175,23 @@ def test_unexplained_findings_are_named(ranker):
     assert disease.unexplained == (ARACHNODACTYLY,)
 
 
+@given(
+    st.sets(st.sampled_from(PHENOTYPES), min_size=1, max_size=4),
+    st.sampled_from(PHENOTYPES),
+    st.sampled_from([Assertion.OBSERVED, Assertion.UNCERTAIN, Assertion.FAMILY]),
+)
+def test_a_finding_that_a_disease_has_nothing_like_is_named_and_costs_the_floor_at_most(ranker, known, another, said):
+    known = sorted(known - {another})
+    before = ranker.score(map(finding, known)).scores
+    after = ranker.rank([*map(finding, known), finding(another, said)], limit=50)
+    most = -np.log(ranker.model.floor) * WEIGHT_OF[said]
+    most *= ranker.model.weights[ranker.knowledge.terms.position(another)]
+    for disease in after.diseases:
+        if met(disease, another).match is Match.NONE:
+            assert another in disease.unexplained
+            assert 0 < before[disease.position] - disease.score <= most + 1e-4
+
+
 def test_level_diseases_share_a_rank(ranker):
     ranking = ranker.rank([finding(VENTRICULAR_SEPTAL_DEFECT), finding(MACROCEPHALY)])
     first, second = ranking.diseases[:2]

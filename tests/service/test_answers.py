@@ -52,10 +52,75 @@ def test_rank_names_the_disease_and_its_reasons(client):
     assert answer["knowledge"]["release"]
 
 
-def test_the_contributions_add_up_to_the_score(client):
+def test_the_contributions_shown_add_up_to_the_score_shown(client):
     body = {"features": [{"id": "HP:0001166"}, {"id": "HP:0002650"}, {"id": "HP:0001250", "excluded": True}]}
     for disease in client.post("/api/v1/rank", json=body).json()["diseases"]:
         assert sum(part["nats"] for part in disease["contributions"]) == pytest.approx(disease["score"], abs=1e-3)
+        shown = [round(100 * part["shown"]) for part in disease["contributions"]]
+        assert sum(shown) == round(100 * disease["shown"])
+        assert disease["shown"] == pytest.approx(disease["score"], abs=0.00501)
+
+
+def test_what_to_look_for_is_told_with_its_frequency_and_reference(client):
+    answer = client.post("/api/v1/rank", json={"features": [{"id": "HP:0001166"}], "limit": 1}).json()
+    listed = {feature["label"]: feature for feature in answer["diseases"][0]["look_for"]}
+    # phenotype.hpoa: Aortic root aneurysm in 8/10, PMID:9000012
+    aorta = listed["Aortic root aneurysm"]
+    assert aorta["frequency"] == {
+        "share": 0.8, "affected": 8, "examined": 10, "words": "8 of 10 patients (80 %)"
+    }  # fmt: skip
+    assert aorta["rows"][0]["references"] == ["PMID:9000012"]
+    assert "Arachnodactyly" not in listed
+
+
+def test_contradictions_are_listed_with_how_frequent_they_are(client):
+    features = [{"id": "HP:0001166"}, {"id": "HP:0002616", "excluded": True}, {"id": "HP:0001249"}]
+    diseases = client.post("/api/v1/rank", json={"features": features}).json()["diseases"]
+    limb = next(disease for disease in diseases if disease["id"] == "OMIM:900001")
+    told = {found["feature"]: found for found in limb["contradictions"]}
+    assert (told["HP:0002616"]["match"], told["HP:0002616"]["frequent"]) == ("excluded_meets_present", True)
+    assert told["HP:0002616"]["words"] == (
+        "Absent in the patient; Aortic root aneurysm is annotated. Frequency: 8 of 10 patients (80 %)."
+    )
+    assert told["HP:0001249"]["match"] == "present_meets_excluded"
+    assert told["HP:0001249"]["words"].endswith("Frequency: 0 of 10 patients (0 %).")
+    assert told["HP:0001249"]["frequent"] is False
+
+
+def test_questions_and_genes_come_with_rank_and_assess_alike(client):
+    body = {"features": [{"id": "HP:0001252"}]}
+    ranked = client.post("/api/v1/rank", json=body).json()
+    report = client.post("/api/v1/assess", json=body).json()
+    for key in ("next_features", "genes"):
+        assert ranked[key]
+        assert report[key] == ranked[key]
+    question = ranked["next_features"][0]
+    assert question["question"] == f"Is there {question['label']}?"
+    assert question["bits"] == pytest.approx(question["nats"] / 0.693147, rel=1e-5)
+    gene = ranked["genes"][0]
+    assert {"association", "source", "dated", "inheritance", "inheritance_of"} <= set(gene["diseases"][0])
+
+
+def test_a_gene_says_how_its_disease_is_inherited_and_by_whose_word(client):
+    genes = client.post("/api/v1/rank", json={"features": [{"id": "HP:0001166"}]}).json()["genes"]
+    disease = next(gene for gene in genes if gene["symbol"] == "LIMB1")["diseases"][0]
+    assert disease["inheritance"] == [
+        {"id": "HP:0000006", "label": "Autosomal dominant inheritance", "references": ["PMID:9000011"]}
+    ]
+    assert (disease["association"], disease["inheritance_of"]) == ("MENDELIAN", "disease")
+
+
+def test_accept_language_chooses_the_sentences_and_names_stay_english(client):
+    body = {"features": [{"id": "HP:0001166"}]}
+    english = client.post("/api/v1/rank", json=body).json()
+    chinese = client.post("/api/v1/rank", json=body, headers={"Accept-Language": "zh-CN,zh;q=0.9"}).json()
+    assert (english["language"], chinese["language"]) == ("en", "zh")
+    first, same = chinese["diseases"][0], english["diseases"][0]
+    assert first["name"] == same["name"]
+    assert first["contributions"][0]["words"] == "该病的注释中正有此表型。频率：10 例中 9 例（90 %）。"
+    assert "names_in_english" in {notice["kind"] for notice in chinese["notices"]}
+    assert "names_in_english" not in {notice["kind"] for notice in english["notices"]}
+    assert [d["score"] for d in chinese["diseases"]] == [d["score"] for d in english["diseases"]]
 
 
 def test_an_excluded_finding_lowers_the_disease_that_has_it(client):

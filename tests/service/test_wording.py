@@ -6,10 +6,12 @@ import re
 
 import pytest
 
-from matching.report import Notice, NoticeKind
+from matching.report import Contribution, Frequency, Match, Notice, NoticeKind
 from service.age import days_of
 from service.models.inputs import AGE
-from service.wording import Wording
+from service.wording import Wording, preferred
+from service.words_en import ENGLISH
+from service.words_zh import CHINESE
 
 
 @pytest.mark.parametrize(
@@ -47,3 +49,68 @@ def test_notices_name_the_terms_and_bear_unknown_ids(small_knowledge):
 
 def test_an_unknown_language_is_answered_in_english(small_knowledge):
     assert Wording.of(small_knowledge.terms, "tlh").words is Wording.of(small_knowledge.terms).words
+
+
+def test_every_key_of_the_english_dictionary_is_in_the_chinese_with_the_same_places():
+    def places(words):
+        return {key: sorted(re.findall(r"{[^}]*}", text)) for key, text in words.items()}
+
+    assert places(CHINESE) == places(ENGLISH)
+
+
+def test_what_is_said_in_letters_is_said_in_chinese():
+    said = {key: re.sub(r"{[^}]*}", "", text) for key, text in CHINESE.items()}
+    latin = {
+        key for key, text in said.items() if re.search("[A-Za-z]", text) and not re.search("[\u4e00-\u9fff]", text)
+    }
+    assert latin == {"page.docs", "page.nats", "modality.mlpa"}
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "en"),
+        ("", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB, zh;q=0.5", "en"),
+        ("fr, zh;q=0.3", "zh"),
+        ("zh;q=0, en;q=0.1", "en"),
+        ("ZH-Hant", "zh"),
+        ("de", "en"),
+        ("*", "en"),
+        ("zh;q=x", "en"),
+        (";;,,=", "en"),
+    ],
+)
+def test_the_language_is_the_one_best_liked_of_those_spoken(header, language):
+    assert preferred(header) == language
+
+
+@pytest.mark.parametrize(
+    ("frequency", "english", "chinese"),
+    [
+        (Frequency(0.9, 9, 10), "9 of 10 patients (90 %)", "10 例中 9 例（90 %）"),
+        (Frequency(0.895), "very frequent (80–99 % of patients)", "非常常见（80–99 % 的患者）"),
+        (Frequency(0.5), "50 % of patients", "50 % 的患者"),
+        (Frequency(0.004), "below 1 % of patients", "低于 1 % 的患者"),
+        (Frequency(None), "frequency not given", "未注明频率"),
+        (Frequency(0.0, 0, 10), "0 of 10 patients (0 %)", "10 例中 0 例（0 %）"),
+    ],
+)
+def test_a_frequency_is_told_as_it_was_published(small_knowledge, frequency, english, chinese):
+    wording = Wording.of(small_knowledge.terms)
+    assert wording.frequency(frequency) == english
+    assert wording.into("zh").frequency(frequency) == chinese
+
+
+def test_a_contribution_is_told_in_both_languages(small_knowledge):
+    wording = Wording.of(small_knowledge.terms)
+    met = Contribution("HP:0007359", Match.MORE_SPECIFIC, "HP:0001250", (1,), 1.0, True, Frequency(1.0, 5, 5))
+    assert wording.match(met) == (
+        "Annotated with the broader Seizure. Frequency: 5 of 5 patients (100 %). The disease is named for Seizure."
+    )
+    assert wording.into("zh").match(met) == (
+        "该病注释的是更宽泛的 Seizure。频率：5 例中 5 例（100 %）。该病即以 Seizure 命名。"
+    )
+    nothing = Contribution("HP:0007359", Match.NONE, None, (), -1.0)
+    assert wording.match(nothing) == "Nothing like it is annotated; every such disease loses about as much."
