@@ -7,7 +7,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -30,18 +30,30 @@ from matching.standing import in_universe
 from ontology.arrays import Bools, Floats
 from ontology.knowledge import Knowledge
 
-#: Language models that can be named: the one that ships, and what it was chosen against.
+_NO_DEFINITIONS = {"entry_named_mass": 0.0, "defined_mass": 0.0}
+_NO_WORDS = {"named_mass": 0.0, **_NO_DEFINITIONS}
+_NO_KIN = {"kin_share": 0.0, "kin_rescue": 0.0}
+#: Language models that can be named: the one that ships; what it is without some of its evidence; and, as lm-plain,
+#: what it was chosen against: rows alone, without subtree credit.
 LANGUAGE_MODELS: dict[str, Settings] = {
     "lm": SETTINGS,
-    "lm-plain": Settings(exact=0.6, subtree=0.0, named_mass=0.0, damping=3.0),
+    "lm-no-kin": replace(SETTINGS, **_NO_KIN),
+    "lm-no-definitions": replace(SETTINGS, **_NO_DEFINITIONS),
+    "lm-no-words": replace(SETTINGS, **_NO_WORDS),
+    "lm-rows": replace(SETTINGS, **_NO_WORDS, **_NO_KIN),
+    "lm-plain": replace(SETTINGS, **_NO_WORDS, **_NO_KIN, exact=0.6, subtree=0.0, damping=3.0),
 }
 RANKERS = tuple(dict.fromkeys((*LANGUAGE_MODELS, *NAMED)))
 
 
-def measure_named(knowledge: Knowledge, name: str) -> ScoresDiseases:
-    """Any ranker by name, made from the release's rows; raises InputError for a name of none."""
+def measure_named(knowledge: Knowledge, name: str, changed: Mapping[str, float] | None = None) -> ScoresDiseases:
+    """Any ranker by name, made from the release's rows; raises InputError for a name of none.
+
+    `changed` gives constants of a language model another value.
+    """
     if name in LANGUAGE_MODELS:
-        return LanguageModelMeasure(knowledge, Workshop.build(knowledge, LANGUAGE_MODELS[name], _told(knowledge)), name)
+        settings = replace(LANGUAGE_MODELS[name], **(changed or {}))
+        return LanguageModelMeasure(knowledge, Workshop.build(knowledge, settings, _told(knowledge)), name)
     return classical(knowledge, name)
 
 

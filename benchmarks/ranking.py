@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from benchmarks.cases import Perturbation, PublishedCase, Question, drawn, findings, question, read_cases
-from benchmarks.evaluate import LANGUAGE_MODELS, RANKERS, Bench, calibration, figures, print_figures
+from benchmarks.evaluate import LANGUAGE_MODELS, RANKERS, Bench, calibration, figures, measure_named, print_figures
 from benchmarks.leave_out import LeaveOut, PublicationCounts
 from matching.lm.profile import stated_rows
+from matching.lm.settings import Settings
 from matching.prevalence import Prior
 from matching.standing import UNIVERSES
 from ontology.knowledge import Knowledge, root_folder
@@ -25,10 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser().parse_args(arguments)
     if chosen.calibration and chosen.ranker not in LANGUAGE_MODELS:
         parser().error(f"--calibration: {chosen.ranker} gives no probabilities")
+    if chosen.set and chosen.ranker not in LANGUAGE_MODELS:
+        parser().error(f"--set: {chosen.ranker} has no constants")
     knowledge = Knowledge.open(root_folder(chosen.knowledge))
     cases = read_cases(chosen.cases)
     leave_out = leaving_out(knowledge, cases) if chosen.leave_publication_out else None
-    bench = Bench(knowledge, chosen.ranker, chosen.universe, leave_out, chosen.prior)
+    ranker = measure_named(knowledge, chosen.ranker, dict(chosen.set))
+    bench = Bench(knowledge, ranker, chosen.universe, leave_out, chosen.prior)
     drawn_cases = drawn(cases, chosen.per_disease, chosen.seed)[: chosen.limit]
     perturbation = Perturbation(chosen.perturb, knowledge.terms, chosen.seed)
     questions = [q for case in drawn_cases if (q := asked(case, perturbation, knowledge)) and bench.in_universe(q)]
@@ -38,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "seconds_per_case": round(seconds, 5),
         "not_in_release": len(drawn_cases) - len(questions),
         "ranker": chosen.ranker,
+        **({"set": dict(chosen.set)} if chosen.set else {}),
         "release": knowledge.manifest.release,
     }
     if chosen.calibration:
@@ -54,7 +60,23 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--per-disease", type=int, metavar="N", help="draw at most N cases of each disease")
     parser.add_argument("--seed", type=int, default=618)
     parser.add_argument("--calibration", action="store_true")
+    parser.add_argument(
+        "--set",
+        type=_constant,
+        action="append",
+        default=[],
+        metavar="CONSTANT=VALUE",
+        help="a language model with another value of a constant of matching/lm/settings.py; can be repeated",
+    )
     return parser
+
+
+def _constant(text: str) -> tuple[str, float]:
+    """`damping=9` as ("damping", 9.0); raises ValueError for the name of no constant."""
+    name, _, value = text.partition("=")
+    if name not in {field.name for field in fields(Settings)}:
+        raise ValueError(name)
+    return name, float(value)
 
 
 def add_shared_arguments(parser: argparse.ArgumentParser) -> None:

@@ -88,6 +88,7 @@ class Masses:
         pairs, group = np.unique(keys, return_inverse=True)
         total = weighed(group, np.concatenate([self.mass, mass]), len(pairs))
         seen = weighed(group, np.concatenate([self.observed, observed * mass]), len(pairs))
+        pairs, total, seen = pairs[total > 0], total[total > 0], seen[total > 0]  # a weight of 0 says nothing
         return Masses((pairs // width).astype(np.int32), (pairs % width).astype(np.int32), total, seen)
 
     def by_disease(self, diseases: int) -> Callable[[int], tuple[Ints, Doubles]]:

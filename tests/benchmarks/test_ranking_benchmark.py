@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import ranking
 from benchmarks.cases import Perturbation, drawn, read_cases
-from benchmarks.evaluate import Outcome, calibration, figures
+from benchmarks.evaluate import Outcome, calibration, figures, measure_named
 from ontology.terms import PHENOTYPIC_ABNORMALITY
 
 CASES = [
@@ -52,18 +52,45 @@ def test_limit_and_calibration(run):
     assert 0 <= result["calibration"]["ece"] <= 1
 
 
+def test_a_constant_can_have_another_value(run):
+    result = run("--set", "floor=0.5", "--set", "kin_share=0")
+    assert result["set"] == {"floor": 0.5, "kin_share": 0.0}
+    assert result["n"] == run()["n"]
+
+
+@pytest.mark.parametrize("wrong", [("--set", "flour=1"), ("--ranker", "lin", "--set", "floor=0.5")])
+def test_what_is_no_constant_is_refused(run, wrong):
+    with pytest.raises(SystemExit):
+        run(*wrong)
+
+
+def test_without_words_and_kin_only_rows_speak(small_knowledge):
+    profiles = measure_named(small_knowledge, "lm-rows").workshop.model
+    assert len(profiles.expected.values) > 0  # kin is known of, but weighs nothing
+    fit, kin_only = (small_knowledge.diseases.position("OMIM:900002"), small_knowledge.terms.position("HP:0000252"))
+    assert fit not in profiles.postings.diseases[profiles.postings.row(kin_only)]
+    whole = measure_named(small_knowledge, "lm").workshop.model.postings
+    assert fit in whole.diseases[whole.row(kin_only)]
+
+
 def test_figures_by_hand():
-    outcomes = [Outcome(1, 1, True, 0.9, True), Outcome(4, 10, True, 0.5, False), Outcome(100, 100, False, 0.5, False)]
+    outcomes = [
+        Outcome(1, 1, True, True, 0.9, True),
+        Outcome(4, 10, True, True, 0.5, False),
+        Outcome(8, 8, False, True, 0.5, False),  # no row left, but its kin speaks of it
+        Outcome(100, 100, False, False, 0.5, False),
+    ]
     found = figures(outcomes)
-    assert (found["top1"], found["top5"], found["top10"], found["median"]) == (33.3, 66.7, 66.7, 4)
-    assert found["mrr"] == pytest.approx((1 + 1 / 4 + 1 / 100) / 3, abs=1e-4)
+    assert (found["top1"], found["top5"], found["top10"], found["median"]) == (25.0, 50.0, 75.0, 6)
+    assert found["mrr"] == pytest.approx((1 + 1 / 4 + 1 / 8 + 1 / 100) / 4, abs=1e-4)
     assert (found["answerable_n"], found["answerable_top1"], found["answerable_mrr"]) == (2, 50.0, 0.625)
-    assert found["strict_top10"] == 66.7
+    assert (found["by_words_or_kin_n"], found["by_words_or_kin_mrr"]) == (1, 0.125)
+    assert found["strict_top10"] == 75.0
 
 
 def test_calibration_by_hand():
     # Two bins of one: claimed .9 and right, claimed .5 and wrong: (.1 + .5) / 2.
-    outcomes = [Outcome(1, 1, True, 0.9, True), Outcome(4, 4, True, 0.5, False)]
+    outcomes = [Outcome(1, 1, True, True, 0.9, True), Outcome(4, 4, True, True, 0.5, False)]
     assert calibration(outcomes, bins=2) == {"ece": 0.3, "mean_confidence": 0.7, "right_first": 0.5}
 
 
