@@ -88,7 +88,9 @@ class ReportPage:
             yield f"{_IN}  {word['page.to_look_for_more'].format(count=disease.look_for_more)}"
 
     def _met(self, part: Contribution) -> str:
-        met = f"{self.wording.label(part.feature)}: {self.wording.match(part)} {self._papers(part.rows)}"
+        diseases = self.knowledge.diseases
+        kin = [diseases.name(diseases.position(id)) for id in part.kin]
+        met = f"{self.wording.label(part.feature)}: {self.wording.match(part, kin)} {self._papers(part.rows)}"
         return met.rstrip()
 
     def _questions(self, questions: tuple[NextFeature, ...]) -> Iterator[str]:

@@ -64,15 +64,24 @@ class Frequency:
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """An Orphanet entry, by its id, whose words speak of a feature: its definition, or one of its names alone."""
+
+    id: str
+    name: str
+    in_definition: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """What one finding adds to one disease's score.
 
     `through` is the annotated term or shared superterm that it met (None for Match.NONE); `rows` are the annotation
     rows behind it (row numbers in Annotations; their references are the papers); `nats` is the addend, in nats.
-    `by_name` says that the disease is named for the feature, alone or beside the rows; `described` are the ids of the
-    Orphanet entries whose names or definitions speak of it. `kin` are the ids of related diseases where nothing is said
-    of the disease itself: `rows` are then theirs. `frequency` is that of the
-    annotated feature that it met, of the most frequent where it met several; None where no row is behind it.
+    `by_name` says that the disease is named for the feature, alone or beside the rows; `described` are the Orphanet
+    entries whose words speak of it. `kin` are the ids of related diseases where nothing is said of the disease itself,
+    `kin_more` counts those beyond them: `rows` are then theirs, of all. `frequency` is that of the annotated feature
+    that it met, of the most frequent where it met several; None where no row of the disease itself is behind it.
     """
 
     feature: str
@@ -82,8 +91,9 @@ class Contribution:
     nats: float
     by_name: bool = False
     frequency: Frequency | None = None
-    described: tuple[str, ...] = ()
+    described: tuple[Described, ...] = ()
     kin: tuple[str, ...] = ()
+    kin_more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,15 @@ class RankedDisease:
     look_for: tuple[UnmentionedFeature, ...] = ()
     look_for_more: int = 0
     prior: PriorAddend | None = None
+
+    @property
+    def from_kin(self) -> float:
+        """Share of what speaks for it, of the nats above 0, that is known of related diseases alone; 0 to 1.
+
+        What is said of the disease itself as well counts as its own.
+        """
+        whole = sum(part.nats for part in self.contributions if part.nats > 0)
+        return sum(part.nats for part in self.contributions if part.nats > 0 and part.kin) / whole if whole else 0.0
 
     @property
     def contradictions(self) -> tuple[Contribution, ...]:

@@ -12,6 +12,7 @@ from matching.look_for import FREQUENT
 from matching.report import (
     Bearing,
     Contribution,
+    Described,
     Frequency,
     GeneDisease,
     ImpliedGene,
@@ -66,6 +67,7 @@ class RankingTranslator:
             probability=disease.probability,
             confidence=self.wording.confidence(disease.probability),
             borrowed=disease.borrowed,
+            from_kin=round(disease.from_kin, 4),
             contributions=[self._contribution(part, worth / 100, rows) for part, worth in parts],
             unexplained=list(disease.unexplained),
             contradictions=[self._contradiction(part) for part in disease.contradictions],
@@ -135,10 +137,13 @@ class RankingTranslator:
             nats=part.nats,
             shown=shown,
             by_name=part.by_name,
+            described=[_described(entry) for entry in part.described],
+            kin=[self._related(id) for id in part.kin],
+            kin_more=part.kin_more,
             frequency=self._frequency(part.frequency) if part.frequency else None,
-            words=self.wording.match(part),
+            words=self.wording.match(part, [self._related(id).name for id in part.kin]),
             rows_total=len(part.rows),
-            rows=self._rows(part.rows, most),
+            rows=self._rows(part.rows, most, of_kin=bool(part.kin)),
         )
 
     def _contradiction(self, part: Contribution) -> e.ContradictionAnswer:
@@ -197,8 +202,18 @@ class RankingTranslator:
             for term, references in said.items()
         ]
 
-    def _rows(self, rows: Sequence[int], most: int) -> list[e.AnnotationAnswer]:
-        return [self.annotation(self.knowledge.annotations.row(row)) for row in self._telling(rows)[:most]]
+    def _rows(self, rows: Sequence[int], most: int, of_kin: bool = False) -> list[e.AnnotationAnswer]:
+        return [self._row(row, of_kin) for row in self._telling(rows)[:most]]
+
+    def _row(self, row: int, of_kin: bool) -> e.AnnotationAnswer:
+        """A statement; where it is a related disease's, with the name of that."""
+        told = self.annotation(self.knowledge.annotations.row(row))
+        return told if not of_kin else told.model_copy(update={"related": self._related(told.record)})
+
+    def _related(self, id: str) -> e.RelatedAnswer:
+        diseases = self.knowledge.diseases
+        position = diseases.position(id)
+        return e.RelatedAnswer(id=diseases.id(position), name=diseases.name(position))
 
     def _telling(self, rows: Sequence[int]) -> list[int]:
         """Row numbers, the disease's own before lent ones, then the more frequent."""
@@ -213,6 +228,10 @@ class RankingTranslator:
 
 def _prior(given: PriorAddend, shown: int) -> e.PriorAnswer:
     return e.PriorAnswer(nats=given.nats, shown=shown / 100, people=given.people, stated=given.stated or None)
+
+
+def _described(given: Described) -> e.DescribedAnswer:
+    return e.DescribedAnswer(id=given.id, name=given.name, in_definition=given.in_definition)
 
 
 def _bearing(given: Bearing) -> e.BearingAnswer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -49,12 +49,14 @@ class Wording:
         """The same terms in another language, one of DICTIONARIES."""
         return replace(self, language=language, words=DICTIONARIES[language])
 
-    def match(self, contribution: Contribution) -> str:
-        """How a finding met the disease, and how often it is seen there, as sentences."""
-        through = self.label(contribution.through) if contribution.through else ""
-        said = []
-        if contribution.rows or not contribution.by_name:
-            said.append(self.words[f"match.{contribution.match.value}"].format(through=through))
+    def match(self, contribution: Contribution, kin: Sequence[str] = ()) -> str:
+        """How a finding met the disease, how often it is seen there, and which words speak of it, as sentences.
+
+        `kin` are the names of the related diseases in the contribution's `kin`.
+        """
+        said = [self._met(contribution, kin)] if contribution.rows or not _by_words(contribution) else []
+        if not contribution.rows and contribution.match is Match.EXCLUDED_MEETS_PRESENT:
+            said.append(self.words["match.excluded_meets_words"])
         if contribution.frequency and contribution.frequency.share is not None:
             several = contribution.match is Match.SHARED_ANCESTOR
             said.append(
@@ -62,9 +64,32 @@ class Wording:
                     frequency=self.frequency(contribution.frequency)
                 )
             )
+        return self.words["sentences"].join([*said, *self._by_words(contribution)])
+
+    def _met(self, contribution: Contribution, kin: Sequence[str]) -> str:
+        """Which annotation the finding met, and whose it is where it is not the disease's own."""
+        through = self.label(contribution.through) if contribution.through else ""
+        if not contribution.kin:
+            return self.words[f"match.{contribution.match.value}"].format(through=through)
+        names = self.words["list"].join(kin or contribution.kin)
+        if contribution.kin_more:
+            names = self.words["list.more"].format(names=names, count=contribution.kin_more)
+        return self.words[f"kin.{contribution.match.value}"].format(through=through, kin=names)
+
+    def _by_words(self, contribution: Contribution) -> Iterator[str]:
+        """What the disease is named for, and what Orphanet's words speak of: the term met, or one below it."""
+        if not _by_words(contribution):
+            return
+        of_feature = contribution.match in (Match.MORE_GENERAL, Match.EXCLUDED_MEETS_PRESENT)
+        term = self.label(contribution.feature if of_feature else contribution.through or contribution.feature)
+        exactly = contribution.match in (Match.EXACT, Match.MORE_SPECIFIC)
+        what = term if exactly else self.words["words.kind"].format(term=term)
         if contribution.by_name:
-            said.append(self.words["match.by_name"].format(through=through))
-        return self.words["sentences"].join(said)
+            yield self.words["match.by_name"].format(what=what)
+        if any(entry.in_definition for entry in contribution.described):
+            yield self.words["match.defined"].format(what=what)
+        elif contribution.described and not contribution.by_name:
+            yield self.words["match.entry_named"].format(what=what)
 
     def frequency(self, given: Frequency) -> str:
         """How often, as a phrase: counted patients, a class of the HPO, a share, or that nothing is said."""
@@ -104,6 +129,10 @@ class Wording:
             return f"{self.label(id)} ({id})"
         except UnknownTerm:
             return id
+
+
+def _by_words(contribution: Contribution) -> bool:
+    return contribution.by_name or bool(contribution.described)
 
 
 def preferred(accepted: str | None) -> str:

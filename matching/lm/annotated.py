@@ -11,9 +11,13 @@ import numpy as np
 from matching.frequency import spans, superterms
 from matching.lm.model import LanguageModel
 from matching.lm.told import Voice
+from matching.report import Described
 from ontology.annotations import Aspect
 from ontology.arrays import Bools, Bytes, Ints, Longs
 from ontology.knowledge import Knowledge
+
+#: Related diseases that are named behind one contribution; a numbered series has a hundred.
+MOST_KIN = 3
 
 
 class Say(IntEnum):
@@ -21,8 +25,19 @@ class Say(IntEnum):
 
     ROW = 0  # an annotation row of the disease: its number
     NAME = 1  # a name of the disease: nothing
-    ENTRY = 2  # the words of an Orphanet entry: its index in Descriptions
-    KIN = 3  # an annotation row of a related disease: its number
+    ENTRY_NAME = 2  # a name of an Orphanet entry: its index in Descriptions
+    DEFINITION = 3  # the definition of an Orphanet entry: its index in Descriptions
+    KIN = 4  # an annotation row of a related disease: its number
+
+
+#: Who speaks in Told, by Voice; a doubtful definition is shown as the words it is.
+_SAID_BY = {
+    Voice.NAME: Say.NAME,
+    Voice.ENTRY_NAME: Say.ENTRY_NAME,
+    Voice.DEFINITION: Say.DEFINITION,
+    Voice.DOUBTFUL_DEFINITION: Say.DEFINITION,
+}
+_SAY_OF_VOICE = tuple(_SAID_BY[voice] for voice in Voice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +68,8 @@ class Annotated:
     def of(cls, knowledge: Knowledge, model: LanguageModel, disease: int) -> Annotated:
         """The disease at position `disease` with its words and its kin, as the language model knows it."""
         told = model.told.span(disease)
-        by_entry = model.told.voices[told] != Voice.NAME
-        words = np.where(by_entry, Say.ENTRY, Say.NAME), model.told.entries[told], model.told.terms[disease]
+        said_by = np.array(_SAY_OF_VOICE)[model.told.voices[told]]
+        words = said_by, model.told.entries[told], model.told.terms[disease]
         return cls._of(knowledge, disease, [words, _of_kin(knowledge, model, disease)])
 
     @classmethod
@@ -105,14 +120,21 @@ class Annotated:
             zip(self.says[which].tolist(), self.sources[which].tolist(), self.terms[which].tolist(), strict=True)
         )
         statements = [each for each in statements if each[0] != Say.KIN] or statements
-        entries = sorted({source for say, source, _ in statements if say == Say.ENTRY})
-        kin = [source for say, source, _ in statements if say == Say.KIN]
+        defined = {source for say, source, _ in statements if say == Say.DEFINITION}
+        entries = sorted(defined.union(source for say, source, _ in statements if say == Say.ENTRY_NAME))
+        rows = [source for say, source, _ in statements if say == Say.KIN]
+        kin = _owners(self.knowledge, np.array(rows, np.int64)) if rows else ()
+        written = self.knowledge.descriptions
         return Ground(
             tuple(source for say, source, _ in statements if say in (Say.ROW, Say.KIN)),
             tuple(sorted({term for _, _, term in statements})),
             any(say == Say.NAME for say, _, _ in statements),
-            tuple(self.knowledge.descriptions.entry_ids[entry] for entry in entries),
-            _owners(self.knowledge, kin) if kin else (),
+            tuple(
+                Described(written.entry_ids[entry], written.entry_names[entry].partition("\n")[0], entry in defined)
+                for entry in entries
+            ),
+            tuple(self.knowledge.diseases.id(disease) for disease in kin[:MOST_KIN]),
+            max(0, len(kin) - MOST_KIN),
         )
 
 
@@ -123,15 +145,17 @@ class Ground:
     rows      annotation rows: the disease's own, or those of `kin`
     terms     what they and the words speak of
     by_name   whether a name of the disease speaks of one
-    described ids of Orphanet entries whose words do
-    kin       ids of the related diseases whose rows these are; none where anything is said of the disease itself
+    described Orphanet entries whose words do
+    kin       ids of related diseases whose rows these are; none where anything is said of the disease itself
+    kin_more  how many more there are
     """
 
     rows: tuple[int, ...]
     terms: tuple[int, ...]
     by_name: bool
-    described: tuple[str, ...]
+    described: tuple[Described, ...]
     kin: tuple[str, ...]
+    kin_more: int
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -156,7 +180,9 @@ def _seen(knowledge: Knowledge, numbers: Longs) -> tuple[Bools, Bools]:
     return phenotype & ~unseen, phenotype & unseen
 
 
-def _owners(knowledge: Knowledge, rows: list[int]) -> tuple[str, ...]:
-    """Ids of the diseases that the rows stand under, each once."""
-    diseases = np.searchsorted(knowledge.annotations.pointers, rows, side="right") - 1
-    return tuple(knowledge.diseases.id(int(disease)) for disease in np.unique(diseases))
+def _owners(knowledge: Knowledge, rows: Longs) -> list[int]:
+    """Diseases that the rows stand under, each once, those in which the feature is most frequent first."""
+    annotations = knowledge.annotations
+    owners = np.searchsorted(annotations.pointers, rows, side="right") - 1
+    order = np.lexsort((owners, -np.nan_to_num(annotations.frequency[rows])))
+    return list(dict.fromkeys(owners[order].tolist()))

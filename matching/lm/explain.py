@@ -16,10 +16,9 @@ from ontology.arrays import Ints
 from ontology.knowledge import Knowledge
 from ontology.terms import PHENOTYPIC_ABNORMALITY
 
-
 #: A feature of the disease itself is named rather than a nearer one of its kin where it holds this share of the
-#: information that the nearer one holds. Chosen, not measured: "seizures" of the disease tell more than "focal seizures"
-#: of its kin, "abnormality of the nervous system" does not.
+#: information that the nearer one holds. Chosen, not measured: "seizures" of the disease tell more than "focal
+#: seizures" of its kin, "abnormality of the nervous system" does not.
 OWN_FIRST = 0.3
 
 
@@ -120,7 +119,15 @@ class Explainer:
 
 def _contribution(feature: str, match: Match, through: str, ground: Ground, nats: float) -> Contribution:
     return Contribution(
-        feature, match, through, ground.rows, nats, ground.by_name, described=ground.described, kin=ground.kin
+        feature,
+        match,
+        through,
+        ground.rows,
+        nats,
+        ground.by_name,
+        described=ground.described,
+        kin=ground.kin,
+        kin_more=ground.kin_more,
     )
 
 

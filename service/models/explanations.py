@@ -16,6 +16,21 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class RelatedAnswer(Answer):
+    """A disease of the same numbered series, the same gene, or the same Orphanet entry."""
+
+    id: str
+    name: str
+
+
+class DescribedAnswer(Answer):
+    """An Orphanet entry whose words speak of a feature."""
+
+    id: str
+    name: str
+    in_definition: bool = Field(description="Its definition does; else one of its names alone.")
+
+
 class AnnotationAnswer(Answer):
     """One published statement about a disease: a row of its annotations."""
 
@@ -32,6 +47,7 @@ class AnnotationAnswer(Answer):
     references: list[str]
     record: str = Field(description="The database record that the statement was published under.")
     relation: str = Field(description="How that record lies to the disease: own, exact, broader or narrower.")
+    related: RelatedAnswer | None = Field(default=None, description="Whose statement it is, where it is a relative's.")
 
 
 class FrequencyAnswer(Answer):
@@ -56,6 +72,11 @@ class ContributionAnswer(Answer):
         default=None, description="`nats` to a hundredth, so that those of one disease sum to its shown score."
     )
     by_name: bool = Field(default=False, description="The disease is named for it; then `rows` may be empty.")
+    described: list[DescribedAnswer] = Field(default=[], description="Orphanet entries whose words speak of it.")
+    kin: list[RelatedAnswer] = Field(
+        default=[], description="Related diseases that have it, where nothing is stated of the disease itself."
+    )
+    kin_more: int = Field(default=0, description="Further related diseases that have it; `rows` are those of all.")
     frequency: FrequencyAnswer | None = Field(default=None, description="Of the annotated feature that it met.")
     words: str
     rows_total: int = Field(description="Statements behind it; the most telling of them are in `rows`.")
@@ -109,6 +130,10 @@ class DiseaseAnswer(Answer):
     probability: float | None = None
     confidence: str | None = Field(default=None, description="The probability in words.")
     borrowed: bool = Field(description="Every statement behind it is lent by a broader or narrower Orphanet entry.")
+    from_kin: float = Field(
+        default=0.0,
+        description="Share of what speaks for it, of the nats above 0, that is known of related diseases alone.",
+    )
     contributions: list[ContributionAnswer]
     unexplained: list[str] = Field(description="Findings that it has nothing like.")
     contradictions: list[ContradictionAnswer] = []

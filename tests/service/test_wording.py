@@ -113,4 +113,4 @@ def test_a_contribution_is_told_in_both_languages(small_knowledge):
         "该病注释的是更宽泛的 Seizure。频率：5 例中 5 例（100 %）。该病即以 Seizure 命名。"
     )
     nothing = Contribution("HP:0007359", Match.NONE, None, (), -1.0)
-    assert wording.match(nothing) == "Nothing like it is annotated; every such disease loses about as much."
+    assert wording.match(nothing) == "Nothing like it is known of the disease; every such disease loses as much."
