@@ -52,7 +52,7 @@ def most_frequent(candidates: Candidates, dice: random.Random) -> np.ndarray:
 
 def of_the_first(candidates: Candidates, dice: random.Random) -> np.ndarray:
     """The most frequent feature of the first disease of the list."""
-    return candidates.expected[:, 0]
+    return np.array([candidates.expected(feature)[0] for feature in range(len(candidates.terms))])
 
 
 def at_random(candidates: Candidates, dice: random.Random) -> np.ndarray:

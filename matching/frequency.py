@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.lm.profile import weighed
 from matching.report import Frequency
 from ontology.annotations import Aspect, Relation
 from ontology.arrays import Bools, Ints, Longs, Rows
@@ -49,45 +50,45 @@ class Frequencies:
         """Pool the rows of `diseases`, int (diseases,) positions; `left_out` bool (all rows,) are not looked at."""
         annotations, terms = knowledge.annotations, knowledge.terms
         numbers, owners = spans(annotations.pointers, diseases)
-        keep = (annotations.aspects[numbers] == Aspect.PHENOTYPE) & terms.is_phenotype[annotations.terms[numbers]]
+        of = annotations.terms[numbers]
+        keep = (annotations.aspects[numbers] == Aspect.PHENOTYPE) & terms.is_phenotype[of]
         keep &= ~annotations.excluded[numbers]
         if left_out is not None:
             keep &= ~left_out[numbers]
-        numbers, owners = numbers[keep], owners[keep]
-        keys = owners * len(terms) + annotations.terms[numbers]
-        own = annotations.relations[numbers] < Relation.BROADER
-        keep = own | ~np.isin(keys, keys[own])
-        numbers, keys = numbers[keep], keys[keep]
-        return cls._pooled(knowledge, numbers, keys)
+        numbers, keys = numbers[keep], owners[keep] * len(terms) + of[keep]
+        order = np.argsort(keys, kind="stable")
+        return cls._pooled(knowledge, numbers[order], keys[order])
 
     @classmethod
     def _pooled(cls, knowledge: Knowledge, numbers: Longs, keys: Longs) -> Frequencies:
+        """Of rows `numbers`, those of one disease and term, which have one of the ascending `keys`, together."""
         annotations, width = knowledge.annotations, len(knowledge.terms)
-        order = np.argsort(keys, kind="stable")
-        numbers, keys = numbers[order], keys[order]
-        entries, starts, group, sizes = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
+        group, starts = _runs(keys)
+        own = annotations.relations[numbers] < Relation.BROADER
+        keep = own | (weighed(group, own.astype(np.int8), len(starts)) == 0)[group]
+        if not keep.all():
+            numbers, group = numbers[keep], group[keep]
+        sizes = np.bincount(group, minlength=len(starts))
         examined_rows, share = annotations.examined[numbers], annotations.frequency[numbers].astype(np.float64)
         counted = examined_rows > 0
         given = ~np.isnan(share) & ~counted
 
-        def total(values: NDArray[np.number], where: Bools) -> Doubles:
-            return np.bincount(group[where], weights=values[where], minlength=len(entries)).astype(np.float64)
+        def total(values: NDArray[np.number] | int, where: Bools) -> Doubles:
+            return weighed(group, np.where(where, values, 0), len(starts))
 
         affected, examined = total(annotations.affected[numbers], counted), total(examined_rows, counted)
-        fractions, rows_given = total(share, given), total(np.ones(len(numbers)), given)
-        fraction = np.divide(fractions, rows_given, out=np.full(len(entries), np.nan), where=rows_given > 0)
-        silent = total(np.ones(len(numbers)), ~counted & ~given) > 0
-        seen = (affected > 0) | (fractions > 0) | silent
-        at, _ = spans(np.append(starts, len(numbers)), np.flatnonzero(seen))
-        pointers = np.append(0, np.cumsum(sizes[seen]))
+        fractions, rows_given = total(share, given), total(1, given)
+        fraction = np.divide(fractions, rows_given, out=np.full(len(starts), np.nan), where=rows_given > 0)
+        seen = (affected > 0) | (fractions > 0) | (total(1, ~counted & ~given) > 0)
+        entries = keys[starts[seen]]
         return cls(
-            entries[seen] // width,
-            (entries[seen] % width).astype(np.int32),
+            entries // width,
+            (entries % width).astype(np.int32),
             affected[seen].astype(np.int64),
             examined[seen].astype(np.int64),
             fraction[seen],
-            pointers,
-            numbers[at],
+            np.append(0, np.cumsum(sizes[seen])),
+            numbers[seen[group]],
         )
 
     def __len__(self) -> int:
@@ -128,13 +129,20 @@ class Frequencies:
         return slice(int(start), int(stop))
 
 
+def _runs(keys: Longs) -> tuple[Longs, Longs]:
+    """Of ascending `keys`: which run of equal ones each belongs to, and where each run begins; int64."""
+    begins = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=begins[1:])
+    return np.cumsum(begins) - 1, np.flatnonzero(begins)
+
+
 def spans(pointers: Longs, which: NDArray[np.integer]) -> tuple[Longs, Longs]:
     """The places of the rows `which`, end to end, and the index into `which` that each belongs to; int64."""
     starts = np.asarray(pointers, np.int64)[which]
     lengths = np.asarray(pointers, np.int64)[np.asarray(which) + 1] - starts
     of = np.repeat(np.arange(len(which), dtype=np.int64), lengths)
-    within = np.arange(len(of), dtype=np.int64) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return starts[of] + within, of
+    shift = starts - (np.cumsum(lengths) - lengths)  # from a place among those returned to one among the rows
+    return np.arange(len(of), dtype=np.int64) + shift[of], of
 
 
 def superterms(ancestors: Rows, of: Ints) -> tuple[Ints, Longs]:

@@ -106,7 +106,11 @@ def spoken_of(knowledge: Knowledge, of: Ints, query: Query) -> Bools:
     the term itself: a curved spine is no answer to whether the lens is dislocated, nor to whether the chest is sunken.
     """
     ancestors = knowledge.terms.ancestors
-    spoken: Bools = np.isin(of, superterms(ancestors, query.present)[0])
+    implied = np.zeros(len(knowledge.terms), np.bool_)
+    implied[superterms(ancestors, query.present)[0]] = True
+    said = np.zeros(len(knowledge.terms), np.bool_)
+    said[query.present] = said[query.excluded] = True
+    spoken: Bools = implied[of]
     above, owner = superterms(ancestors, of)
-    spoken[owner[np.isin(above, np.concatenate([query.present, query.excluded]))]] = True
+    spoken[owner[said[above]]] = True
     return spoken

@@ -19,6 +19,7 @@ import numpy as np
 
 from matching.bedside import BedsideLine, ComeBy, come_by, packaged_lines
 from matching.frequency import LEAST, UNKNOWN, Doubles, Frequencies, superterms
+from matching.lm.profile import weighed
 from matching.lm.query import Query
 from matching.look_for import spoken_of
 from matching.report import Bearing, NextFeature
@@ -73,30 +74,49 @@ class Questions:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The credible diseases and what is expected of their patients.
+    """The credible diseases and what is expected of their patients: P(f | d), kept where an annotation speaks of it.
 
-    positions  int64   (candidates,)         the likeliest first
-    belief     float64 (candidates,)         summing to 1
-    terms      int32   (features,)           that any of them is annotated with and that can be asked
-    expected   float64 (features, candidates) P(f | d)
+    positions  int64   (candidates,)  the likeliest first
+    belief     float64 (candidates,)  summing to 1
+    terms      int32   (features,)    that any of them is annotated with and that can be asked
+    features   int64   (entries,)     index into `terms`, ascending
+    owners     int64   (entries,)     index into `positions`; a feature and an owner meet once
+    shares     float64 (entries,)     P(f | d)
+    unsaid     float64 (features,)    P(f | d) in every other candidate
     """
 
     positions: Longs
     belief: Doubles
     terms: Ints
-    expected: Doubles
+    features: Longs
+    owners: Longs
+    shares: Doubles
+    unsaid: Doubles
 
     @property
     def present(self) -> Doubles:
         """P(f), float64 (features,)."""
-        present: Doubles = self.expected @ self.belief
-        return present
+        return self._over_candidates(self.shares, self.unsaid)
 
     @property
     def information(self) -> Doubles:
         """I(F; D) of each feature, float64 (features,), nats."""
-        told: Doubles = np.maximum(entropy(self.present) - entropy(self.expected) @ self.belief, 0.0)
+        expected = self._over_candidates(entropy(self.shares), entropy(self.unsaid))
+        told: Doubles = np.maximum(entropy(self.present) - expected, 0.0)
         return told
+
+    def expected(self, feature: int) -> Doubles:
+        """P(f | d) of the feature at index `feature`, float64 (candidates,)."""
+        start, stop = np.searchsorted(self.features, [feature, feature + 1])
+        everyone = np.full(len(self.positions), self.unsaid[feature])
+        everyone[self.owners[start:stop]] = self.shares[start:stop]
+        return everyone
+
+    def _over_candidates(self, held: Doubles, unsaid: Doubles) -> Doubles:
+        """The mean under the belief of a quantity that is `held` in the entries and `unsaid` elsewhere."""
+        weights = self.belief[self.owners]
+        mass = weighed(self.features, weights, len(self.terms))
+        return weighed(self.features, weights * held, len(self.terms)) + unsaid * np.maximum(1 - mass, 0.0)
 
 
 def next_features(
@@ -116,12 +136,14 @@ def next_features(
     if not len(query.present):
         return ()
     found: list[NextFeature] = []
+    shown = Shown.of(knowledge, belief, left_out)
     for can_be_asked in (questions.bedside, questions.elsewhere):
-        candidates = gather(knowledge, questions, belief, can_be_asked, left_out)
+        candidates = shown.candidates(questions, can_be_asked)
         worth = candidates.information
+        nats = worth.copy()
         worth[spoken_of(knowledge, candidates.terms, query) | (worth < LEAST_NATS)] = -np.inf
         for at in unrelated(knowledge.terms, candidates.terms, worth, limit - len(found)):
-            found.append(_value(knowledge, candidates, at, can_be_asked is questions.bedside))
+            found.append(_value(knowledge, candidates, at, float(nats[at]), can_be_asked is questions.bedside))
         if len(found) == limit:
             break
     return tuple(found)
@@ -131,29 +153,62 @@ def gather(
     knowledge: Knowledge, questions: Questions, belief: Floats, can_be_asked: Bools, left_out: Bools | None = None
 ) -> Candidates:
     """The credible diseases under `belief`, and what of `can_be_asked` their patients are expected to show."""
-    positions = credible(belief)
-    share = belief[positions].astype(np.float64)
-    found = Frequencies.of(knowledge, positions.astype(np.int32), left_out)
-    above, entry = superterms(knowledge.terms.ancestors, found.terms)
-    asked = np.zeros(len(knowledge.terms), np.bool_)
-    asked[found.terms] = True  # a term that nobody was annotated with is a heading, not a finding
-    asked &= can_be_asked
-    terms = np.flatnonzero(asked).astype(np.int32)
-    row = np.zeros(len(knowledge.terms), np.int64)
-    row[terms] = np.arange(len(terms))
-    keep = asked[above]
-    annotated = np.zeros((len(terms), len(positions)))
-    np.maximum.at(annotated, (row[above[keep]], found.owners[entry[keep]]), found.expected[entry[keep]])
-    belief_of = share / share.sum()
-    return Candidates(positions, belief_of, terms, _filled(annotated, belief_of, questions.background[terms]))
+    return Shown.of(knowledge, belief, left_out).candidates(questions, can_be_asked)
 
 
-def _filled(annotated: Doubles, belief: Doubles, background: Doubles) -> Doubles:
-    """P(f | d) where 0 stands for not annotated: there, what is as common elsewhere may have been left out."""
-    held = annotated > 0
-    among = (annotated @ belief) / np.maximum(held @ belief, 1e-12)
-    unsaid = np.maximum(background, OMITTED * among)
-    return np.where(held, np.maximum(annotated, background[:, None]), unsaid[:, None])
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the patients of the credible diseases show, and all that it implies; found once for every kind of question.
+
+    positions   int64   (candidates,)  the likeliest first
+    belief      float64 (candidates,)  summing to 1
+    annotated   bool    (terms,)       a term that nobody was annotated with is a heading, not a finding
+    superterms  int32   (entries,)     of each annotated feature, itself included
+    owners      int64   (entries,)     index into `positions`
+    shares      float64 (entries,)     how often the annotated feature is expected
+    """
+
+    positions: Longs
+    belief: Doubles
+    annotated: Bools
+    superterms: Ints
+    owners: Longs
+    shares: Doubles
+
+    @classmethod
+    def of(cls, knowledge: Knowledge, belief: Floats, left_out: Bools | None = None) -> Shown:
+        """Look the credible diseases under `belief` up; `left_out` bool (rows,) are not looked at."""
+        positions = credible(belief)
+        share = belief[positions].astype(np.float64)
+        found = Frequencies.of(knowledge, positions.astype(np.int32), left_out)
+        above, entry = superterms(knowledge.terms.ancestors, found.terms)
+        annotated = np.zeros(len(knowledge.terms), np.bool_)
+        annotated[found.terms] = True
+        return cls(positions, share / share.sum(), annotated, above, found.owners[entry], found.expected[entry])
+
+    def candidates(self, questions: Questions, can_be_asked: Bools) -> Candidates:
+        """The credible diseases with what of `can_be_asked`, bool (terms,), their patients are expected to show."""
+        asked = self.annotated & can_be_asked
+        terms = np.flatnonzero(asked).astype(np.int32)
+        row = np.zeros(len(asked), np.int64)
+        row[terms] = np.arange(len(terms))
+        keep = asked[self.superterms]
+        width = len(self.positions)
+        most = np.zeros(len(terms) * width)  # of a feature and what lies below it, the most frequent counts
+        np.maximum.at(most, row[self.superterms[keep]] * width + self.owners[keep], self.shares[keep])
+        held = np.flatnonzero(most)
+        features, owners, shares = held // width, held % width, most[held]
+        background = questions.background[terms]
+        unsaid = np.maximum(background, OMITTED * _among(features, self.belief[owners], shares, len(terms)))
+        shares = np.maximum(shares, background[features])
+        return Candidates(self.positions, self.belief, terms, features, owners, shares, unsaid)
+
+
+def _among(features: Longs, belief: Doubles, shares: Doubles, width: int) -> Doubles:
+    """How frequent each feature is among the candidates annotated with it, float64 (width,)."""
+    mass = np.maximum(weighed(features, belief, width), 1e-12)
+    among: Doubles = weighed(features, belief * shares, width) / mass
+    return among
 
 
 def credible(belief: Floats) -> Longs:
@@ -185,8 +240,9 @@ def unrelated(terms: Terms, of: Ints, worth: Doubles, limit: int) -> list[int]:
     return chosen
 
 
-def _value(knowledge: Knowledge, candidates: Candidates, at: int, bedside: bool) -> NextFeature:
-    chance, expected = float(candidates.present[at]), candidates.expected[at]
+def _value(knowledge: Knowledge, candidates: Candidates, at: int, nats: float, bedside: bool) -> NextFeature:
+    expected = candidates.expected(at)
+    chance = float(expected @ candidates.belief)
     if_present = candidates.belief * expected / chance
     if_absent = candidates.belief * (1 - expected) / (1 - chance)
     change = if_present - candidates.belief
@@ -207,7 +263,7 @@ def _value(knowledge: Knowledge, candidates: Candidates, at: int, bedside: bool)
 
     return NextFeature(
         knowledge.terms.id(int(candidates.terms[at])),
-        float(candidates.information[at]),
+        nats,
         chance,
         bearings(np.argsort(-change, kind="stable"), 1),
         bearings(np.argsort(change, kind="stable"), -1),

@@ -41,10 +41,18 @@ def finding(id, assertion=Assertion.OBSERVED):
     return PhenotypicFeature(id, "", assertion, WEIGHT_OF[assertion], ())
 
 
-def candidates(belief, expected):
-    belief = np.asarray(belief, np.float64)
+def candidates(belief, expected, unsaid=None):
+    """`expected` of each feature in each candidate; NaN where no annotation speaks of it: there `unsaid` holds."""
+    belief, expected = np.asarray(belief, np.float64), np.asarray(expected, np.float64)
+    features, owners = np.nonzero(~np.isnan(expected))
     return Candidates(
-        np.arange(len(belief)), belief / belief.sum(), np.arange(len(expected), dtype=np.int32), np.asarray(expected)
+        np.arange(len(belief)),
+        belief / belief.sum(),
+        np.arange(len(expected), dtype=np.int32),
+        features,
+        owners,
+        expected[features, owners],
+        np.zeros(len(expected)) if unsaid is None else np.asarray(unsaid, np.float64),
     )
 
 
@@ -58,9 +66,14 @@ def test_information_of_three_questions_worked_out_by_hand():
 @given(
     arrays(np.float64, 5, elements=st.floats(0.01, 1)),
     arrays(np.float64, (3, 5), elements=st.floats(0.01, 0.99)),
+    arrays(np.bool_, (3, 5)),
+    arrays(np.float64, 3, elements=st.floats(0.01, 0.99)),
 )
-def test_information_is_the_expected_divergence_of_the_belief_after_the_answer(belief, expected):
-    asked = candidates(belief, expected)
+def test_information_is_the_expected_divergence_of_the_belief_after_the_answer(belief, said, annotated, unsaid):
+    asked = candidates(belief, np.where(annotated, said, np.nan), unsaid)
+    expected = np.where(annotated, said, unsaid[:, None])
+    for feature in range(3):
+        assert asked.expected(feature).tolist() == expected[feature].tolist()
 
     def divergence(after):
         return float((after * np.log(after / asked.belief)).sum())
