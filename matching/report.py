@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ontology.annotations import Relation
 from ontology.features import Abstention, Assertion, Mention
 
 
@@ -65,11 +66,15 @@ class Frequency:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """An Orphanet entry, by its id, whose words speak of a feature: its definition, or one of its names alone."""
+    """An Orphanet entry whose words speak of a feature: its definition, or one of its names alone.
+
+    `relation` is how the entry lies to the disease: a broader one describes other diseases too.
+    """
 
     id: str
     name: str
     in_definition: bool
+    relation: Relation = Relation.OWN
 
 
 @dataclass(frozen=True, slots=True)

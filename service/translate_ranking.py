@@ -231,7 +231,8 @@ def _prior(given: PriorAddend, shown: int) -> e.PriorAnswer:
 
 
 def _described(given: Described) -> e.DescribedAnswer:
-    return e.DescribedAnswer(id=given.id, name=given.name, in_definition=given.in_definition)
+    relation = given.relation.name.lower()
+    return e.DescribedAnswer(id=given.id, name=given.name, in_definition=given.in_definition, relation=relation)
 
 
 def _bearing(given: Bearing) -> e.BearingAnswer:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from matching.report import Contribution, Frequency, Match, Notice
-from ontology.annotations import FREQUENCY_OF_TERM
+from ontology.annotations import FREQUENCY_OF_TERM, Relation
 from ontology.terms import Terms, UnknownTerm
 from service.words_en import ENGLISH
 from service.words_zh import CHINESE
@@ -86,10 +86,11 @@ class Wording:
         what = term if exactly else self.words["words.kind"].format(term=term)
         if contribution.by_name:
             yield self.words["match.by_name"].format(what=what)
-        if any(entry.in_definition for entry in contribution.described):
-            yield self.words["match.defined"].format(what=what)
-        elif contribution.described and not contribution.by_name:
-            yield self.words["match.entry_named"].format(what=what)
+        entry = min(contribution.described, key=lambda e: (not e.in_definition, e.relation), default=None)
+        if entry and (entry.in_definition or not contribution.by_name):
+            said = "defined" if entry.in_definition else "entry_named"
+            whose = entry.relation.name.lower() if entry.relation >= Relation.BROADER else "own"
+            yield self.words[f"match.{said}.{whose}"].format(what=what, entry=entry.name)
 
     def frequency(self, given: Frequency) -> str:
         """How often, as a phrase: counted patients, a class of the HPO, a share, or that nothing is said."""

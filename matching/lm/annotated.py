@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from types import MappingProxyType
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from matching.frequency import spans, superterms
 from matching.lm.model import LanguageModel
 from matching.lm.told import Voice
 from matching.report import Described
-from ontology.annotations import Aspect
+from ontology.annotations import Aspect, Relation
 from ontology.arrays import Bools, Bytes, Ints, Longs
 from ontology.knowledge import Knowledge
 
@@ -52,6 +53,7 @@ class Annotated:
     superterms  int32 (entries,)  superterms of each of `terms`, itself included
     of_say      int64 (entries,)  index into `says` of each superterm
     itself                        terms that anything said of the disease itself, not of its kin, lies at or below
+    relations                     how each entry that describes the disease lies to it
     """
 
     knowledge: Knowledge
@@ -63,6 +65,7 @@ class Annotated:
     superterms: Ints
     of_say: Longs
     itself: frozenset[int]
+    relations: Mapping[int, Relation]
 
     @classmethod
     def of(cls, knowledge: Knowledge, model: LanguageModel, disease: int) -> Annotated:
@@ -98,6 +101,7 @@ class Annotated:
             above,
             of_say,
             frozenset(above[says[of_say] != Say.KIN].tolist()),
+            _relations(knowledge, disease),
         )
 
     @property
@@ -130,7 +134,12 @@ class Annotated:
             tuple(sorted({term for _, _, term in statements})),
             any(say == Say.NAME for say, _, _ in statements),
             tuple(
-                Described(written.entry_ids[entry], written.entry_names[entry].partition("\n")[0], entry in defined)
+                Described(
+                    written.entry_ids[entry],
+                    written.entry_names[entry].partition("\n")[0],
+                    entry in defined,
+                    self.relations[entry],
+                )
                 for entry in entries
             ),
             tuple(self.knowledge.diseases.id(disease) for disease in kin[:MOST_KIN]),
@@ -169,6 +178,14 @@ def _of_kin(knowledge: Knowledge, model: LanguageModel, disease: int) -> tuple[L
     terms = knowledge.annotations.terms[numbers]
     expected = np.isin(terms, model.expected[disease])
     return np.full(int(expected.sum()), Say.KIN), numbers[expected], terms[expected]
+
+
+def _relations(knowledge: Knowledge, disease: int) -> Mapping[int, Relation]:
+    """The Orphanet entries that describe the disease, and how each lies to it."""
+    written = knowledge.descriptions
+    links = slice(*written.of_disease.pointers[disease : disease + 2].tolist())
+    entries, relations = written.of_disease.values[links].tolist(), written.relations[links].tolist()
+    return MappingProxyType(dict(zip(entries, map(Relation, relations), strict=True)))
 
 
 def _seen(knowledge: Knowledge, numbers: Longs) -> tuple[Bools, Bools]:

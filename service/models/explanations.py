@@ -29,6 +29,7 @@ class DescribedAnswer(Answer):
     id: str
     name: str
     in_definition: bool = Field(description="Its definition does; else one of its names alone.")
+    relation: str = Field(description="How the entry lies to the disease: own, exact, broader or narrower.")
 
 
 class AnnotationAnswer(Answer):
