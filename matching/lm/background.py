@@ -18,8 +18,8 @@ TINY = 1e-12
 class Lattice:
     """Superterms of each term, the term included, up to Phenotypic abnormality; empty for other terms.
 
-    `below_root` leaves Phenotypic abnormality itself out: what two features have in common there is nothing, so a finding
-    that a disease does not meet costs every such disease the same.
+    `below_root` leaves Phenotypic abnormality itself out: what two features have in common there is nothing, so that a
+    finding which a disease does not meet costs every such disease the same.
 
     pointers   int64 (terms + 1,)
     ancestors  int32 (entries,)   term positions, ascending within a row

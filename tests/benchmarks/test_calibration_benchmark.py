@@ -24,7 +24,8 @@ class Scripted:
         self.rows = rows
 
     def scored(self, questions):
-        yield from ((at, self.rows[at]) for at in range(len(questions)))
+        for at, question in enumerate(questions):
+            yield at, self.rows[at], bool(np.isfinite(self.rows[at][list(question.true)]).any())
 
 
 def _question(true, findings=5, papers=("PMID:1",)):
@@ -141,8 +142,8 @@ def test_benchmark_prints_its_figures_and_draws(small_root, tmp_path, capsys):
 
 def test_a_bench_adds_the_prior_to_every_score(small_knowledge):
     asked = [_question(0, findings=3)]
-    ((_, plain),) = Bench(small_knowledge, "lm", "all", None).scored(asked)
-    ((_, weighed),) = Bench(small_knowledge, "lm", "all", None, "prevalence").scored(asked)
+    ((_, plain, _),) = Bench(small_knowledge, "lm", "all", None).scored(asked)
+    ((_, weighed, _),) = Bench(small_knowledge, "lm", "all", None, "prevalence").scored(asked)
     ranked = np.isfinite(plain)
     assert weighed[ranked] - plain[ranked] == pytest.approx(prior_nats(small_knowledge)[ranked], abs=1e-5)
     assert np.isinf(weighed[~ranked]).all()
