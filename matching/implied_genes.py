@@ -78,8 +78,7 @@ def _value(
 
 
 def _of_disease(knowledge: Knowledge, disease: int, gene: int, belief: Floats) -> GeneDisease:
-    symbol = knowledge.genes.symbols[gene]
-    links = [link for link in knowledge.genes.links(disease) if link.symbol == symbol]
+    links = knowledge.genes.links(disease, gene)
     # Of several links the one that says of what kind it is.
     link = next((each for each in links if each.association not in {"", "UNKNOWN"}), links[0])
     rows = knowledge.annotations.rows_of(disease)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from matching.frequency import Frequencies, superterms
+from matching.frequency import Doubles, Frequencies, superterms
 from matching.lm.query import Query
 from matching.report import Contribution, Frequency, Match, RankedDisease, Ranking, UnmentionedFeature
-from ontology.arrays import Bools, Ints
+from ontology.arrays import Bools, Ints, Longs
 from ontology.knowledge import Knowledge
 
 #: Seen in half of the patients or more: what is missing then is worth a look. Chosen, not measured.
@@ -21,30 +22,43 @@ MOST_LISTED = 6
 
 @dataclass(frozen=True, slots=True)
 class Onlooker:
-    """Looks at the diseases of one answer, all of them at once; `known` are the terms the findings speak of."""
+    """Looks at the diseases of one answer, all of them at once.
+
+    shares    float64 (entries,)  of each feature of `found`, -1 where no row gives it
+    listed    int64   (listed,)   entries to look for: by disease, then the most informative first
+    position  the position of a term by its id, found once
+    """
 
     knowledge: Knowledge
     found: Frequencies
-    known: Bools
+    shares: Doubles
+    listed: Longs
+    position: Callable[[str], int]
 
     @classmethod
     def of(cls, knowledge: Knowledge, ranking: Ranking, query: Query) -> Onlooker:
         """Prepare for the diseases of `ranking`, which answers `query`."""
         positions = np.array([disease.position for disease in ranking.diseases], np.int32)
         found = Frequencies.of(knowledge, positions)
-        return cls(knowledge, found, spoken_of(knowledge, found.terms, query))
+        shares = np.nan_to_num(found.shares, nan=-1.0)
+        listed = unmentioned(knowledge, found, shares, query)
+        return cls(knowledge, found, shares, listed, lru_cache(None)(knowledge.terms.position))
 
     def complete(self, disease: RankedDisease, owner: int) -> RankedDisease:
         """`disease`, the one at index `owner`, with frequencies and with what to look for."""
         part = self.found.of_disease(owner)
         at = dict(zip(self.found.terms[part].tolist(), range(part.start, part.stop), strict=True))
-        listed = list(self._unmentioned(part))
+        listed = self.listed[(self.listed >= part.start) & (self.listed < part.stop)].tolist()
         return replace(
             disease,
-            contributions=tuple(replace(c, frequency=self._frequency(c, at)) for c in disease.contributions),
+            contributions=tuple(self._with_frequency(c, at) for c in disease.contributions),
             look_for=tuple(self._value(entry) for entry in listed[:MOST_LISTED]),
             look_for_more=max(0, len(listed) - MOST_LISTED),
         )
+
+    def _with_frequency(self, part: Contribution, at: dict[int, int]) -> Contribution:
+        frequency = self._frequency(part, at)
+        return part if frequency is None else replace(part, frequency=frequency)
 
     def _frequency(self, part: Contribution, at: dict[int, int]) -> Frequency | None:
         """Of the term met where the disease is annotated with it, else of the most frequent below it."""
@@ -52,14 +66,12 @@ class Onlooker:
             return None
         if part.match is Match.PRESENT_MEETS_EXCLUDED:
             return self._lacking(part.rows)
-        annotations, terms = self.knowledge.annotations, self.knowledge.terms
-        met = set(annotations.terms[np.array(part.rows, np.int64)].tolist())
-        through = terms.position(part.through) if part.through else -1
+        met = set(self.knowledge.annotations.terms[list(part.rows)].tolist())
+        through = self.position(part.through) if part.through else -1
         entries = [at[term] for term in ({through} if through in met else met) if term in at]
         if not entries:
             return None
-        shares = np.nan_to_num(self.found.shares[entries], nan=-1.0)
-        return self.found.frequency(entries[int(shares.argmax())])
+        return self.found.frequency(max(entries, key=self.shares.__getitem__))
 
     def _lacking(self, rows: tuple[int, ...]) -> Frequency:
         """Looked for and never seen: of how many is known only where they were counted."""
@@ -67,27 +79,28 @@ class Onlooker:
         counted = int(examined[examined > 0].sum())
         return Frequency(0.0, 0, counted) if counted else Frequency(0.0)
 
-    def _unmentioned(self, part: slice) -> Iterator[int]:
-        """Entries of frequent features that nothing is said of, the most informative first.
-
-        What a listed feature implies, a superterm of it, is passed over.
-        """
-        terms = self.knowledge.terms
-        entries = np.arange(part.start, part.stop)
-        entries = entries[(self.found.shares[part] >= FREQUENT) & ~self.known[part]]
-        of = self.found.terms[entries]
-        listed: set[int] = set()
-        for entry in entries[np.lexsort((of, -self.found.shares[entries], -terms.content[of]))].tolist():
-            term = int(self.found.terms[entry])
-            if term not in listed:
-                listed.update(terms.ancestors[term].tolist())
-                yield entry
-
     def _value(self, entry: int) -> UnmentionedFeature:
         terms, term = self.knowledge.terms, int(self.found.terms[entry])
         return UnmentionedFeature(
             terms.id(term), float(terms.content[term]), self.found.frequency(entry), self.found.rows(entry)
         )
+
+
+def unmentioned(knowledge: Knowledge, found: Frequencies, shares: Doubles, query: Query) -> Longs:
+    """Entries of `found`, int64, that are frequent and that nothing is said of: by disease, the most informative first.
+
+    What a listed feature implies, a superterm of it, is passed over.
+    """
+    entries = np.flatnonzero((shares >= FREQUENT) & ~spoken_of(knowledge, found.terms, query))
+    of, owners = found.terms[entries], found.owners[entries]
+    order = np.lexsort((of, -shares[entries], -knowledge.terms.content[of], owners))
+    entries, of, owners = entries[order], of[order], owners[order]
+    above, by = superterms(knowledge.terms.ancestors, of)
+    width = len(knowledge.terms)
+    implied, first = np.unique(owners[by] * width + above, return_index=True)
+    implied_by = by[first[np.searchsorted(implied, owners * width + of)]]  # the first that implies it, itself at last
+    listed: Longs = entries[implied_by == np.arange(len(entries))]
+    return listed
 
 
 def completed(knowledge: Knowledge, ranking: Ranking, query: Query) -> Ranking:

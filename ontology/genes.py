@@ -45,9 +45,10 @@ class GeneLinks:
     def __len__(self) -> int:
         return len(self.genes)
 
-    def links(self, disease: int) -> tuple[GeneLink, ...]:
-        """Links of the disease at position `disease`, by symbol."""
-        return tuple(self._link(int(i)) for i in self.of_disease[disease])
+    def links(self, disease: int, gene: int | None = None) -> tuple[GeneLink, ...]:
+        """Links of the disease at position `disease`, by symbol; with `gene`, an index into `symbols`, those to it."""
+        indices = self.of_disease[disease]
+        return tuple(self._link(int(i)) for i in (indices if gene is None else indices[self.genes[indices] == gene]))
 
     def _link(self, index: int) -> GeneLink:
         gene = int(self.genes[index])
