@@ -16,10 +16,12 @@ from matching.report import (
     TestPlan,
     TestSuggestion,
 )
+from nlp.readers import NoteReaders
 from nlp.reading import Reading
 from ontology.annotations import Aspect
 from ontology.features import Abstention, Evidence, ImageRegion, Mention, TextSpan
 from ontology.knowledge import Knowledge
+from service.definitions import descriptions
 from service.models import answers as a
 from service.models import explanations as e
 from service.translate_ranking import RankingTranslator
@@ -134,8 +136,8 @@ class Translator:
             if notice.kind is not NoticeKind.READER_ABSTAINED
         ]
 
-    def disease_record(self, position: int) -> a.DiseaseRecordAnswer:
-        """All that the release holds of one disease."""
+    def disease_record(self, position: int, readers: NoteReaders) -> a.DiseaseRecordAnswer:
+        """All that the release holds of one disease; `readers` find the features in its definition."""
         diseases = self.knowledge.diseases
         rows = self.knowledge.annotations.of_disease(position)
         of = {aspect: [self._rankings.annotation(row) for row in rows if row.aspect is aspect] for aspect in Aspect}
@@ -157,6 +159,7 @@ class Translator:
                 )
                 for link in self.knowledge.genes.links(position)
             ],
+            descriptions=descriptions(self.knowledge, readers, position),
             knowledge=self.release(),
         )
 

@@ -17,9 +17,9 @@ import numpy as np
 from matching.lm.profile import Doubles, weighed
 from matching.lm.settings import Settings
 from ontology.arrays import Bytes, Ints, Rows, read_array, write_array
-from ontology.features import Assertion
+from ontology.features import Assertion, Mention
 from ontology.knowledge import Knowledge
-from ontology.terms import PHENOTYPIC_ABNORMALITY
+from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms
 
 
 class Voice(IntEnum):
@@ -142,6 +142,18 @@ class _Statements:
                 yield voice, entry, term
 
 
+def stated(mention: Mention, terms: Terms) -> bool | None:
+    """Whether words say a feature of the disease: True, or False with a doubt; None where they say none.
+
+    What is denied, a relative's or hypothetical is none, nor is what is no phenotypic abnormality, or only that.
+    """
+    term = terms.position(mention.type)
+    if not terms.is_phenotype[term] or terms.id(term) == PHENOTYPIC_ABNORMALITY:
+        return None
+    sure = mention.assertion in (Assertion.OBSERVED, Assertion.HISTORICAL)
+    return sure if sure or mention.assertion is Assertion.UNCERTAIN else None
+
+
 class _Reading:
     """Finds phenotype terms in words; says of each whether it is stated or doubtful, and leaves out what is denied."""
 
@@ -149,7 +161,6 @@ class _Reading:
         from nlp.readers import open_readers  # loads rapidfuzz, which ranking itself never needs
 
         self._terms = knowledge.terms
-        self._root = knowledge.terms.position(PHENOTYPIC_ABNORMALITY)
         self._readers = open_readers(knowledge)
 
     def terms(self, text: str) -> list[tuple[int, bool]]:
@@ -157,9 +168,8 @@ class _Reading:
 
         found: dict[int, bool] = {}
         for mention in self._readers.read("description", text, ENGLISH).mentions if text else ():
-            term = self._terms.position(mention.type)
-            sure = mention.assertion in (Assertion.OBSERVED, Assertion.HISTORICAL)
-            stated = sure or mention.assertion is Assertion.UNCERTAIN
-            if stated and term != self._root and self._terms.is_phenotype[term]:
+            sure = stated(mention, self._terms)
+            if sure is not None:
+                term = self._terms.position(mention.type)
                 found[term] = found.get(term, False) or sure
         return sorted(found.items())

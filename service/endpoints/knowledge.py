@@ -49,12 +49,12 @@ async def state(actor: Reading, services: Shared, speaking: Speaking) -> Knowled
 
 @router.get("/diseases/{id}", response_model_exclude_none=True, responses=answers(401, 403, 404, 422, 503))
 async def disease(id: DiseaseId, actor: Reading, services: Shared) -> DiseaseRecordAnswer:
-    """All that the release holds of a disease: names, statements with their references, inheritance, genes."""
+    """All that the release holds of a disease: names, definition, statements and references, inheritance, genes."""
     try:
         position = services.knowledge.diseases.position(id)
     except UnknownDisease as error:
         raise ProblemError(404, error.what, (Fault(field="id", what=error.what, mend=error.mend),)) from None
-    return await services.lane.run(services.translator.disease_record, position)
+    return await services.lane.run(services.translator.disease_record, position, services.assessor.readers)
 
 
 def state_of(services: Services, language: str) -> KnowledgeStateAnswer:

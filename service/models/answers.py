@@ -6,6 +6,7 @@ from pydantic import Field
 
 from matching.report import NoticeKind
 from ontology.features import Assertion
+from service.models.definitions import DescriptionAnswer
 from service.models.explanations import (
     AnnotationAnswer,
     DiseaseAnswer,
@@ -251,6 +252,7 @@ class DiseaseRecordAnswer(Answer):
     inheritance: list[AnnotationAnswer]
     course: list[AnnotationAnswer]
     genes: list[GeneAnswer]
+    descriptions: list[DescriptionAnswer] = Field(description="What Orphanet wrote of it.")
     knowledge: KnowledgeAnswer
 
 
