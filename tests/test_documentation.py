@@ -5,14 +5,17 @@ import importlib
 import pkgutil
 import re
 import shlex
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from benchmarks.evaluate import LANGUAGE_MODELS
 from cli.main import parser
+from matching.lm.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "README.zh.md", "docs/architecture.md", "docs/keeping.md", "docs/belief.md")
+PAGES = ("README.md", "README.zh.md", "docs/architecture.md", "docs/keeping.md", "docs/belief.md", "docs/ranking.md")
 ROOMS = ("ontology", "nlp", "matching", "service", "facial", "cli")
 
 
@@ -40,9 +43,16 @@ def test_make_targets_of_the_pages_exist(page):
         assert set(filter(None, target)) <= targets
 
 
-def test_benchmark_commands_of_the_readme_are_modules():
-    for module in re.findall(r"python -m (benchmarks\.\w+)", (ROOT / "README.md").read_text(encoding="utf-8")):
+def test_benchmark_commands_of_the_pages_are_modules():
+    text = "".join((ROOT / page).read_text(encoding="utf-8") for page in PAGES)
+    for module in re.findall(r"python -m (benchmarks\.\w+)", text):
         assert (ROOT / (module.replace(".", "/") + ".py")).is_file()
+
+
+def test_constants_and_rankers_of_the_ranking_page_exist():
+    text = (ROOT / "docs/ranking.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"--set (\w+)=", text)) <= {field.name for field in fields(Settings)}
+    assert {f"lm{tail}" for tail in re.findall(r"`lm(-[a-z-]+)?`", text)} <= set(LANGUAGE_MODELS)
 
 
 def test_examples_in_docstrings_run():
