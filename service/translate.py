@@ -24,6 +24,7 @@ from ontology.knowledge import Knowledge
 from service.definitions import descriptions
 from service.models import answers as a
 from service.models import explanations as e
+from service.statements import in_words
 from service.translate_ranking import RankingTranslator
 from service.wording import Wording, preferred
 
@@ -139,8 +140,11 @@ class Translator:
     def disease_record(self, position: int, readers: NoteReaders) -> a.DiseaseRecordAnswer:
         """All that the release holds of one disease; `readers` find the features in its definition."""
         diseases = self.knowledge.diseases
-        rows = self.knowledge.annotations.of_disease(position)
-        of = {aspect: [self._rankings.annotation(row) for row in rows if row.aspect is aspect] for aspect in Aspect}
+        rows = self.knowledge.annotations.rows_of(position)
+        aspects = self.knowledge.annotations.aspects[rows.start : rows.stop].tolist()
+        of: dict[Aspect, list[e.AnnotationAnswer]] = {aspect: [] for aspect in Aspect}
+        for aspect, told in zip(aspects, in_words(self.knowledge, self.wording, rows), strict=True):
+            of[Aspect(aspect)].append(told)
         pairs = zip(diseases.ids(position), diseases.names(position), strict=True)
         return a.DiseaseRecordAnswer(
             id=diseases.id(position),

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-import numpy as np
-
 from matching.look_for import FREQUENT
 from matching.report import (
     Bearing,
@@ -22,10 +20,10 @@ from matching.report import (
     Ranking,
     UnmentionedFeature,
 )
-from ontology.annotations import DiseaseAnnotation, Sex
 from ontology.knowledge import Knowledge
 from service.adding_up import hundredths
 from service.models import explanations as e
+from service.statements import Statements
 from service.wording import Wording
 
 #: Statements shown behind one contribution; a superterm met high up in the graph may have hundreds below it.
@@ -49,10 +47,20 @@ class RankingTranslator:
         """Every disease with its reasons, the statements of all of them bounded together."""
         contributions = sum(len(disease.contributions) for disease in ranking.diseases)
         rows = max(1, min(MOST_ROWS, MOST_ROWS_IN_ANSWER // max(contributions, 1)))
-        return [self.disease(disease, rows) for disease in ranking.diseases]
+        statements = self._statements(ranking.diseases, rows)
+        return [self._disease(disease, rows, statements) for disease in ranking.diseases]
 
-    def disease(self, disease: RankedDisease, rows: int = MOST_ROWS) -> e.DiseaseAnswer:
-        """A disease at its rank, with its reasons and at most `rows` statements behind each."""
+    def disease(self, disease: RankedDisease) -> e.DiseaseAnswer:
+        """A disease at its rank, with its reasons."""
+        return self._disease(disease, MOST_ROWS, self._statements([disease], MOST_ROWS))
+
+    def _statements(self, diseases: Sequence[RankedDisease], most: int) -> Statements:
+        """All that the diseases show: at most so many statements behind each reason."""
+        asked = [(part.rows, most) for disease in diseases for part in disease.contributions]
+        asked += [(feature.rows, MOST_ROWS_TO_LOOK_FOR) for disease in diseases for feature in disease.look_for]
+        return Statements.of(self.knowledge, self.wording, asked)
+
+    def _disease(self, disease: RankedDisease, most: int, statements: Statements) -> e.DiseaseAnswer:
         prior = [] if disease.prior is None else [disease.prior.nats]
         shown, total = hundredths([part.nats for part in disease.contributions] + prior, disease.score)
         parts = zip(disease.contributions, shown[: len(disease.contributions)], strict=True)
@@ -68,32 +76,12 @@ class RankingTranslator:
             confidence=self.wording.confidence(disease.probability),
             borrowed=disease.borrowed,
             from_kin=round(disease.from_kin, 4),
-            contributions=[self._contribution(part, worth / 100, rows) for part, worth in parts],
+            contributions=[self._contribution(part, worth / 100, most, statements) for part, worth in parts],
             unexplained=list(disease.unexplained),
             contradictions=[self._contradiction(part) for part in disease.contradictions],
-            look_for=[self._look_for(feature) for feature in disease.look_for],
+            look_for=[self._look_for(feature, statements) for feature in disease.look_for],
             look_for_more=disease.look_for_more,
             prior=None if disease.prior is None else _prior(disease.prior, shown[-1]),
-        )
-
-    def annotation(self, row: DiseaseAnnotation) -> e.AnnotationAnswer:
-        """One published statement."""
-        terms = self.knowledge.terms
-        affected, examined = row.of or (None, None)
-        return e.AnnotationAnswer(
-            id=terms.id(row.term),
-            label=terms.label(row.term),
-            excluded=row.excluded,
-            frequency=None if row.frequency is None else round(row.frequency, 4),
-            affected=affected,
-            examined=examined,
-            frequency_words=self.wording.frequency(Frequency(row.frequency, affected, examined)),
-            onset=None if row.onset is None else terms.label(row.onset),
-            sex=None if row.sex is Sex.ANY else row.sex.name.lower(),
-            evidence=row.evidence.name,
-            references=list(row.references),
-            record=self.knowledge.diseases.record_ids[row.record],
-            relation=row.relation.name.lower(),
         )
 
     def next_feature(self, feature: NextFeature) -> e.NextFeatureAnswer:
@@ -127,7 +115,10 @@ class RankingTranslator:
             diseases_more=gene.diseases_more,
         )
 
-    def _contribution(self, part: Contribution, shown: float, most: int) -> e.ContributionAnswer:
+    def _contribution(
+        self, part: Contribution, shown: float, most: int, statements: Statements
+    ) -> e.ContributionAnswer:
+        kin = [statements.related(id) for id in part.kin]
         return e.ContributionAnswer(
             feature=part.feature,
             label=self.wording.label(part.feature),
@@ -138,12 +129,12 @@ class RankingTranslator:
             shown=shown,
             by_name=part.by_name,
             described=[_described(entry) for entry in part.described],
-            kin=[self._related(id) for id in part.kin],
+            kin=kin,
             kin_more=part.kin_more,
             frequency=self._frequency(part.frequency) if part.frequency else None,
-            words=self.wording.match(part, [self._related(id).name for id in part.kin]),
+            words=self.wording.match(part, [each.name for each in kin]),
             rows_total=len(part.rows),
-            rows=self._rows(part.rows, most, of_kin=bool(part.kin)),
+            rows=statements.answers((part.rows, most), of_kin=bool(part.kin)),
         )
 
     def _contradiction(self, part: Contribution) -> e.ContradictionAnswer:
@@ -159,13 +150,13 @@ class RankingTranslator:
             words=self.wording.match(part),
         )
 
-    def _look_for(self, feature: UnmentionedFeature) -> e.LookForAnswer:
+    def _look_for(self, feature: UnmentionedFeature, statements: Statements) -> e.LookForAnswer:
         return e.LookForAnswer(
             id=feature.term,
             label=self.wording.label(feature.term),
             information=feature.content,
             frequency=self._frequency(feature.frequency),
-            rows=self._rows(feature.rows, MOST_ROWS_TO_LOOK_FOR),
+            rows=statements.answers((feature.rows, MOST_ROWS_TO_LOOK_FOR)),
         )
 
     def _frequency(self, given: Frequency) -> e.FrequencyAnswer:
@@ -191,9 +182,11 @@ class RankingTranslator:
     def _inheritance(self, rows: Sequence[int]) -> list[e.InheritanceAnswer]:
         """Each mode once, with who says so."""
         said: dict[int, dict[str, None]] = {}
-        for row in map(self.knowledge.annotations.row, rows):
-            if not row.excluded:
-                said.setdefault(row.term, {}).update(dict.fromkeys(row.references))
+        annotations = self.knowledge.annotations
+        for row in rows:
+            if not annotations.excluded[row]:
+                cited = (annotations.reference_ids[int(each)] for each in annotations.references[row])
+                said.setdefault(int(annotations.terms[row]), {}).update(dict.fromkeys(cited))
         terms = self.knowledge.terms
         return [
             e.InheritanceAnswer(
@@ -201,29 +194,6 @@ class RankingTranslator:
             )
             for term, references in said.items()
         ]
-
-    def _rows(self, rows: Sequence[int], most: int, of_kin: bool = False) -> list[e.AnnotationAnswer]:
-        return [self._row(row, of_kin) for row in self._telling(rows)[:most]]
-
-    def _row(self, row: int, of_kin: bool) -> e.AnnotationAnswer:
-        """A statement; where it is a related disease's, with the name of that."""
-        told = self.annotation(self.knowledge.annotations.row(row))
-        return told if not of_kin else told.model_copy(update={"related": self._related(told.record)})
-
-    def _related(self, id: str) -> e.RelatedAnswer:
-        diseases = self.knowledge.diseases
-        position = diseases.position(id)
-        return e.RelatedAnswer(id=diseases.id(position), name=diseases.name(position))
-
-    def _telling(self, rows: Sequence[int]) -> list[int]:
-        """Row numbers, the disease's own before lent ones, then the more frequent."""
-        if len(rows) < 2:
-            return list(rows)
-        numbers = np.asarray(rows, np.int64)
-        frequency = np.nan_to_num(self.knowledge.annotations.frequency[numbers])
-        order = np.lexsort((numbers, -frequency, self.knowledge.annotations.relations[numbers]))
-        told: list[int] = numbers[order].tolist()
-        return told
 
 
 def _prior(given: PriorAddend, shown: int) -> e.PriorAnswer:
