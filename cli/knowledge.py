@@ -22,8 +22,8 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         "--source",
         type=Path,
         metavar="DIR",
-        help="folder with hp.obo, phenotype.hpoa, en_product1.xml, genes_to_disease.txt and, for the prior, "
-        "en_product9_prev.xml, for sites with no network",
+        help="folder with hp.obo, phenotype.hpoa, en_product1.xml, genes_to_disease.txt and, for ages of onset and the "
+        "prior, en_product9_ages.xml and en_product9_prev.xml, for sites with no network",
     )
     build.add_argument("--downloads", type=Path, metavar="DIR", help="where downloaded wheels are kept")
     build.add_argument("--force", action="store_true", help="compile even where nothing has changed")

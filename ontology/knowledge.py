@@ -12,6 +12,8 @@ from ontology.diseases import Diseases
 from ontology.errors import KnowledgeDamaged, KnowledgeForeign, KnowledgeMissing
 from ontology.genes import GeneLinks
 from ontology.manifest import Manifest
+from ontology.natural_histories import FOLDER as NATURAL_HISTORY
+from ontology.natural_histories import NaturalHistories
 from ontology.prevalences import FOLDER as PREVALENCE
 from ontology.prevalences import Prevalences
 from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms, UnknownTerm
@@ -31,6 +33,7 @@ class Knowledge:
     genes: GeneLinks
     descriptions: Descriptions
     prevalences: Prevalences
+    histories: NaturalHistories
 
     @classmethod
     def open(cls, root: Path) -> Knowledge:
@@ -55,6 +58,7 @@ class Knowledge:
         """Map the arrays of `folder` without comparing checksums (the compiler does, before there are any)."""
         try:
             diseases = Diseases.read(folder / "diseases")
+            descriptions = Descriptions.read(folder / "descriptions")
             knowledge = cls(
                 folder,
                 manifest,
@@ -62,8 +66,9 @@ class Knowledge:
                 diseases,
                 Annotations.read(folder / "annotations"),
                 GeneLinks.read(folder / "genes"),
-                Descriptions.read(folder / "descriptions"),
+                descriptions,
                 Prevalences.read(folder / PREVALENCE, len(diseases)),
+                NaturalHistories.read(folder / NATURAL_HISTORY, len(descriptions)),
             )
         except (OSError, ValueError, EOFError) as error:
             raise KnowledgeDamaged(f"{folder} cannot be read ({type(error).__name__}).", _REBUILD) from error

@@ -23,9 +23,12 @@ from ontology.compile.join import (
     lay_descriptions,
     lay_gene_links,
 )
+from ontology.compile.natural_history import lay_natural_histories, read_natural_histories
 from ontology.compile.orphanet import read_orphanet
 from ontology.compile.prevalence import lay_prevalences, read_prevalences
 from ontology.compile.releases import (
+    AGES,
+    PREVALENCE,
     Progress,
     ReleaseSet,
     default_fingerprint,
@@ -35,6 +38,7 @@ from ontology.compile.releases import (
 from ontology.errors import KnowledgeError
 from ontology.knowledge import Knowledge, current_release
 from ontology.manifest import SCHEMA, Manifest, Source
+from ontology.natural_histories import FOLDER as NATURAL_HISTORY_FOLDER
 from ontology.prevalences import FOLDER as PREVALENCE_FOLDER
 
 _STAGE = ".building-"
@@ -107,7 +111,8 @@ def _compile(
     terms.write(stage / "terms")
     diseases.write(stage / "diseases")
     annotations.write(stage / "annotations")
-    lay_descriptions(orphanet, diseases).write(stage / "descriptions")
+    descriptions = lay_descriptions(orphanet, diseases)
+    descriptions.write(stage / "descriptions")
     lay_gene_links(links, diseases, release_set.genes.name, genes_dated).write(stage / "genes")
     versions = [ontology.version, published.version, orphanet.version, genes_dated]
     if release_set.prevalence is not None:
@@ -115,6 +120,16 @@ def _compile(
         prevalences = read_prevalences(release_set.prevalence)
         lay_prevalences(prevalences, diseases, orphanet.maps).write(stage / PREVALENCE_FOLDER)
         versions.append(prevalences.version)
+    notes = published.notes
+    if release_set.ages is None:
+        notes += (f"{AGES} is not there: ages of onset and inheritance are those of phenotype.hpoa alone.",)
+        progress(notes[-1])
+    else:
+        progress("reading Orphanet's ages of onset")
+        histories = read_natural_histories(release_set.ages)
+        lay_natural_histories(histories, descriptions).write(stage / NATURAL_HISTORY_FOLDER)
+        versions.append(histories.version)
+        notes += histories.notes
     release = f"{ontology.version}-{fingerprint[:8]}"
     manifest = Manifest(
         schema=SCHEMA,
@@ -124,7 +139,7 @@ def _compile(
         sources=_sources(release_set, versions),
         companions={companion.name: companion.version for companion in companions},
         counts={},
-        notes=published.notes,
+        notes=notes,
         files={},
     )
     knowledge = Knowledge.assemble(stage, manifest)
@@ -138,17 +153,18 @@ def _compile(
 
 def _sources(release_set: ReleaseSet, versions: Sequence[str]) -> tuple[Source, ...]:
     hpo_licence = "https://hpo.jax.org/app/license (stated in hp.obo)"
-    stated = (
-        (hpo_licence, "Human Phenotype Ontology, release as dated (hp.obo)"),
-        (hpo_licence, "HPO annotations of rare diseases, release as dated (phenotype.hpoa)"),
-        ("CC-BY-4.0", "Orphadata, Orphanet product 1, release as dated; (c) INSERM 1999"),
-        (hpo_licence, "HPO gene links, release as dated"),
-        ("CC-BY-4.0", "Orphadata, Orphanet product 9 (prevalences), release as dated; (c) INSERM 1999"),
-    )
-    files = release_set.files()
+    orphadata = "Orphadata, Orphanet product {}, release as dated; (c) INSERM 1999"
+    stated = {
+        "hp.obo": (hpo_licence, "Human Phenotype Ontology, release as dated (hp.obo)"),
+        "phenotype.hpoa": (hpo_licence, "HPO annotations of rare diseases, release as dated (phenotype.hpoa)"),
+        "en_product1.xml": ("CC-BY-4.0", orphadata.format("1")),
+        PREVALENCE: ("CC-BY-4.0", orphadata.format("9 (prevalences)")),
+        AGES: ("CC-BY-4.0", orphadata.format("9 (natural history)")),
+    }
+    genes = (hpo_licence, "HPO gene links, release as dated")
     return tuple(
-        Source(file.name, version, file.sha256, file.origin, licence, citation)
-        for file, version, (licence, citation) in zip(files, versions, stated[: len(files)], strict=True)
+        Source(file.name, version, file.sha256, file.origin, *stated.get(file.name, genes))
+        for file, version in zip(release_set.files(), versions, strict=True)
     )
 
 

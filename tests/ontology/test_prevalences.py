@@ -80,7 +80,7 @@ def test_what_nobody_states_is_unknown(small_knowledge):
 
 
 def test_the_source_is_named_with_its_licence(small_knowledge):
-    source = small_knowledge.manifest.sources[-1]
+    (source,) = (each for each in small_knowledge.manifest.sources if each.name == FILE.name)
     assert (source.name, source.version, source.licence) == ("en_product9_prev.xml", "2000-01-05", "CC-BY-4.0")
 
 
