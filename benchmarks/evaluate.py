@@ -213,7 +213,7 @@ def _by_words_or_kin(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
 def calibration(outcomes: Sequence[Outcome], bins: int = 10) -> dict[str, float] | None:
     """How far the shown probability of the first disease lies from how often it was right.
 
-    `ece` is the expected calibration error over bins of equal size (Naeini et al. 2015, unverified), a fraction; None
+    `ece` is the expected calibration error over bins of equal size (Naeini et al. 2015, its abstract), a fraction; None
     without cases.
     """
     if not outcomes:

@@ -2,7 +2,8 @@
 
 score(d) = sum over findings q of share(q) w(q) ln(eps + (1 - eps) LR(q | d)), natural logarithm, nats; less a bounded
 penalty for findings that the disease has and the patient lacks. The form is a smoothed query-likelihood language model
-(Jelinek-Mercer smoothing; Zhai and Lafferty 2004, doi:10.1145/984321.984322, unverified) over the ontology's graph.
+(Jelinek-Mercer smoothing; Zhai and Lafferty 2004, doi:10.1145/984321.984322, its abstract) over the ontology's graph;
+docs/ranking.md derives it.
 """
 
 from __future__ import annotations
