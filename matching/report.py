@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ontology.annotations import Relation
-from ontology.features import Abstention, Assertion, Mention
+from ontology.features import Abstention, Assertion, Mention, PatientSex
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +130,39 @@ class PriorAddend:
     stated: str
 
 
+class Circumstance(StrEnum):
+    """What of the patient, beside findings, contradicts a disease."""
+
+    ONSET = "onset"  # the patient is younger than it begins
+    INHERITANCE = "inheritance"  # the way it is inherited spares the patient's sex
+    FEATURE = "feature"  # a finding is stated of the other sex alone
+
+
+@dataclass(frozen=True, slots=True)
+class CircumstanceAddend:
+    """What the patient's age or sex takes from a disease's score: `nats`, below 0.
+
+    `terms` are the HPO ids that are stated of the disease (onset, mode of inheritance, feature), `rows` the annotation
+    rows and `entries` the ids of the Orphanet entries that state it; either may be empty. `onset_from` is the first day
+    of life on which the disease begins at the earliest.
+    """
+
+    kind: Circumstance
+    nats: float
+    terms: tuple[str, ...]
+    rows: tuple[int, ...]
+    entries: tuple[str, ...]
+    onset_from: int | None = None
+    age_days: int | None = None
+    sex: PatientSex | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RankedDisease:
     """A disease at its rank. `score` (nats) is the sum of its contributions; `rank` is 1 + better + (tied others)/2.
 
-    Where a prior was asked for, `prior` is the one further addend of the score.
+    What the patient's age and sex take from the score are `circumstances`, none where they contradict nothing. Where a
+    prior was asked for, `prior` is the last addend.
 
     `also` are its other ids. `probability` is a calibrated share of belief, None where it was not asked for. `borrowed`
     says that every annotation behind it is lent by a broader or narrower Orphanet entry. `look_for` are frequent
@@ -155,15 +183,26 @@ class RankedDisease:
     look_for: tuple[UnmentionedFeature, ...] = ()
     look_for_more: int = 0
     prior: PriorAddend | None = None
+    circumstances: tuple[CircumstanceAddend, ...] = ()
+
+    @property
+    def addends(self) -> tuple[float, ...]:
+        """Every addend of the score, nats: the contributions, the circumstances, the prior."""
+        parts = (*self.contributions, *self.circumstances, *(() if self.prior is None else (self.prior,)))
+        return tuple(part.nats for part in parts)
 
     @property
     def from_kin(self) -> float:
         """Share of what speaks for it, of the nats above 0, that is known of related diseases alone; 0 to 1.
 
-        What is said of the disease itself as well counts as its own.
+        What is said of the disease itself as well counts as its own. Where nothing speaks for it, 1 if all that the
+        findings met is known of related diseases alone.
         """
         whole = sum(part.nats for part in self.contributions if part.nats > 0)
-        return sum(part.nats for part in self.contributions if part.nats > 0 and part.kin) / whole if whole else 0.0
+        if whole:
+            return sum(part.nats for part in self.contributions if part.nats > 0 and part.kin) / whole
+        met = [part for part in self.contributions if part.match is not Match.NONE and part.match not in CONTRADICTING]
+        return float(bool(met) and all(part.kin for part in met))
 
     @property
     def contradictions(self) -> tuple[Contribution, ...]:

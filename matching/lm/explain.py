@@ -81,7 +81,8 @@ class Explainer:
 
     def _meeting(self, term: int, met: int, disease: int, annotated: Annotated) -> tuple[Match, int, Ground]:
         ground = annotated.at(met)
-        if ground:
+        # Below the term may lie what the disease itself has, and at it no more than what its kin have.
+        if ground and not (ground.kin and met in annotated.itself):
             return (Match.EXACT if met == term else Match.MORE_SPECIFIC), met, ground
         ground = annotated.at_or_below(met)
         if met == term:

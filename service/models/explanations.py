@@ -133,7 +133,8 @@ class DiseaseAnswer(Answer):
     borrowed: bool = Field(description="Every statement behind it is lent by a broader or narrower Orphanet entry.")
     from_kin: float = Field(
         default=0.0,
-        description="Share of what speaks for it, of the nats above 0, that is known of related diseases alone.",
+        description="Share of what speaks for it, of the nats above 0, that is known of related diseases alone; where "
+        "nothing speaks for it, 1 if all that the findings met is.",
     )
     contributions: list[ContributionAnswer]
     unexplained: list[str] = Field(description="Findings that it has nothing like.")

@@ -53,6 +53,9 @@ export function worklist(wanted) {
   return get(`cases?${new URLSearchParams(given)}`);
 }
 
+/** All that the release holds of a disease. */
+export const diseaseRecord = (id) => get(`diseases/${id}`);
+
 export const keptCase = (id) => get(`cases/${id}`);
 export const keptReport = (id, report) => get(`cases/${id}/reports/${report}`);
 

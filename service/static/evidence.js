@@ -1,13 +1,19 @@
 // Why a disease stands where it stands: each finding, how it met the disease, what that was worth, and who published it.
 
 import { quotesOf } from "./case.js";
+import { definition } from "./definition.js";
 import { el, percent, wide, word } from "./dom.js";
 
-/** How findings are told apart: what the disease has, what is only like it, what contradicts it, what it leaves open. */
+/** Known of related diseases alone. */
+export const isOfKin = ({ kin = [] }) => kin.length > 0;
+
+/** How findings are told apart: what the disease has, what is only like it, what only its kin have, what contradicts
+ * it, what it leaves open. */
 const GROUPS = {
   contradicted: ["excluded_meets_present", "present_meets_excluded"],
   annotated: ["exact", "more_specific", "more_general"],
   related: ["shared_ancestor"],
+  of_kin: [],
   unexplained: ["none"],
 };
 
@@ -16,7 +22,7 @@ export function evidence(disease, theCase) {
   const parts = disease.contributions;
   const widest = Math.max(...parts.map((part) => Math.abs(part.nats)), 0.01);
   const group = ([key, matches]) => {
-    const members = parts.filter((part) => matches.includes(part.match));
+    const members = parts.filter((part) => (isOfKin(part) ? key === "of_kin" : matches.includes(part.match)));
     return members.length
       ? [el("h3", {}, word(`page.${key}`)), el("ul", { class: key }, members.map((part) => row(part, widest, theCase)))]
       : [];
@@ -27,7 +33,7 @@ export function evidence(disease, theCase) {
     `${word("page.total")}: `,
     el("strong", {}, word("page.nats", { value: signed(disease.shown ?? disease.score) })),
   );
-  return [...Object.entries(GROUPS).flatMap(group), total, ...lookFor(disease)];
+  return [definition(disease), ...Object.entries(GROUPS).flatMap(group), total, ...lookFor(disease)];
 }
 
 /** Frequent features of the disease that nothing is said of in the patient. */
@@ -53,6 +59,9 @@ function citations(references) {
   return [...new Set(references)].slice(0, 3).flatMap((reference) => [" · ", citation(reference)]);
 }
 
+/** The colour of a contribution: by how it met, hatched where it is known of kin alone. */
+export const segmentClass = (part) => `segment ${part.match}${isOfKin(part) ? " of-kin" : ""}`;
+
 function row(part, widest, theCase) {
   const quotes = quotesOf(theCase?.of(part.feature)).slice(0, 2);
   return el(
@@ -69,7 +78,7 @@ function row(part, widest, theCase) {
       "div",
       { class: "worth" },
       el("span", { class: "nats" }, word("page.nats", { value: signed(part.shown ?? part.nats) })),
-      el("span", { class: "track", "aria-hidden": "true" }, wide(el("span", { class: `segment ${part.match}` }), Math.abs(part.nats) / widest)),
+      el("span", { class: "track", "aria-hidden": "true" }, wide(el("span", { class: segmentClass(part) }), Math.abs(part.nats) / widest)),
     ),
     statements(part),
   );
@@ -99,6 +108,7 @@ function statements({ rows, rows_total: total, through }) {
 
 function statementWords(statement, through) {
   const said = [];
+  if (statement.related) said.push(el("span", { class: "whose" }, statement.related.name), " · ");
   if (statement.id !== through) said.push(el("span", { class: "label" }, statement.label), " · ");
   if (statement.excluded) said.push(el("span", { class: "lacks" }, word("page.lacks")), " · ");
   said.push(frequency(statement));

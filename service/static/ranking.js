@@ -1,7 +1,7 @@
 // The diseases at their ranks. Rows move to their new place, and say how far they moved.
 
 import { at, el, percent, say, wide, word } from "./dom.js";
-import { evidence } from "./evidence.js";
+import { evidence, segmentClass } from "./evidence.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -94,8 +94,13 @@ export function rankWords({ rank, tied_with: tied }) {
   return tied ? `${rank - tied / 2}–${rank + tied / 2}` : String(rank);
 }
 
-function remark({ tied_with: tied, borrowed, contradictions = [] }) {
+/** From this share on the evidence that is known of related diseases alone is told beside the name. */
+const TOLD_OF_KIN = 0.1;
+
+function remark({ tied_with: tied, borrowed, from_kin: ofKin = 0, contradictions = [] }) {
   const said = [];
+  if (ofKin === 1) said.push(word("page.by_kin_alone"));
+  else if (ofKin >= TOLD_OF_KIN) said.push(word("page.from_kin", { percent: percent(ofKin) }));
   const against = contradictions.length;
   if (against) said.push(word(against === 1 ? "page.contradicted_one" : "page.contradicted_by", { count: against }));
   if (tied) said.push(word(tied === 1 ? "page.tied_one" : "page.tied", { count: tied }));
@@ -131,7 +136,7 @@ function bars(disease, scale) {
         "span",
         { class: name },
         parts.map((part) =>
-          wide(el("span", { class: `segment ${part.match}`, title: segmentTitle(part) }), Math.abs(part.nats) / (full || 1)),
+          wide(el("span", { class: segmentClass(part), title: segmentTitle(part) }), Math.abs(part.nats) / (full || 1)),
         ),
       ),
       share,

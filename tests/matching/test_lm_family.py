@@ -13,8 +13,8 @@ from matching.lm.query import WEIGHT_OF, Query
 from matching.lm.ranker import Ranker
 from matching.lm.settings import SETTINGS, Settings
 from matching.lm.workshop import Workshop
-from matching.report import Match, PhenotypicFeature
-from ontology.arrays import Rows
+from matching.report import Contribution, Match, PhenotypicFeature, RankedDisease
+from ontology.arrays import Rows, StringPool
 from ontology.features import Assertion
 
 SEIZURE, DELAY, MICROCEPHALY, ATRIAL_DEFECT = "HP:0001250", "HP:0001263", "HP:0000252", "HP:0001631"
@@ -99,6 +99,31 @@ def test_what_is_said_of_the_disease_itself_is_shown_without_its_kin(small_knowl
     ranker = Ranker(small_knowledge, workshop.model)
     first = next(d for d in ranker.rank([finding(SEIZURE)], limit=50).diseases if d.id == FIT_1)
     assert first.contributions[0].kin == ()
+
+
+def test_what_the_disease_has_below_a_term_comes_before_what_its_kin_have_at_it(small_knowledge):
+    # Renamed a kin of the Wide-eyed heart syndrome (abnormal heart morphology), it has a ventricular septal defect.
+    diseases = small_knowledge.diseases
+    names = list(diseases.record_names)
+    names[diseases.record("DECIPHER:900")] = "Wide-eyed heart syndrome 2"
+    renamed = replace(small_knowledge, diseases=replace(diseases, record_names=StringPool.of(names)))
+    ranker = Ranker(renamed, Workshop.build(renamed).model)
+    found = ranker.rank([finding("HP:0001627"), finding("HP:0000316")], limit=50)
+    second = next(d for d in found.diseases if d.id == "DECIPHER:900")
+    heart, eyes = (next(c for c in second.contributions if c.feature == id) for id in ("HP:0001627", "HP:0000316"))
+    assert (heart.match, heart.through, heart.kin) == (Match.MORE_GENERAL, "HP:0001629", ())
+    assert (eyes.match, eyes.kin, eyes.kin_more) == (Match.EXACT, (WIDE_EYED,), 0)
+
+
+def test_the_share_of_the_kin_is_of_what_speaks_for_the_disease():
+    # 3 + 1 nats speak for it, 1 of them of kin; what costs it 2 nats, though met in kin, speaks against.
+    nats = ((3.0, ()), (1.0, (FIT_2,)), (-2.0, (FIT_2,)))
+    parts = tuple(Contribution(SEIZURE, Match.EXACT, SEIZURE, (), worth, kin=kin) for worth, kin in nats)
+    disease = RankedDisease(0, FIT_1, (), "", 2.0, 1.0, 0, None, parts)
+    assert disease.from_kin == 0.25
+    assert replace(disease, contributions=parts[2:]).from_kin == 1.0  # nothing else was met
+    assert replace(disease, contributions=(*parts[2:], replace(parts[0], nats=-1.0))).from_kin == 0.0
+    assert replace(disease, contributions=()).from_kin == 0.0
 
 
 def test_what_only_the_kin_shows_cannot_be_contradicted(small_knowledge, workshop):
