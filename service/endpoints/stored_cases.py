@@ -20,7 +20,7 @@ from service.models import stored as s
 from service.models.releases import ReanalyseInput, ReanalysisAnswer
 from service.problems import answers
 from service.releases import releases_beside
-from service.services import Shared
+from service.services import Shared, Speaking
 
 _READING = answers(401, 403, 404, 410, 422, 503)
 _CHANGING = answers(400, 401, 403, 404, 409, 410, 413, 415, 422, 503)
@@ -132,11 +132,19 @@ async def remove_photo(id: CaseId, part: PartId, desk: Writer, services: Shared,
 
 @other.post("/cases/{id}/assess", status_code=201, response_model_exclude_none=True)
 async def assess(
-    id: CaseId, desk: Writer, services: Shared, response: Response, given: s.StoredAssessInput | None = None
+    id: CaseId,
+    desk: Writer,
+    services: Shared,
+    speaking: Speaking,
+    response: Response,
+    given: s.StoredAssessInput | None = None,
 ) -> s.StoredReportAnswer:
-    """Assess what is kept of the case, and keep the report as it is shown here, for a clinician to sign."""
+    """Assess what is kept of the case, and keep the report as it is shown here, for a clinician to sign.
+
+    Its sentences are in the language that Accept-Language asks for, and stay in it.
+    """
     wanted = given or s.StoredAssessInput()
-    made = await services.lane.run(assessing.assess_case, desk, services.assessor, services.translator, id, wanted)
+    made = await services.lane.run(assessing.assess_case, desk, services.assessor, speaking, id, wanted)
     _answer(made, response)
     return await services.storage.run(reading.show_report, desk, _release(services), id, made.added[0])
 

@@ -38,6 +38,14 @@ def test_a_report_is_kept_as_it_was_shown(clinician, assessed):
     assert clinician.get(path).json()["notes"][0]["id"] in by_note
 
 
+def test_a_report_is_kept_in_the_language_that_it_was_asked_for_in(clinician, open_case):
+    path = f"/api/v1/cases/{open_case(features=FINDINGS)}"
+    made = clinician.post(f"{path}/assess", headers={"Accept-Language": "zh-CN"}).json()
+    assert made["shown"]["language"] == "zh"
+    assert "该病的注释中正有此表型" in made["shown"]["diseases"][0]["contributions"][0]["words"]
+    assert clinician.get(f"{path}/reports/{made['id']}").json()["shown"] == made["shown"]
+
+
 def test_an_empty_case_cannot_be_assessed(clinician, open_case, problem):
     problem(clinician.post(f"/api/v1/cases/{open_case()}/assess", json={}), 422)
 
