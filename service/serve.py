@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +16,15 @@ if TYPE_CHECKING:
     from service.store.database import Database
 
 Say = Callable[[str], None]
+
+
+def settle() -> None:
+    """Look through what is open by now for garbage once, and never again: it lives as long as the server.
+
+    Python would do so every few answers: one in a hundred then took 92 ms of work instead of 29.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 class NotLoopback(PhenomapError):
@@ -63,6 +73,7 @@ def serve(knowledge_root: Path, host: str, port: int, settings: Settings, say: S
             keep_demo_case(keeping, settings.cases, assessor.knowledge.terms)
         hosts = LOOPBACK_HOSTS | settings.hosts | (set() if _is_every(host) else {host})
         app = create_app(assessor, keeping=keeping, settings=settings, demo=demo_case(), hosts=frozenset(hosts))
+        settle()
         uvicorn.run(
             app,
             host=host,

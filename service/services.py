@@ -53,10 +53,15 @@ def services_of(request: Request) -> Services:
     return services
 
 
-def translator_of(request: Request) -> Translator:
+async def shared(request: Request) -> Services:
+    """As `services_of`; a coroutine, so that FastAPI does not ask a thread for what is at hand."""
+    return services_of(request)
+
+
+async def translator_of(request: Request) -> Translator:
     """What puts words to an answer, in the language that the request's Accept-Language asks for."""
     return services_of(request).translator.in_language(request.headers.get("accept-language"))
 
 
-Shared = Annotated[Services, Depends(services_of)]
+Shared = Annotated[Services, Depends(shared)]
 Speaking = Annotated[Translator, Depends(translator_of)]

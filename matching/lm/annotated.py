@@ -31,6 +31,8 @@ class Say(IntEnum):
     KIN = 4  # an annotation row of a related disease: its number
 
 
+_ROW, _NAME, _DEFINITION, _KIN = int(Say.ROW), int(Say.NAME), int(Say.DEFINITION), int(Say.KIN)  # found at once
+
 #: Who speaks in Told, by Voice; a doubtful definition is shown as the words it is.
 _SAID_BY = {
     Voice.NAME: Say.NAME,
@@ -91,6 +93,8 @@ class Annotated:
         parts = [(np.full(int(seen.sum()), Say.ROW), numbers[seen], terms[numbers[seen]]), *more]
         says, sources, said = (np.concatenate(column) for column in zip(*parts, strict=True))
         above, of_say = superterms(knowledge.terms.ancestors, said.astype(np.int32))
+        itself = np.zeros(len(knowledge.terms), np.bool_)
+        itself[above[says[of_say] != Say.KIN]] = True
         return cls(
             knowledge,
             says.astype(np.int8),
@@ -100,7 +104,7 @@ class Annotated:
             terms[numbers[lacked]],
             above,
             of_say,
-            frozenset(above[says[of_say] != Say.KIN].tolist()),
+            frozenset(np.flatnonzero(itself).tolist()),
             _relations(knowledge, disease),
         )
 
@@ -120,28 +124,40 @@ class Annotated:
 
     def _ground(self, which: Longs) -> Ground:
         """What is said of the disease itself; of its kin only where nothing is."""
-        statements = list(
-            zip(self.says[which].tolist(), self.sources[which].tolist(), self.terms[which].tolist(), strict=True)
-        )
-        statements = [each for each in statements if each[0] != Say.KIN] or statements
-        defined = {source for say, source, _ in statements if say == Say.DEFINITION}
-        entries = sorted(defined.union(source for say, source, _ in statements if say == Say.ENTRY_NAME))
-        rows = [source for say, source, _ in statements if say == Say.KIN]
-        kin = _owners(self.knowledge, np.array(rows, np.int64)) if rows else ()
+        if not len(which):
+            return Ground((), (), False, (), (), 0)
+        itself = which[self.says[which] != _KIN]
+        if not len(itself):
+            return self._ground_of_kin(which)
+        says, sources = self.says[itself].tolist(), self.sources[itself].tolist()
+        rows = tuple(source for say, source in zip(says, sources, strict=True) if say == _ROW)
+        terms = tuple(sorted(set(self.terms[itself].tolist())))
+        if len(rows) == len(says):
+            return Ground(rows, terms, False, (), (), 0)
+        told: dict[int, bool] = {}
+        for say, source in zip(says, sources, strict=True):
+            if say not in (_ROW, _NAME):
+                told[source] = told.get(source, False) or say == _DEFINITION
         written = self.knowledge.descriptions
+        described = tuple(
+            Described(
+                written.entry_ids[entry],
+                written.entry_names[entry].partition("\n")[0],
+                defined,
+                self.relations[entry],
+            )
+            for entry, defined in sorted(told.items())
+        )
+        return Ground(rows, terms, _NAME in says, described, (), 0)
+
+    def _ground_of_kin(self, which: Longs) -> Ground:
+        """What is said of related diseases."""
+        kin = _owners(self.knowledge, self.sources[which])
         return Ground(
-            tuple(source for say, source, _ in statements if say in (Say.ROW, Say.KIN)),
-            tuple(sorted({term for _, _, term in statements})),
-            any(say == Say.NAME for say, _, _ in statements),
-            tuple(
-                Described(
-                    written.entry_ids[entry],
-                    written.entry_names[entry].partition("\n")[0],
-                    entry in defined,
-                    self.relations[entry],
-                )
-                for entry in entries
-            ),
+            tuple(self.sources[which].tolist()),
+            tuple(sorted(set(self.terms[which].tolist()))),
+            False,
+            (),
             tuple(self.knowledge.diseases.id(disease) for disease in kin[:MOST_KIN]),
             max(0, len(kin) - MOST_KIN),
         )
@@ -176,7 +192,9 @@ def _of_kin(knowledge: Knowledge, model: LanguageModel, disease: int) -> tuple[L
     seen, _ = _seen(knowledge, numbers)
     numbers = numbers[seen]
     terms = knowledge.annotations.terms[numbers]
-    expected = np.isin(terms, model.expected[disease])
+    known = np.zeros(len(knowledge.terms), np.bool_)
+    known[model.expected[disease]] = True
+    expected = known[terms]
     return np.full(int(expected.sum()), Say.KIN), numbers[expected], terms[expected]
 
 

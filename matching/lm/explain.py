@@ -24,20 +24,24 @@ OWN_FIRST = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Explains one answer. `superterms` holds those of each present finding, the most informative first."""
+    """Explains one answer. `superterms` holds those of each present finding, the most informative first.
+
+    `places` says where each of them stands in `addends.held`.
+    """
 
     knowledge: Knowledge
     model: LanguageModel
     query: Query
     addends: Addends
-    superterms: tuple[Ints, ...]
+    superterms: tuple[list[int], ...]
+    places: tuple[list[int], ...]
 
     @classmethod
     def of(cls, knowledge: Knowledge, model: LanguageModel, query: Query, addends: Addends) -> Explainer:
         """Prepare to explain any disease of this answer."""
-        return cls(
-            knowledge, model, query, addends, tuple(_superterms(knowledge, term) for term in query.present.tolist())
-        )
+        superterms = [_superterms(knowledge, term) for term in query.present.tolist()]
+        places = tuple(np.searchsorted(addends.held, row).tolist() for row in superterms)
+        return cls(knowledge, model, query, addends, tuple(row.tolist() for row in superterms), places)
 
     def explain(self, disease: int) -> tuple[tuple[Contribution, ...], bool]:
         """Every addend of the disease's score, the largest first, and whether all known of the disease is borrowed.
@@ -47,37 +51,36 @@ class Explainer:
         Orphanet entry lends.
         """
         annotated = Annotated.of(self.knowledge, self.model, disease)
-        found = [self._present(at, disease, annotated) for at in range(len(self.query.present))]
+        holds = (self.addends.worth[:, disease] > 0).tolist()
+        found = [self._present(at, disease, annotated, holds) for at in range(len(self.query.present))]
         found += self._lacked(annotated)
         found += self._excluded(disease, annotated)
         relations = self.knowledge.annotations.relations[annotated.rows]
         borrowed = len(relations) > 0 and bool((relations >= Relation.BROADER).all())
         return tuple(sorted(found, key=lambda c: (-c.nats, c.feature, c.match))), borrowed
 
-    def _present(self, at: int, disease: int, annotated: Annotated) -> Contribution:
+    def _present(self, at: int, disease: int, annotated: Annotated, holds: list[bool]) -> Contribution:
         nats = float(self.addends.present[at, disease])
         feature = self._id(int(self.query.present[at]))
-        met = self._met(at, disease, annotated)
+        met = self._met(at, annotated, holds)
         if met is None:
             return Contribution(feature, Match.NONE, None, (), nats)
         match, through, ground = self._meeting(int(self.query.present[at]), met, disease, annotated)
         return _contribution(feature, match, self._id(through), ground, nats)
 
-    def _met(self, at: int, disease: int, annotated: Annotated) -> int | None:
+    def _met(self, at: int, annotated: Annotated, holds: list[bool]) -> int | None:
         """The most informative superterm of the finding that the disease has a feature at or below.
 
         What is said of the disease itself comes before what is nearer, but said of its kin: down to OWN_FIRST of the
-        information.
+        information. `holds` tells of each of `addends.held` whether the disease has anything there.
         """
-        superterms = self.superterms[at]
-        worth = self.addends.worth[np.searchsorted(self.addends.held, superterms), disease]
-        shared = superterms[worth > 0].tolist()
+        shared = [term for term, place in zip(self.superterms[at], self.places[at], strict=True) if holds[place]]
         if not shared:
             return None
         itself = next((term for term in shared if term in annotated.itself), None)
         content = self.knowledge.terms.content
         own_first = itself is not None and content[itself] >= OWN_FIRST * content[shared[0]]
-        return itself if own_first else int(shared[0])
+        return itself if own_first else shared[0]
 
     def _meeting(self, term: int, met: int, disease: int, annotated: Annotated) -> tuple[Match, int, Ground]:
         ground = annotated.at(met)
@@ -96,7 +99,7 @@ class Explainer:
         lacked = annotated.lacked.tolist()
         found = []
         for term, superterms in zip(self.query.present.tolist(), self.superterms, strict=True):
-            above = set(lacked).intersection(superterms.tolist()) if lacked else set()
+            above = set(lacked).intersection(superterms) if lacked else set()
             if above:
                 # The most specific of the features that were found lacking.
                 through = max(above, key=lambda t: (float(self.knowledge.terms.content[t]), -t))
@@ -137,6 +140,6 @@ def _superterms(knowledge: Knowledge, term: int) -> Ints:
     terms = knowledge.terms
     row = terms.ancestors[term]
     row = row[terms.is_phenotype[row] & (row != terms.position(PHENOTYPIC_ABNORMALITY))]
-    depth = np.diff(terms.ancestors.pointers)[row]
+    depth = terms.ancestors.pointers[row + 1] - terms.ancestors.pointers[row]
     ordered: Ints = row[np.lexsort((row, -depth, -terms.content[row], row != term))]
     return ordered
