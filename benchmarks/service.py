@@ -20,6 +20,7 @@ from typing import Any
 from benchmarks.durability import Round, kill_round, prepare
 
 _SEED = 618
+_RANK, _ASSESS = "/api/v1/rank", "/api/v1/assess"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,24 +40,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _speeds(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks import durable_writes, serving
+    from benchmarks import durable_writes, serving, stages
 
     _say("durable writes")
     writes = durable_writes.measure(folder, given.clients, given.rounds, given.seconds)
-    _say("ranking over HTTP")
-    ranks = serving.measure(given.requests, clients=4)
-    alone = serving.measure(given.requests // 2, clients=1, findings=10)
+    _say("answers over HTTP")
+    ranks = serving.measure(_RANK, serving.rank_bodies(given.requests, findings=8), clients=4)
+    alone = serving.measure(_RANK, serving.rank_bodies(given.requests // 2, findings=10), clients=1)
+    assessed = serving.measure(_ASSESS, serving.assess_bodies(given.requests // 2), clients=1)
+    _say("stages of an answer")
     return {
         "durable_writes_per_second": {name: round(value) for name, value in writes.table.items()},
         "ratio_to_bare_loop_with_the_same_callers": round(writes.to_bare_loop, 3),
         "ratio_to_one_thread_without_callers": round(writes.to_no_callers, 3),
         "changes_per_commit": round(writes.together, 1),
-        "rank_per_second": round(ranks.per_second, 1),
-        "rank_p50_ms": round(ranks.p50_ms, 1),
-        "rank_p99_ms": round(ranks.p99_ms, 1),
-        "rank_alone_p50_ms": round(alone.p50_ms, 1),
-        "rank_alone_p99_ms": round(alone.p99_ms, 1),
-        "errors": ranks.errors + alone.errors,
+        **ranks.figures("rank"),
+        **alone.figures("rank_alone"),
+        **assessed.figures("assess_alone"),
+        "cpu_ms_by_stage": stages.measure(rounds=2),
     }
 
 
