@@ -1,6 +1,8 @@
 """From text to disease: `python -m benchmarks.end_to_end CASES.jsonl[.gz]`, a line `{"id","text","diseases","pmid"}`.
 
-Notes are read, their mentions reconciled, and the present findings ranked; figures as `benchmarks.ranking` prints them.
+Notes are read, their mentions reconciled, and the present findings ranked; figures as `benchmarks.ranking` prints them,
+among them those of the true disease's family (see benchmarks/families.py): the best placed of the diseases of its
+numbered series and of its gene, and itself.
 With `--leave-publication-out`, `--publication-counts` names the case file that tells each paper's own patients.
 """
 
@@ -15,6 +17,7 @@ import numpy as np
 
 from benchmarks.cases import question, read_cases
 from benchmarks.evaluate import Bench, calibration, figures, print_figures
+from benchmarks.organ_systems import by_system
 from benchmarks.ranking import add_shared_arguments, leaving_out
 from matching.lm.query import Query
 from matching.reconcile import reconcile
@@ -47,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "median_findings": float(np.median([len(found) for _, found in read])),
             "not_in_release": len(cases) - len(questions),
             "release": knowledge.manifest.release,
+            **({"by_system": by_system(knowledge, questions, outcomes)} if chosen.by_system else {}),
             **({"calibration": calibration(outcomes)} if chosen.calibration else {}),
         }
     )
@@ -58,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     add_shared_arguments(parser)
     parser.add_argument("--publication-counts", type=Path, metavar="FILE", help="cases that count papers' patients")
     parser.add_argument("--calibration", action="store_true")
+    parser.add_argument("--by-system", action="store_true", help="figures by organ system beside")
     return parser
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from benchmarks.cases import Question
+from benchmarks.families import FamilyMembers
 from benchmarks.leave_out import LeaveOut
 from matching.lm.compile import VERSION
 from matching.lm.measure import LanguageModelMeasure
@@ -88,7 +89,8 @@ class Measured(Protocol):
 class Outcome:
     """Where the true disease stood; `ranked` where anything, if only its kin, spoke of it.
 
-    `confidence` is the probability shown for the first disease, `right` if that was a true one.
+    `confidence` is the probability shown for the first disease, `right` if that was a true one. `family_rank` is that
+    of the best placed member of its family (benchmarks/families.py), which has `family` members.
     """
 
     rank: float
@@ -97,6 +99,8 @@ class Outcome:
     ranked: bool
     confidence: float
     right: bool
+    family_rank: float
+    family: int
 
 
 class Bench:
@@ -115,6 +119,7 @@ class Bench:
         self._leave_out = leave_out
         self._prior = np.float32(0) if prior == Prior.NONE else prior_nats(knowledge)
         self._considered = in_universe(knowledge, self.measure.considered, universe)
+        self._families = FamilyMembers.of(knowledge, self.measure.considered)
         rows = stated_rows(knowledge.annotations, knowledge.terms.is_phenotype)
         self._known = np.bincount(rows.owners[rows.positive()], minlength=len(self._considered)) > 0
 
@@ -159,6 +164,7 @@ class Bench:
         width = int(self._considered.sum())
         belief = posterior(scores, len(question.present))
         first = int(scores.argmax())
+        members = self._families.of_any(question.true)
         return Outcome(
             rank=min((_rank(scores, t, width) for t in question.true), default=width),
             strict_rank=min((_rank(scores, t, width) for t in question.strict), default=width),
@@ -166,6 +172,8 @@ class Bench:
             ranked=bool(np.isfinite(scores[list(question.true)]).any()),
             confidence=float(belief[first]),
             right=first in question.true,
+            family_rank=min((_rank(scores, m, width) for m in members), default=width),
+            family=len(members),
         )
 
     def in_universe(self, question: Question) -> bool:
@@ -185,6 +193,7 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
     """The counts that every run prints; percent, `mrr` and `median` apart; None where there is no case."""
     ranks = np.array([o.rank for o in outcomes])
     strict = np.array([o.strict_rank for o in outcomes])
+    family = np.array([o.family_rank for o in outcomes])
     answerable = ranks[[o.answerable for o in outcomes]] if outcomes else ranks
     return {
         "n": len(ranks),
@@ -197,6 +206,9 @@ def figures(outcomes: Sequence[Outcome]) -> dict[str, float | None]:
         **_by_words_or_kin(outcomes),
         **{f"strict_top{k}": _percent(strict, k) for k in (1, 10)},
         "strict_mrr": _mrr(strict),
+        **{f"family_top{k}": _percent(family, k) for k in (1, 10)},
+        "family_mrr": _mrr(family),
+        "family_median_size": float(np.median([o.family for o in outcomes])) if outcomes else None,
     }
 
 

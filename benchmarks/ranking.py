@@ -2,7 +2,9 @@
 
 Prints one JSON object (percent; `mrr` a fraction) as the last line of stdout. `--leave-publication-out` is the honest
 protocol (see benchmarks/leave_out.py): a disease with nothing left is a miss, and figures over the answerable cases
-are printed beside. Excluded findings take no part: in published cohorts they are mostly the disease's own, and leak it.
+are printed beside; `family_*` are of the best placed member of the true disease's family (see benchmarks/families.py),
+`--by-system` tells the organ systems apart (see benchmarks/organ_systems.py). Excluded findings take no part: in
+published cohorts they are mostly the disease's own, and leak it.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 from benchmarks.cases import Perturbation, PublishedCase, Question, drawn, findings, question, read_cases
 from benchmarks.evaluate import LANGUAGE_MODELS, RANKERS, Bench, calibration, figures, measure_named, print_figures
 from benchmarks.leave_out import LeaveOut, PublicationCounts
+from benchmarks.organ_systems import by_system
 from matching.lm.profile import stated_rows
 from matching.lm.settings import Settings
 from matching.prevalence import Prior
@@ -46,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         **({"set": dict(chosen.set)} if chosen.set else {}),
         "release": knowledge.manifest.release,
     }
+    if chosen.by_system:
+        result["by_system"] = by_system(knowledge, questions, outcomes)
     if chosen.calibration:
         result["calibration"] = calibration(outcomes)
         result["answerable_calibration"] = calibration([o for o in outcomes if o.answerable])
@@ -60,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--per-disease", type=int, metavar="N", help="draw at most N cases of each disease")
     parser.add_argument("--seed", type=int, default=618)
     parser.add_argument("--calibration", action="store_true")
+    parser.add_argument("--by-system", action="store_true", help="figures by organ system beside")
     parser.add_argument(
         "--set",
         type=_constant,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 
+import numpy as np
 import pytest
 
 from benchmarks import ranking
 from benchmarks.cases import Perturbation, drawn, read_cases
 from benchmarks.evaluate import Outcome, calibration, figures, measure_named
+from benchmarks.families import FamilyMembers
+from benchmarks.organ_systems import OrganSystems
+from matching.lm.profile import stated_rows
 from ontology.terms import PHENOTYPIC_ABNORMALITY
 
 CASES = [
@@ -75,10 +79,10 @@ def test_without_words_and_kin_only_rows_speak(small_knowledge):
 
 def test_figures_by_hand():
     outcomes = [
-        Outcome(1, 1, True, True, 0.9, True),
-        Outcome(4, 10, True, True, 0.5, False),
-        Outcome(8, 8, False, True, 0.5, False),  # no row left, but its kin speaks of it
-        Outcome(100, 100, False, False, 0.5, False),
+        Outcome(1, 1, True, True, 0.9, True, 1, 1),
+        Outcome(4, 10, True, True, 0.5, False, 2, 3),
+        Outcome(8, 8, False, True, 0.5, False, 8, 1),  # no row left, but its kin speaks of it
+        Outcome(100, 100, False, False, 0.5, False, 11, 5),
     ]
     found = figures(outcomes)
     assert (found["top1"], found["top5"], found["top10"], found["median"]) == (25.0, 50.0, 75.0, 6)
@@ -86,11 +90,13 @@ def test_figures_by_hand():
     assert (found["answerable_n"], found["answerable_top1"], found["answerable_mrr"]) == (2, 50.0, 0.625)
     assert (found["by_words_or_kin_n"], found["by_words_or_kin_mrr"]) == (1, 0.125)
     assert found["strict_top10"] == 75.0
+    assert found["family_mrr"] == pytest.approx((1 + 1 / 2 + 1 / 8 + 1 / 11) / 4, abs=1e-4)
+    assert (found["family_top1"], found["family_top10"], found["family_median_size"]) == (25.0, 75.0, 2)
 
 
 def test_calibration_by_hand():
     # Two bins of one: claimed .9 and right, claimed .5 and wrong: (.1 + .5) / 2.
-    outcomes = [Outcome(1, 1, True, True, 0.9, True), Outcome(4, 4, True, True, 0.5, False)]
+    outcomes = [Outcome(1, 1, True, True, 0.9, True, 1, 1), Outcome(4, 4, True, True, 0.5, False, 4, 1)]
     assert calibration(outcomes, bins=2) == {"ece": 0.3, "mean_confidence": 0.7, "right_first": 0.5}
 
 
@@ -122,3 +128,52 @@ def test_without_cases_figures_are_null_and_the_json_is_valid():
     assert figures([])["mrr"] is None
     assert calibration([]) is None
     json.dumps(figures([]), allow_nan=False)
+
+
+def test_the_family_of_a_disease_is_its_series_and_the_diseases_of_its_gene(small_knowledge):
+    position = small_knowledge.diseases.position
+    rows = stated_rows(small_knowledge.annotations, small_knowledge.terms.is_phenotype)
+    known = np.isin(np.arange(len(small_knowledge.diseases)), rows.owners)
+    families = FamilyMembers.of(small_knowledge, known)
+    fit = {position(id) for id in ("OMIM:900002", "OMIM:900003", "ORPHA:900102")}  # the last bears the series' name
+    assert set(families.of_any([position("OMIM:900002")])) == fit
+    assert families.of_any([position("OMIM:300624")]) == (position("OMIM:300624"),)
+
+
+def test_a_case_is_placed_where_the_best_of_its_family_is(run, tmp_path, small_root, capsys):
+    # Focal seizures, microcephaly and hypotonia are those of Fit syndrome 2; the case has Fit syndrome 1.
+    path = tmp_path / "kin.jsonl"
+    findings = ["HP:0007359", "HP:0000252", "HP:0001252"]
+    path.write_text(json.dumps({"id": "k", "pmid": [], "observed": findings, "diseases": ["OMIM:900002"]}))
+    ranking.main([str(path), "--knowledge", str(small_root)])
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (result["top1"], result["family_top1"], result["family_mrr"]) == (0.0, 100.0, 1.0)
+    assert result["family_median_size"] == 3
+
+
+def test_organ_systems_by_most_terms(small_knowledge):
+    systems = OrganSystems.of(small_knowledge)
+
+    def of(id):
+        return systems.labels[systems.of_disease[small_knowledge.diseases.position(id)]]
+
+    assert of("OMIM:900001") == "Abnormality of the skeletal system"  # 3 terms of 6, against 2 of the eye
+    assert of("OMIM:900002") == "Abnormality of the nervous system"
+    assert systems.of_disease[small_knowledge.diseases.position("OMIM:900007")] == -1  # inheritance alone
+    assert not systems.metabolic.any()
+
+
+def test_figures_by_system_hold_every_case(run):
+    result = run("--by-system")
+    systems = result["by_system"]
+    assert sum(figures["n"] for figures in systems.values()) == result["n"] == 3
+    assert systems["Abnormality of the nervous system"]["mrr"] == 1.0
+    assert "by_system" not in run()
+
+
+@pytest.mark.real
+def test_metabolic_diseases_of_the_real_release(real_knowledge):
+    metabolic = OrganSystems.of(real_knowledge).metabolic
+    position = real_knowledge.diseases.position
+    assert metabolic[[position(id) for id in ("OMIM:261600", "OMIM:251000", "OMIM:230800", "OMIM:606054")]].all()
+    assert not metabolic[[position(id) for id in ("OMIM:154700", "OMIM:607432", "OMIM:616409")]].any()
