@@ -5,14 +5,19 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from matching.circumstances import NOT_GIVEN, Circumstances
 from ontology.diseases import Diseases, UnknownDisease
+from ontology.features import PatientSex
 from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms, UnknownTerm
+from service.age import days_of
+from service.models.inputs import AGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class PublishedCase:
     excluded: tuple[str, ...]
     diseases: tuple[str, ...]
     text: str = ""
+    patient: Circumstances = NOT_GIVEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Question:
     """A case made ready to rank.
 
     `present` maps term positions to weights; `true` are the positions of the diseases that answer it, `strict` those
-    whose own id, not a joined one, was published.
+    whose own id, not a joined one, was published; `patient` is what is known of age and sex.
     """
 
     id: str
@@ -40,6 +46,7 @@ class Question:
     present: dict[int, float]
     true: tuple[int, ...]
     strict: tuple[int, ...]
+    patient: Circumstances = NOT_GIVEN
 
 
 def read_cases(path: Path) -> list[PublishedCase]:
@@ -52,6 +59,7 @@ def read_cases(path: Path) -> list[PublishedCase]:
             excluded=tuple(line.get("excluded", ())),
             diseases=tuple(line["diseases"]),
             text=line.get("text", ""),
+            patient=_circumstances(line),
         )
         for line in _lines(path)
     ]
@@ -79,7 +87,8 @@ def question(case: PublishedCase, present: dict[int, float], diseases: Diseases)
     if not positions or not present:
         return None
     strict = tuple(sorted({at for id, at in positions.items() if diseases.id(at) == id}))
-    return Question(case.id, frozenset(case.pmids), present, tuple(sorted(set(positions.values()))), strict)
+    true = tuple(sorted(set(positions.values())))
+    return Question(case.id, frozenset(case.pmids), present, true, strict, case.patient)
 
 
 def findings(ids: Sequence[str], terms: Terms) -> list[int]:
@@ -127,6 +136,13 @@ class Perturbation:
     def _parent(self, term: int) -> int:
         parents = [p for p in self._terms.parents[term].tolist() if self._terms.is_phenotype[p] and p != self._root]
         return int(self._dice.choice(parents)) if parents else term
+
+
+def _circumstances(line: dict[str, Any]) -> Circumstances:
+    """`sex` in the words of Phenopackets and `age` as an ISO 8601 duration; what is neither is not given."""
+    sex, age = str(line.get("sex") or "").lower(), str(line.get("age") or "")
+    known = PatientSex(sex) if sex in tuple(PatientSex) else PatientSex.UNKNOWN
+    return Circumstances(known, days_of(age) if re.fullmatch(AGE, age) else None)
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

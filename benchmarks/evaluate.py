@@ -15,6 +15,7 @@ import numpy as np
 from benchmarks.cases import Question
 from benchmarks.families import FamilyMembers
 from benchmarks.leave_out import LeaveOut
+from matching.circumstances import Contradictions
 from matching.lm.compile import VERSION
 from matching.lm.measure import LanguageModelMeasure
 from matching.lm.model import FOLDER
@@ -113,10 +114,12 @@ class Bench:
         universe: str,
         leave_out: LeaveOut | None,
         prior: str = Prior.NONE,
+        circumstances: bool = False,
     ) -> None:
         self.knowledge = knowledge
         self.measure: Measured = measure_named(knowledge, ranker) if isinstance(ranker, str) else ranker
         self._leave_out = leave_out
+        self._told = _told(knowledge) if circumstances else None
         self._prior = np.float32(0) if prior == Prior.NONE else prior_nats(knowledge)
         self._considered = in_universe(knowledge, self.measure.considered, universe)
         self._families = FamilyMembers.of(knowledge, self.measure.considered)
@@ -146,6 +149,7 @@ class Bench:
             groups[question.pmids].append(at)
         for pmids, members in groups.items():
             changed = self._leave_out.changed(pmids) if self._leave_out else {}
+            contradictions = self._contradictions(pmids)
             anew = self.measure.anew(changed)
             ranked, known = self._considered & self._known, self._considered & self._known
             for disease, alone in anew.items():
@@ -157,8 +161,19 @@ class Bench:
                 scores = self.measure.answer(query).scores
                 for disease, alone in anew.items():
                     scores[disease] = alone.score(query)
+                if contradictions and (taken := contradictions.nats(questions[at].patient, query)) is not None:
+                    scores = scores + taken
                 answerable = bool(known[list(questions[at].true)].any())
                 yield at, np.where(ranked, scores + self._prior, np.float32(-np.inf)), answerable
+
+    def _contradictions(self, pmids: frozenset[str]) -> Contradictions | None:
+        """What age and sex can contradict, without any row that cites these papers; None where they take no part."""
+        if self._told is None:
+            return None
+        left_out = np.zeros(len(self.knowledge.annotations), np.bool_)
+        if self._leave_out:
+            left_out[self._leave_out.citing(pmids)] = True
+        return Contradictions.of(self.knowledge, self._told, left_out)
 
     def _outcome(self, question: Question, scores: Floats, answerable: bool) -> Outcome:
         width = int(self._considered.sum())

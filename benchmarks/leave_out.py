@@ -63,13 +63,16 @@ class LeaveOut:
 
     def changed(self, pmids: frozenset[str]) -> dict[int, StatedRows]:
         """Rows left to each disease that cites any of `pmids`, by disease position; others are as released."""
-        references = [self._reference_of[p] for p in pmids if p in self._reference_of]
-        if not references:
-            return {}
-        numbers = np.unique(np.concatenate([self._citing[r] for r in references])).astype(np.int64)
+        numbers = self.citing(pmids)
         numbers = numbers[np.isin(numbers, self._rows.numbers)]
         owners = np.unique(self._rows.owners[np.searchsorted(self._rows.numbers, numbers)])
         return {int(d): self._without(int(d), numbers, pmids) for d in owners}
+
+    def citing(self, pmids: frozenset[str]) -> Longs:
+        """Numbers of all annotation rows, of inheritance and course too, that cite any of `pmids`; ascending."""
+        references = [self._reference_of[p] for p in pmids if p in self._reference_of]
+        found = [self._citing[r] for r in references]
+        return np.unique(np.concatenate(found)).astype(np.int64) if found else np.zeros(0, np.int64)
 
     def _without(self, disease: int, citing: Longs, pmids: frozenset[str]) -> StatedRows:
         start, stop = np.searchsorted(self._rows.owners, [disease, disease + 1])

@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     cases = read_cases(chosen.cases)
     leave_out = leaving_out(knowledge, cases) if chosen.leave_publication_out else None
     ranker = measure_named(knowledge, chosen.ranker, dict(chosen.set))
-    bench = Bench(knowledge, ranker, chosen.universe, leave_out, chosen.prior)
+    bench = Bench(knowledge, ranker, chosen.universe, leave_out, chosen.prior, chosen.circumstances)
     drawn_cases = drawn(cases, chosen.per_disease, chosen.seed)[: chosen.limit]
     perturbation = Perturbation(chosen.perturb, knowledge.terms, chosen.seed)
     questions = [q for case in drawn_cases if (q := asked(case, perturbation, knowledge)) and bench.in_universe(q)]
@@ -92,6 +92,7 @@ def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ranker", choices=RANKERS, default="lm")
     parser.add_argument("--universe", choices=UNIVERSES, default="all")
     parser.add_argument("--prior", choices=tuple(Prior), default=Prior.NONE)
+    parser.add_argument("--circumstances", action="store_true", help="the patients' age and sex take part")
     parser.add_argument("--limit", type=int, metavar="N", help="the first N cases alone")
     parser.add_argument("--knowledge", type=Path, help="where compiled releases lie")
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from facial.describe import PhotoReading, describe
 from matching.case import Case, Note, Photo
+from matching.circumstances import NOT_GIVEN, Circumstances, Contradictions
 from matching.implied_genes import GeneIndex, implied_genes
 from matching.lm.query import Query
 from matching.lm.ranker import FEW_FINDINGS, Ranker, Scored
 from matching.look_for import completed
 from matching.next_features import Questions, next_features
 from matching.posterior import posterior, stands_out
-from matching.prevalence import Prior, prior_nats, shown, with_prior
+from matching.prevalence import Prior, prior_nats, shown
 from matching.rankers import DEFAULT, NamedRanker
 from matching.reconcile import Reconciled, reconcile
 from matching.report import (
@@ -76,8 +77,9 @@ class Assessor:
         """
         mentions, abstentions = self._gather(case)
         reconciled = self.reconcile((*case.stated, *mentions), case.notes)
-        scored, nats = self.weighed(self.ranker.score(reconciled.features), prior)
-        ranking = self._believed(scored, limit, nats)
+        patient = Circumstances(case.sex, case.age_days)
+        scored, nats = self.weighed(self.ranker.score(reconciled.features), prior, patient)
+        ranking = self._believed(scored, limit, nats, patient)
         return Report(
             case=case.id,
             knowledge=self.knowledge.manifest.release,
@@ -112,10 +114,12 @@ class Assessor:
         universe: str | None = None,
         ranker: str = DEFAULT,
         prior: Prior = Prior.NONE,
+        patient: Circumstances = NOT_GIVEN,
     ) -> Ranking:
         """The best diseases with probabilities, reasons and what to look for; what to ask next; the genes implied.
 
-        Another ranker than DEFAULT (see matching.rankers) gives reasons and what to look for alone, and takes no prior.
+        Another ranker than DEFAULT (see matching.rankers) gives reasons and what to look for alone, takes no prior, and
+        knows neither age nor sex.
         Raises UnknownTerm and InputError.
         """
         if ranker != DEFAULT:
@@ -124,19 +128,34 @@ class Assessor:
             given = tuple(features)
             ranking = self.named_ranker(ranker).rank(given, limit, universe)
             return completed(self.knowledge, ranking, Query.of(given, self.knowledge.terms))
-        scored, nats = self.weighed(self.ranker.score(features, universe), prior)
-        return self._believed(scored, limit, nats)
+        scored, nats = self.weighed(self.ranker.score(features, universe), prior, patient)
+        return self._believed(scored, limit, nats, patient)
 
-    def suggest(self, features: Iterable[PhenotypicFeature], limit: int = 3) -> TestPlan:
+    def suggest(
+        self, features: Iterable[PhenotypicFeature], limit: int = 3, patient: Circumstances = NOT_GIVEN
+    ) -> TestPlan:
         """Tests to order for these findings; none without a present finding. Raises UnknownTerm."""
-        return self._plan(self.ranker.score(features), limit)
+        scored, _ = self.weighed(self.ranker.score(features), Prior.NONE, patient)
+        return self._plan(scored, limit)
 
-    def weighed(self, scored: Scored, prior: Prior) -> tuple[Scored, Floats | None]:
-        """The scores with the prior added, and the prior of every disease, float32 (diseases,), None for Prior.NONE."""
-        if prior is Prior.NONE:
+    @cached_property
+    def contradictions(self) -> Contradictions:
+        """What a patient's age and sex can contradict; made once, when first asked for."""
+        return Contradictions.of(self.knowledge, self.ranker.model.told)
+
+    def weighed(
+        self, scored: Scored, prior: Prior, patient: Circumstances = NOT_GIVEN, limit: int = 10
+    ) -> tuple[Scored, Floats | None]:
+        """The scores with the prior and what age and sex take, the best `limit` exact; and the prior of every disease.
+
+        The prior is float32 (diseases,), None for Prior.NONE.
+        """
+        nats = None if prior is Prior.NONE else prior_nats(self.knowledge)
+        taken = None if patient == NOT_GIVEN else self.contradictions.nats(patient, scored.query)
+        offsets = [each for each in (nats, taken) if each is not None]
+        if not offsets:
             return scored, None
-        nats = prior_nats(self.knowledge)
-        return with_prior(self.ranker, scored, nats), nats
+        return self.ranker.shifted(scored, offsets[0] if len(offsets) == 1 else offsets[0] + offsets[1], limit), nats
 
     def belief(self, scored: Scored) -> Floats:
         """Share of belief of each disease, float32 (diseases,); see posterior."""
@@ -149,12 +168,13 @@ class Assessor:
         mentions = tuple(mention for reading in readings for mention in reading.mentions)
         return mentions, tuple(reading.abstention for reading in readings if reading.abstention is not None)
 
-    def _believed(self, scored: Scored, limit: int, prior: Floats | None) -> Ranking:
+    def _believed(self, scored: Scored, limit: int, prior: Floats | None, patient: Circumstances) -> Ranking:
         ranking = completed(self.knowledge, self.ranker.best(scored, limit), scored.query)
         if not ranking.diseases:
             return ranking
         belief = self.belief(scored)
         ranking = ranking if prior is None else shown(self.knowledge, ranking, prior)
+        ranking = ranking if patient == NOT_GIVEN else self.contradictions.shown(ranking, patient, scored.query)
         return replace(
             ranking,
             diseases=tuple(replace(d, probability=float(belief[d.position])) for d in ranking.diseases),

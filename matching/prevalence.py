@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
-from sys import maxsize
 
 import numpy as np
 
-from matching.lm.ranker import Ranker
-from matching.lm.shortlist import Scored, score_exactly
 from matching.report import PriorAddend, Ranking
 from ontology.arrays import Floats
 from ontology.errors import InputError
@@ -49,13 +46,6 @@ def prior_nats(knowledge: Knowledge) -> Floats:
     nats = np.zeros(len(people), np.float32)
     nats[known] = np.log(people[known] / np.median(people[known]))
     return nats.clip(-PRIOR_BOUND_NATS, PRIOR_BOUND_NATS)
-
-
-def with_prior(ranker: Ranker, scored: Scored, nats: Floats) -> Scored:
-    """The same patient with `nats`, float32 (diseases,), added to the exact score of every disease."""
-    exact = score_exactly(ranker.model, ranker.knowledge.terms, scored.query, scored.considered)
-    # However many are asked for, they are not to be scored again, for that would forget the prior.
-    return replace(exact, scores=exact.scores + nats, sure=maxsize)
 
 
 def shown(knowledge: Knowledge, ranking: Ranking, nats: Floats) -> Ranking:

@@ -12,10 +12,10 @@ from matching.lm.explain import Explainer
 from matching.lm.model import FOLDER, LanguageModel
 from matching.lm.query import Query
 from matching.lm.shortlist import Scored as Scored
-from matching.lm.shortlist import Shortlist, score_exactly
+from matching.lm.shortlist import Shortlist, score_exactly, with_offset
 from matching.report import PhenotypicFeature, RankedDisease, Ranking
 from matching.standing import Standing, in_universe, ranked_disease
-from ontology.arrays import Bools
+from ontology.arrays import Bools, Floats
 from ontology.errors import InputError
 from ontology.knowledge import Knowledge
 
@@ -82,7 +82,17 @@ class Ranker:
         """`scored` with at least the best `limit` diseases exact."""
         if limit <= scored.sure:
             return scored
-        return self._scored(scored.query, scored.considered, limit)
+        anew = self._scored(scored.query, scored.considered, limit)
+        return anew if scored.offset is None else self.shifted(anew, scored.offset, limit)
+
+    def shifted(self, scored: Scored, offset: Floats, limit: int = 10) -> Scored:
+        """The same patient with `offset`, float32 (diseases,), nats, added to what the findings give each disease.
+
+        The best `limit` are exact again. `scored` must have no offset yet.
+        """
+        if self.shortlist is None or scored.margin == 0:
+            return with_offset(scored, offset)
+        return self.shortlist.shifted(scored, offset, limit)
 
     def _scored(self, query: Query, considered: Bools, limit: int) -> Scored:
         if self.shortlist is None:

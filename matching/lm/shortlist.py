@@ -7,7 +7,7 @@ more. Scoring those exactly gives the best k, their scores, ranks and ties, as s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,7 @@ class Scored:
     exact       int32   (exact,)     diseases whose scores are exact, ascending: the best `sure` diseases are among them
     addends     of `exact`, a column each
     margin      nats; 0 where every score is exact
+    offset      float32 (diseases,)  what is in `scores` beside the findings, nats; None where nothing is
     """
 
     query: Query
@@ -44,6 +45,7 @@ class Scored:
     addends: Addends
     sure: int
     margin: float
+    offset: Floats | None = None
 
     def first(self, limit: int) -> tuple[Standing, ...]:
         """The best `limit` diseases, no more than `sure`; none without a present finding."""
@@ -61,6 +63,11 @@ def score_exactly(model: LanguageModel, terms: Terms, query: Query, considered: 
     scores = np.where(considered, addends.scores, np.float32(-np.inf))
     everyone = np.arange(len(considered), dtype=np.int32)
     return Scored(query, considered, scores, everyone, addends, len(considered), 0.0)
+
+
+def with_offset(scored: Scored, offset: Floats | None) -> Scored:
+    """The same with `offset` added; for scores that are exact and have none yet."""
+    return scored if offset is None else replace(scored, scores=scored.scores + offset, offset=offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +112,23 @@ class Shortlist:
 
     def score(self, query: Query, considered: Bools, limit: int) -> Scored:
         """Every disease by the table, the best `limit` and what could be among them exactly."""
-        limit = max(1, min(limit, int(np.count_nonzero(considered))))
-        scores, margin = self.quick(query, considered), self.table.margin(query)
+        return self._settled(query, considered, limit, self.quick(query, considered), None)
+
+    def shifted(self, scored: Scored, offset: Floats, limit: int) -> Scored:
+        """The same patient with `offset`, float32 (diseases,), nats, added to the score of every disease."""
+        return self._settled(scored.query, scored.considered, limit, scored.scores + offset, offset)
+
+    def _settled(self, query: Query, considered: Bools, limit: int, scores: Floats, offset: Floats | None) -> Scored:
+        """`scores` within the margin, made exact for the best `limit` and what could be among them."""
+        limit, margin = max(1, min(limit, int(np.count_nonzero(considered)))), self.table.margin(query)
         lowest = at_least(scores, limit)
         if np.isfinite(lowest):
             candidates = np.flatnonzero(scores >= np.float32(lowest - 2 * margin)).astype(np.int32)
         if not np.isfinite(lowest) or len(candidates) > len(scores) // 4:  # then a few alone cost more than all
-            return score_exactly(self.model, self.terms, query, considered)
+            return with_offset(score_exactly(self.model, self.terms, query, considered), offset)
         addends = add_up(self.model, self.terms, query, self.holdings.layout(candidates))
-        scores[candidates] = addends.scores
-        return Scored(query, considered, scores, candidates, addends, limit, margin)
+        scores[candidates] = addends.scores if offset is None else addends.scores + offset[candidates]
+        return Scored(query, considered, scores, candidates, addends, limit, margin, offset)
 
 
 def at_least(scores: Floats, limit: int) -> float:
