@@ -196,8 +196,9 @@ class Shown:
         width = len(self.positions)
         most = np.zeros(len(terms) * width)  # of a feature and what lies below it, the most frequent counts
         np.maximum.at(most, row[self.superterms[keep]] * width + self.owners[keep], self.shares[keep])
-        held = np.flatnonzero(most)
-        features, owners, shares = held // width, held % width, most[held]
+        held = np.flatnonzero(most > 0)
+        features, owners = np.divmod(held, width)
+        shares = most[held]
         background = questions.background[terms]
         unsaid = np.maximum(background, OMITTED * _among(features, self.belief[owners], shares, len(terms)))
         shares = np.maximum(shares, background[features])

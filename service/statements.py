@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from math import isnan
 
 import numpy as np
@@ -56,7 +57,7 @@ def in_words(knowledge: Knowledge, wording: Wording, rows: Sequence[int]) -> Ite
     """Each of `rows`, row numbers in Annotations, in words and in the order given."""
     of, terms = knowledge.annotations, knowledge.terms
     numbers = np.asarray(rows, np.int64)
-    label = cache(terms.label)
+    term_id, label = cache(terms.id), cache(terms.label)
     record_id = cache(knowledge.diseases.record_ids.__getitem__)
 
     @cache
@@ -80,7 +81,7 @@ def in_words(knowledge: Knowledge, wording: Wording, rows: Sequence[int]) -> Ite
         frequency = None if isnan(share) else share
         affected, examined = (None, None) if m < 0 else (n, m)
         yield e.AnnotationAnswer(
-            id=terms.id(term),
+            id=term_id(term),
             label=label(term),
             excluded=excluded,
             frequency=None if frequency is None else round(frequency, 4),
@@ -104,11 +105,10 @@ _RELATION = tuple(relation.name.lower() for relation in Relation)
 def _references(knowledge: Knowledge, numbers: Longs) -> Iterator[list[str]]:
     """The references of each row."""
     references = knowledge.annotations.references
-    id = cache(knowledge.annotations.reference_ids.__getitem__)
     at, _ = spans(references.pointers, numbers)
-    cited = iter(references.values[at].tolist())
-    for number in (references.pointers[numbers + 1] - references.pointers[numbers]).tolist():
-        yield [id(next(cited)) for _ in range(number)]
+    cited = knowledge.annotations.reference_ids.several(references.values[at])
+    stops = np.cumsum(references.pointers[numbers + 1] - references.pointers[numbers]).tolist()
+    yield from (cited[start:stop] for start, stop in pairwise([0, *stops]))
 
 
 def _most_telling(knowledge: Knowledge, asked: Sequence[Asked]) -> Iterator[list[int]]:

@@ -146,7 +146,7 @@ class _Bench:
         self.read[:] = False
         genes, running = self.ranked_genes(self.belief)
         size = _prefix(running, PANEL_SHARE)
-        symbols = tuple(self.knowledge.genes.symbols[int(g)] for g in genes[:size])
+        symbols = tuple(self.knowledge.genes.symbols.several(genes[:size]))
         return VirtualPanel(symbols, float(running[size - 1] / running[-1]) if size else 0.0)
 
     def best_lesion_test(self) -> tuple[int, float]:
