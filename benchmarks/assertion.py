@@ -30,14 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for note in read_gold(given.gold, Knowledge.open(root_folder(given.knowledge)).terms):
         spans = [(m.start, m.end, m.negated) for m in note.mentions if m.start is not None and m.end is not None]
         assertions = reader.assert_spans(note.text, [(start, end) for start, end, _ in spans])
-        for (start, end, negated), assertion in zip(spans, assertions, strict=True):
-            excluded = assertion is Assertion.EXCLUDED
+        for (start, end, negated), said in zip(spans, assertions, strict=True):
+            excluded = said.assertion is Assertion.EXCLUDED
             n += 1
             right += excluded and negated
             answered += excluded
             gold += negated
             if given.errors and excluded != negated:
-                print(f"{note.id}\t{negated=}\t{assertion}\t{note.text[start:end]}\t{note.text}", file=sys.stderr)
+                print(f"{note.id}\t{negated=}\t{said.assertion}\t{note.text[start:end]}\t{note.text}", file=sys.stderr)
     precision = 100 * right / answered if answered else 0.0
     recall = 100 * right / gold if gold else 0.0
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0

@@ -148,7 +148,8 @@ def assert_labels(reports: Iterable[Report]) -> Iterator[Answer]:
     reader, sections = AssertionReader.of(rules.assertion), SectionFinder(rules.sections)
     for report in reports:
         spans = [(label.start, label.end) for label in report.labels]
-        said = reader.assert_spans(report.text, spans, sections.find(report.text))
+        asserted = reader.assert_spans(report.text, spans, sections.find(report.text))
+        said = [one.assertion for one in asserted]
         yield from zip([report] * len(spans), report.labels, said, strict=True)
 
 

@@ -2,95 +2,56 @@
 
 Rules of the ConText family (Harkema et al. 2009, unverified): a cue acts on the findings between itself and the next
 word that closes its scope, inside one sentence. Negation scopes were fitted to the open half of the NegEx set
-(benchmarks.assertion).
+(benchmarks.assertion), relatives to twenty reports (benchmarks.report_assertion).
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nlp.cues import Cue, CueFinder
-from nlp.sections import FAMILY_HISTORY, PAST_HISTORY, Section, section_at
-from nlp.sentences import sentence_starts
-from nlp.words import Tokens, fold, tokenise
+from nlp.bearers import BearerReader
+from nlp.cues import Cue
+from nlp.pedigrees import Pedigree, PedigreeReader
+from nlp.scopes import CueFinders, LaidOut, Place, scope_after, scope_before
+from nlp.sections import FAMILY_HISTORY, PAST_HISTORY, PLAN, Section, section_of
+from nlp.words import Tokens, tokenise
 from ontology.features import Assertion
 
-_BEFORE_KINDS = (
-    "negation", "negation_of_list", "negation_of_next_word", "not_negation", "termination", "uncertain",
-    "hypothetical", "historical",
-)  # fmt: skip
-_AFTER_KINDS = ("negation_after", "uncertain_after", "historical_after", "family_after", "termination")
-_FAMILY_KINDS = ("family_history", "no_family_history", "relative", "sibling", "patient")
 _NEGATIONS = ("negation", "negation_of_list", "negation_of_next_word")
-#: Words beyond which a cue no longer acts, before and after a finding; they also bound the work on endless sentences.
-_BEFORE, _AFTER = 60, 40
 _NEGATION_REACH = 12
 _NEGATION_REACH_OF_LIST = 30  # "denies A, B, C, ..."; "no A or B, C of ... or D"
 _AFTER_REACH = 8
-_BEARER_REACH = 6
-_DESCENT_REACH = 8
+_AFTER_REACH_OF_LIST = 25  # "A, B, C and D were absent"
 _HYPOTHETICAL_REACH = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Cues:
-    """Cues of one sort in order of position, and their first words for bisecting."""
+class Asserted:
+    """What is said of a finding, and the characters (start, end) of the words that say so.
 
-    cues: list[Cue]
-    firsts: list[int]
+    They are a cue in the finding's sentence, the relative whom earlier sentences tell of, or the heading of the
+    section; None where a finding is observed because nothing says otherwise.
+    """
 
-    @classmethod
-    def of(cls, finder: CueFinder, words: Sequence[str]) -> _Cues:
-        cues = finder.find(words)
-        return cls(cues, [cue.first for cue in cues])
-
-    def between(self, first: int, beyond: int) -> list[Cue]:
-        """Cues that lie wholly in words `first` to `beyond` (exclusive)."""
-        low, high = bisect_left(self.firsts, first), bisect_left(self.firsts, beyond)
-        return [cue for cue in self.cues[low:high] if cue.last < beyond]
-
-
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """A note prepared: its words without line ends, first words of findings and sentences, cues of the three sorts."""
-
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
-    findings: frozenset[int]
-    sentences: list[int]
-    before: _Cues
-    after: _Cues
-    family: _Cues
-    sections: Sequence[Section]
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A finding among the words: it holds `first` to `beyond` (exclusive) of a sentence from `low` to `high`."""
-
-    first: int
-    beyond: int
-    low: int
-    high: int
+    assertion: Assertion
+    cue: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AssertionReader:
     """Reads assertions by the cue phrases of one language (file `assertion.json`)."""
 
-    rules: Mapping[str, Sequence[str]]
-    before: CueFinder
-    after: CueFinder
-    family: CueFinder
+    words: Mapping[str, frozenset[str]]
+    finders: CueFinders
+    pedigrees: PedigreeReader
+    bearers: BearerReader
 
     @classmethod
     def of(cls, rules: Mapping[str, Sequence[str]]) -> AssertionReader:
         """A reader for the phrases of one language."""
-        finders = (CueFinder.of(rules, kinds) for kinds in (_BEFORE_KINDS, _AFTER_KINDS, _FAMILY_KINDS))
-        return cls(rules, *finders)
+        words = {kind: frozenset(word for one in phrases for word in one.split("|")) for kind, phrases in rules.items()}
+        return cls(words, CueFinders.of(rules), PedigreeReader(words), BearerReader(words))
 
     def assert_spans(
         self,
@@ -98,77 +59,68 @@ class AssertionReader:
         spans: Sequence[tuple[int, int]],
         sections: Sequence[Section] = (),
         tokens: Tokens | None = None,
-    ) -> list[Assertion]:
-        """One assertion for each (start, end) in characters; `tokens` may be handed over where they are known."""
+    ) -> list[Asserted]:
+        """What is said of each (start, end) in characters; `tokens` may be handed over where they are known."""
         if not spans:
             return []
-        note = self._prepare(text, tokens if tokens is not None else tokenise(text), spans, sections)
-        return [self._assert(note, start, end) for start, end in spans]
+        note = self.finders.lay_out(text, tokens if tokens is not None else tokenise(text), spans, sections)
+        pedigree = self.pedigrees.read(note)
+        return [self._assert(note, pedigree, start, end) for start, end in spans]
 
-    def _prepare(
-        self, text: str, tokens: Tokens, spans: Sequence[tuple[int, int]], sections: Sequence[Section]
-    ) -> _Note:
-        folded = [fold(surface) for surface in tokens.surfaces]
-        breaks = sentence_starts(text, tokens, folded, frozenset(self.rules["no_sentence_end"]))
-        kept = [at for at, surface in enumerate(tokens.surfaces) if surface != "\n"]
-        words = [folded[at] for at in kept]
-        sentences = sorted({bisect_left(kept, at) for at in breaks})
-        ends = [tokens.ends[at] for at in kept]
-        return _Note(
-            words=words,
-            starts=[tokens.starts[at] for at in kept],
-            ends=ends,
-            findings=frozenset(bisect_right(ends, start) for start, _ in spans),
-            sentences=sentences,
-            before=_Cues.of(self.before, words),
-            after=_Cues.of(self.after, words),
-            family=_Cues.of(self.family, words),
-            sections=sections,
-        )
-
-    def _assert(self, note: _Note, start: int, end: int) -> Assertion:
-        place = _place(note, start, end)
-        scope = _scope_before(note, place)
-        following = _scope_after(note, place)
-        section = section_at(note.sections, start)
-        negated = self._is_negated(note, place, scope, following)
-        of_family = self._is_of_family(note, place) or (section == FAMILY_HISTORY)
-        if of_family:
+    def _assert(self, note: LaidOut, pedigree: Pedigree, start: int, end: int) -> Asserted:
+        place = note.place(start, end)
+        scope, following = scope_before(note, place), scope_after(note, place)
+        section = section_of(note.sections, start)
+        name, heading = (section.name, (section.start, section.body)) if section else (None, None)
+        negation = self._negation(note, place, scope, following)
+        relative = self.bearers.relative(note, pedigree, place)
+        if relative is not None or name == FAMILY_HISTORY:
             # That no relative has it says nothing of the patient, so it is neither excluded nor a relative's finding.
-            return Assertion.HYPOTHETICAL if negated or self._is_absent_in_family(note, place) else Assertion.FAMILY
-        if negated:
-            return Assertion.EXCLUDED
+            denial = negation or self.bearers.denial(note, place)
+            if denial is not None:
+                return Asserted(Assertion.HYPOTHETICAL, note.characters(denial))
+            return Asserted(Assertion.FAMILY, note.characters(relative) if relative else heading)
+        if negation is not None:
+            return Asserted(Assertion.EXCLUDED, note.characters(negation))
         near = [cue for cue in scope if cue.kind != "hypothetical" or place.first - cue.last <= _HYPOTHETICAL_REACH]
-        kinds = {cue.kind for cue in (*near, *following)}
-        if "hypothetical" in kinds:
-            return Assertion.HYPOTHETICAL
-        if kinds & {"uncertain", "uncertain_after"}:
-            return Assertion.UNCERTAIN
-        if kinds & {"historical", "historical_after"} or section == PAST_HISTORY:
-            return Assertion.HISTORICAL
-        return Assertion.OBSERVED
+        near += [cue for cue in following if self._after_reaches(note, place, cue)]
+        return self._unsure(note, near, name, heading)
 
-    def _is_negated(self, note: _Note, place: _Place, scope: list[Cue], following: list[Cue]) -> bool:
+    def _unsure(
+        self, note: LaidOut, near: Sequence[Cue], section: str | None, heading: tuple[int, int] | None
+    ) -> Asserted:
+        """What cues other than negations say, the strongest first."""
+        for kinds, assertion in (
+            (("hypothetical",), Assertion.HYPOTHETICAL),
+            (("uncertain", "uncertain_after"), Assertion.HYPOTHETICAL if section == PLAN else Assertion.UNCERTAIN),
+            (("historical", "historical_after"), Assertion.HISTORICAL),
+        ):
+            cue = next((cue for cue in reversed(near) if cue.kind in kinds), None)
+            if cue is not None:
+                return Asserted(assertion, note.characters(cue))
+        return Asserted(Assertion.HISTORICAL, heading) if section == PAST_HISTORY else Asserted(Assertion.OBSERVED)
+
+    def _negation(self, note: LaidOut, place: Place, scope: list[Cue], following: list[Cue]) -> Cue | None:
+        """The cue that denies the finding."""
         negations = [cue for cue in scope if cue.kind in _NEGATIONS]
-        if negations:
-            cue = negations[-1]
-            between = note.words[cue.last + 1 : place.first]
-            if cue.kind == "negation_of_next_word":
-                reaches = not [word for word in between if word != "-"]
-            elif sum(word[0].isalnum() for word in between) > self._reach(between):
-                reaches = False
-            elif cue.kind == "negation_of_list":
-                listed = cue.last + 1 in note.findings and note.words[cue.first] in self.rules["absences"]
-                reaches = self._list_reaches(between, note.words[place.beyond : place.high], listed)
-            else:
-                reaches = self._negation_reaches(between)
-            if reaches:
-                return True
-        after = [cue for cue in following if cue.kind == "negation_after"]
-        return bool(after) and self._after_reaches(note, place, after[0])
+        if negations and self._negates(note, place, negations[-1]):
+            return negations[-1]
+        after = [cue for cue in following if cue.kind in ("negation_after", "negation_right_after")]
+        return after[0] if after and self._after_reaches(note, place, after[0]) else None
+
+    def _negates(self, note: LaidOut, place: Place, cue: Cue) -> bool:
+        between = note.words[cue.last + 1 : place.first]
+        if cue.kind == "negation_of_next_word":
+            return not [word for word in between if word != "-"]
+        if sum(word[0].isalnum() for word in between) > self._reach(between):
+            return False
+        if cue.kind == "negation_of_list":
+            listed = note.has_finding(cue.last + 1, cue.last + 2) and note.words[cue.first] in self.words["absences"]
+            return self._list_reaches(between, note.words[place.beyond : place.high], listed)
+        return self._negation_reaches(between)
 
     def _reach(self, between: Sequence[str]) -> int:
-        listed = between.count(",") > 1 or set(between) & set(self.rules["or_words"])
+        listed = between.count(",") > 1 or set(between) & self.words["or_words"]
         return _NEGATION_REACH_OF_LIST if listed else _NEGATION_REACH
 
     def _list_reaches(self, between: Sequence[str], behind: Sequence[str], absent_finding: bool) -> bool:
@@ -178,14 +130,14 @@ class AssertionReader:
         """
         tail: list[str] = []
         for word in behind:
-            if word in self.rules["tail_ends"]:
+            if word in self.words["tail_ends"]:
                 break
             tail.append(word)
-        alternatives = any(word in self.rules["or_words"] for word in (*between, *tail))
+        alternatives = any(word in self.words["or_words"] for word in (*between, *tail))
         if "," not in between:
             return True
         if not alternatives:
-            return absent_finding and "and" in (*between, *tail) and not set(between) & set(self.rules["clause_verbs"])
+            return absent_finding and "and" in (*between, *tail) and not set(between) & self.words["clause_verbs"]
         joined = [at for at, word in enumerate(between) if word in ("and", "or")]
         return not joined or "," not in between[joined[0] :]
 
@@ -196,80 +148,25 @@ class AssertionReader:
             return True
         if any(word in ("or", "no", "nor") for word in between):
             return True
-        return not any(word in self.rules["clause_verbs"] for word in between)
+        return not any(word in self.words["clause_verbs"] for word in between)
 
-    def _after_reaches(self, note: _Note, place: _Place, cue: Cue) -> bool:
-        """Whether it does: "A was not seen" reaches back to A over a few words, but not over ", confirming B,"."""
+    def _after_reaches(self, note: LaidOut, place: Place, cue: Cue) -> bool:
+        """Whether it does: "A was not seen" reaches back to A over a few words, "A, B and C were absent" over a list.
+
+        Not over ", confirming B,", nor over another verb: "A was seen, B was absent".
+        """
         between = note.words[place.beyond : cue.first]
-        if len(between) > _AFTER_REACH or (between and not note.words[cue.first][0].isalnum()):
+        if between and (cue.kind == "negation_right_after" or not note.words[cue.first][0].isalnum()):
             return False  # "(-)" and ": none" stand right after what they deny
+        if set(between) & self.words["clause_verbs_behind"]:
+            return False
+        if len(between) > (_AFTER_REACH_OF_LIST if self._is_list(between) else _AFTER_REACH):
+            return False
         if "," in between:
             rest = [word for word in between[between.index(",") + 1 :] if word != "and"]
-            return not rest or not (rest[0].endswith("ing") or rest[0] in self.rules["new_subject"])
+            return not rest or not (rest[0].endswith("ing") or rest[0] in self.words["new_subject"])
         return True
 
-    def _is_of_family(self, note: _Note, place: _Place) -> bool:
-        if any(cue.kind == "family_after" for cue in _scope_after(note, place)):
-            return True
-        if place.first > place.low and note.words[place.first - 1] in self.rules["of_relative"]:
-            return True
-        cues = note.family.between(place.low, place.first)
-        bearers = [cue for cue in cues if cue.kind != "patient"]
-        if not bearers:
-            return False
-        last = bearers[-1]
-        patients = [cue for cue in cues if cue.kind == "patient" and cue.first > last.last]
-        if any("of" not in note.words[max(last.last, cue.first - 2) : cue.first] for cue in patients):
-            return False  # but "the mother of the patient" is the mother
-        if last.kind == "family_history":
-            following = note.words[last.last + 1 : last.last + 3]
-            return any(word in self._words("family_history_of") for word in following)
-        return last.kind == "no_family_history" or self._is_bearer(note, place, last)
-
-    def _is_bearer(self, note: _Note, place: _Place, relative: Cue) -> bool:
-        """Whether the relative has the finding ("his mother had"), rather than tells of it ("his mother reports")."""
-        before = note.words[max(place.low, relative.first - 3) : relative.first]
-        if set(before[-2:]) & self._words("unaffected"):
-            return False
-        descent = note.words[max(place.low, relative.first - _DESCENT_REACH) : relative.first]
-        if note.words[relative.first] in self.rules["parents"] and set(descent) & set(self.rules["descent"]):
-            return False  # "born to first-cousin parents, presenting with"
-        if len(before) == 3 and before[0] in self._words("patient") and before[1] == "and":
-            return False  # "the patient and his mother had": the patient has it
-        if relative.kind == "sibling" and before and not set(before) & set(self.rules["kinship_word"]):
-            return False
-        behind = note.words[relative.last + 1 : place.first]
-        near = behind[:_BEARER_REACH]
-        if not near:
-            return relative.kind != "sibling"
-        if near[0] in ("and", "&") or any(word in self._words("relates") for word in near):
-            return False  # "a mother and son with": the son has it
-        return any(word in self._words("bearer") for word in near)
-
-    def _is_absent_in_family(self, note: _Note, place: _Place) -> bool:
-        return any(cue.kind == "no_family_history" for cue in note.family.between(place.low, place.first))
-
-    def _words(self, name: str) -> frozenset[str]:
-        return frozenset(word for pattern in self.rules[name] for word in pattern.split("|"))
-
-
-def _place(note: _Note, start: int, end: int) -> _Place:
-    first, beyond = bisect_right(note.ends, start), bisect_left(note.starts, end)
-    row = bisect_right(note.sentences, first) - 1
-    low = note.sentences[row] if row >= 0 else 0
-    high = note.sentences[row + 1] if row + 1 < len(note.sentences) else len(note.words)
-    return _Place(first, max(beyond, first), max(low, first - _BEFORE), min(max(high, beyond), beyond + _AFTER))
-
-
-def _scope_before(note: _Note, place: _Place) -> list[Cue]:
-    """Cues before the finding that nothing has closed."""
-    cues = note.before.between(place.low, place.first)
-    closed = [at for at, cue in enumerate(cues) if cue.kind == "termination"]
-    return cues[closed[-1] + 1 :] if closed else cues
-
-
-def _scope_after(note: _Note, place: _Place) -> list[Cue]:
-    """Cues after the finding up to one that closes."""
-    cues = note.after.between(place.beyond, place.high)
-    closed = [at for at, cue in enumerate(cues) if cue.kind == "termination"]
-    return cues[: closed[0]] if closed else cues
+    def _is_list(self, between: Sequence[str]) -> bool:
+        """Whether the words behind a finding go on with a list: "..., B, and C"."""
+        return bool(between) and between[0] in (",", "and", "or") and ("and" in between or "or" in between)

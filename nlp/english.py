@@ -14,7 +14,7 @@ from nlp.measurements import MeasurementReader
 from nlp.reading import Reading
 from nlp.recognise import Candidate, Recogniser, Selection
 from nlp.rules import LanguageFolder
-from nlp.sections import SectionFinder, is_heading, section_at
+from nlp.sections import Section, SectionFinder, is_heading, section_at
 from nlp.word_reader import WordReader, WordSequence
 from nlp.words import tokenise
 from ontology.features import Mention, TextSpan
@@ -99,12 +99,13 @@ class EnglishReader:
         mentions = tuple(
             Mention(
                 type=f.id,
-                assertion=assertion,
-                evidence=TextSpan(note_id, f.start, f.end, text[f.start : f.end], section_at(sections, f.start)),
+                assertion=said.assertion,
+                evidence=_span(note_id, text, sections, (f.start, f.end)),
                 severity=f.severity,
                 reading=f.reading,
+                cue=_span(note_id, text, sections, said.cue) if said.cue else None,
             )
-            for f, assertion in zip(found, assertions, strict=True)
+            for f, said in zip(found, assertions, strict=True)
         )
         return Reading(self.language, mentions)
 
@@ -165,6 +166,11 @@ class EnglishReader:
             if severity is not None and word.text not in self.terms.label(candidate.term).lower().split():
                 return severity
         return None
+
+
+def _span(note_id: str, text: str, sections: Sequence[Section], at: tuple[int, int]) -> TextSpan:
+    start, end = at
+    return TextSpan(note_id, start, end, text[start:end], section_at(sections, start))
 
 
 def _curated(rules: LanguageFolder, terms: Terms) -> dict[str, tuple[int, frozenset[str]]]:

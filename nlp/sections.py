@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 FAMILY_HISTORY = "family history"
 PAST_HISTORY = "past medical history"
+PLAN = "plan"
 
 #: The first words of a line or sentence up to a colon or the line's end; bounded, so that time stays linear.
 _HEADING = re.compile(r"(?:^[ \t#*]{0,8}|(?<=[.;] ))([A-Za-z][A-Za-z /]{0,40}?)[ \t]{0,8}\*{0,2}(:|\r?$)", re.MULTILINE)
@@ -57,10 +58,16 @@ def is_heading(sections: Sequence[Section], start: int) -> bool:
     return row >= 0 and start < sections[row].body
 
 
+def section_of(sections: Sequence[Section], start: int) -> Section | None:
+    """The section that holds character `start`."""
+    row = bisect_right(sections, start, key=lambda section: section.start) - 1
+    return sections[row] if row >= 0 and sections[row].name is not None else None
+
+
 def section_at(sections: Sequence[Section], start: int) -> str | None:
     """Name of the section that holds character `start`."""
-    row = bisect_right(sections, start, key=lambda section: section.start) - 1
-    return sections[row].name if row >= 0 else None
+    section = section_of(sections, start)
+    return section.name if section else None
 
 
 def _paragraph_end(text: str, start: int, colon: bool) -> int:

@@ -21,6 +21,15 @@ class Assertion(StrEnum):
     HYPOTHETICAL = "hypothetical"
 
 
+class Channel(StrEnum):
+    """How a mention was found: by words that name a finding, or by a value told of a quantity."""
+
+    WORDS = "words"
+    MEASURED = "measured"
+    LABORATORY = "laboratory"
+    VITAL_SIGN = "vital_sign"
+
+
 class PatientSex(StrEnum):
     """Sex of the patient, as Phenopackets spells it, in lower case."""
 
@@ -64,6 +73,8 @@ class Mention:
     """One source saying one thing of one finding: a phrase of a note, a region of a photo, a clinician's word.
 
     `onset` and `severity` are HPO ids; `reading` says how a value was understood ("OFC 46 cm, -2.8 SD"), where one was.
+    `cue` are the words by which the assertion was read: a negation, a relative, the heading of a section; None where it
+    is observed because no words say otherwise, and where nothing was read.
     """
 
     type: str
@@ -72,6 +83,7 @@ class Mention:
     onset: str | None = None
     severity: str | None = None
     reading: str | None = None
+    cue: TextSpan | None = None
 
 
 @dataclass(frozen=True, slots=True)

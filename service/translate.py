@@ -180,6 +180,7 @@ class Translator:
             onset=mention.onset,
             severity=mention.severity,
             reading=mention.reading,
+            cue=_cue(mention.cue),
         )
 
 
@@ -192,7 +193,16 @@ def abstention(given: Abstention | None) -> a.AbstentionAnswer | None:
 
 def mention(given: Mention) -> a.SourcedMentionAnswer:
     """One source saying one thing."""
-    return a.SourcedMentionAnswer(assertion=given.assertion, evidence=_evidence(given.evidence), reading=given.reading)
+    return a.SourcedMentionAnswer(
+        assertion=given.assertion,
+        evidence=_evidence(given.evidence),
+        reading=given.reading,
+        cue=_cue(given.cue),
+    )
+
+
+def _cue(given: TextSpan | None) -> a.CueAnswer | None:
+    return a.CueAnswer(start=given.start, end=given.end, text=given.text) if given else None
 
 
 def _is_span(given: Mention) -> bool:

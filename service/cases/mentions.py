@@ -24,6 +24,7 @@ def from_json(content: Mapping[str, Any]) -> Mention:
         content.get("onset"),
         content.get("severity"),
         content.get("reading"),
+        TextSpan(**content["cue"]) if "cue" in content else None,
     )
 
 

@@ -48,6 +48,14 @@ class NoticeAnswer(Answer):
     words: str
 
 
+class CueAnswer(Answer):
+    """Words by which an assertion was read: "no", "mother", the heading of a section; characters of the note."""
+
+    start: int
+    end: int
+    text: str
+
+
 class MentionAnswer(Answer):
     """One mention in a note: `text[start:end]` of the note, in characters (Unicode code points), is `text` here."""
 
@@ -61,6 +69,10 @@ class MentionAnswer(Answer):
     onset: str | None = None
     severity: str | None = None
     reading: str | None = Field(default=None, description="How a value was understood, where one was.")
+    cue: CueAnswer | None = Field(
+        default=None,
+        description="The words by which the assertion was read; none where it is observed as nothing says otherwise.",
+    )
 
 
 class ExtractAnswer(Answer):
@@ -158,6 +170,7 @@ class SourcedMentionAnswer(Answer):
     assertion: Assertion
     evidence: EvidenceAnswer
     reading: str | None = None
+    cue: CueAnswer | None = None
 
 
 class FeatureAnswer(Answer):

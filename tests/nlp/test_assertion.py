@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from nlp.assertion import AssertionReader
+from nlp.assertion import Asserted, AssertionReader
 from nlp.rules import LanguageFolder
 from nlp.sections import SectionFinder
 from ontology.features import Assertion
@@ -25,7 +25,7 @@ def said_of(marked: str) -> list[str]:
         text += match[1]
         at = match.end()
     text += marked[at:]
-    return [str(a) for a in READER.assert_spans(text, spans, SECTIONS.find(text))]
+    return [str(said.assertion) for said in READER.assert_spans(text, spans, SECTIONS.find(text))]
 
 
 @pytest.mark.parametrize(
@@ -181,10 +181,10 @@ def test_what_might_come_is_hypothetical(note: str) -> None:
 
 
 def test_spans_without_words_are_observed() -> None:
-    assert READER.assert_spans("...", [(0, 1), (3, 3)]) == [Assertion.OBSERVED, Assertion.OBSERVED]
+    assert READER.assert_spans("...", [(0, 1), (3, 3)]) == [Asserted(Assertion.OBSERVED)] * 2
 
 
 def test_endless_sentence_is_read_in_linear_time() -> None:
     text = "no fever " * 20_000  # 180,000 characters without a full stop
     spans = [(i * 9 + 3, i * 9 + 8) for i in range(20_000)]
-    assert set(READER.assert_spans(text, spans)) == {Assertion.EXCLUDED}
+    assert {said.assertion for said in READER.assert_spans(text, spans)} == {Assertion.EXCLUDED}

@@ -1,0 +1,97 @@
+"""Whose finding it is: the patient's, or that of a relative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from nlp.cues import Cue
+from nlp.pedigrees import NAMED, Pedigree
+from nlp.scopes import LaidOut, Place, scope_after
+
+_BEARER_REACH = 6
+_DESCENT_REACH = 8
+#: Words of an aside, "(II-2, aged 40)", that are passed over between a relative and what they have.
+_ASIDE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class BearerReader:
+    """Reads bearers by the word lists of one language (file `assertion.json`)."""
+
+    words: Mapping[str, frozenset[str]]
+
+    def relative(self, note: LaidOut, pedigree: Pedigree, place: Place) -> Cue | None:
+        """The words that name the relative whose finding it is, or the family's history; None for the patient's."""
+        behind = [cue for cue in scope_after(note, place) if cue.kind == "family_after"]
+        if behind and self._reaches_back(note, place, behind[0]):
+            return behind[0]
+        if place.first > place.low and note.words[place.first - 1] in self.words["of_relative"]:
+            return Cue(place.first - 1, place.first - 1, "of_relative")
+        cues = pedigree.persons.between(place.low, place.first)
+        bearers = [cue for cue in cues if cue.kind != "patient"]
+        if not bearers:
+            return self._carried(note, pedigree, place, cues)
+        last = bearers[-1]
+        if any(self._speaks_of_patient(note, last, cue) for cue in cues if cue.first > last.last):
+            return None
+        if last.kind == "family_history":
+            following = note.words[last.last + 1 : last.last + 3]
+            return last if any(word in self.words["family_history_of"] for word in following) else None
+        return last if last.kind == "no_family_history" or self._bears(note, place, last) else None
+
+    def denial(self, note: LaidOut, place: Place) -> Cue | None:
+        """The words that deny the finding of the whole family: "no family history of"."""
+        cues = note.family.between(place.low, place.first)
+        return next((cue for cue in reversed(cues) if cue.kind == "no_family_history"), None)
+
+    def _reaches_back(self, note: LaidOut, place: Place, cue: Cue) -> bool:
+        """Whether it does: "A in his mother", "A, seen in his mother"; not "A, and B in his mother"."""
+        between = note.words[place.beyond : cue.first]
+        if "," not in between:
+            return True
+        rest = between[between.index(",") + 1 :]
+        return not rest or rest[0] in self.words["goes_on"]
+
+    def _carried(self, note: LaidOut, pedigree: Pedigree, place: Place, cues: Sequence[Cue]) -> Cue | None:
+        if any(note.words[cue.first] in self.words["patient_noun"] for cue in cues):
+            return None
+        return pedigree.carried[place.row] if place.row < len(pedigree.carried) else None
+
+    def _speaks_of_patient(self, note: LaidOut, relative: Cue, patient: Cue) -> bool:
+        """Whether it turns to the patient; "the mother of the patient" is the mother."""
+        before = note.words[max(relative.last, patient.first - 2) : patient.first]
+        return patient.kind == "patient" and "of" not in before
+
+    def _bears(self, note: LaidOut, place: Place, relative: Cue) -> bool:
+        """Whether the relative has the finding ("his mother had"), rather than tells of it ("his mother reports")."""
+        before = note.words[max(place.low, relative.first - 3) : relative.first]
+        if set(before[-2:]) & self.words["unaffected"]:
+            return False
+        descent = note.words[max(place.low, relative.first - _DESCENT_REACH) : relative.first]
+        if note.words[relative.first] in self.words["parents"] and set(descent) & self.words["descent"]:
+            return False  # "born to first-cousin parents, presenting with"
+        if len(before) == 3 and before[0] in self.words["patient"] and before[1] == "and":
+            return False  # "the patient and his mother had": the patient has it
+        if relative.kind == "sibling" and before and not set(before) & self.words["kinship_word"]:
+            return False
+        near = list(self._said_of(note, relative, place.first))
+        if not near:
+            return relative.kind not in ("sibling", NAMED)
+        if near[0] in ("and", "&") or any(word in self.words["relates"] for word in near):
+            return False  # "a mother and son with": the son has it
+        return any(word in self.words["bearer"] for word in near)
+
+    def _said_of(self, note: LaidOut, relative: Cue, beyond: int) -> Iterator[str]:
+        """The next words behind a relative, without asides, names and "of the patient"."""
+        words, at, said = note.words, relative.last + 1, 0
+        while at < beyond and said < _BEARER_REACH:
+            if words[at] == "(" and ")" in words[at : min(at + _ASIDE, beyond)]:
+                at = words.index(")", at) + 1
+                continue
+            if words[at] == "of" and set(words[at + 1 : at + 3]) & self.words["patient_noun"]:
+                at += 2 if words[at + 1] in self.words["patient_noun"] else 3
+                continue
+            yield words[at]
+            said += 1
+            at += 1
