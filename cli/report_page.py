@@ -61,10 +61,10 @@ class ReportPage:
         tie = f" ({word['page.tied'].format(count=disease.tied_with)})" if disease.tied_with else ""
         rank = f"{disease.rank:g}" if not disease.tied_with else _span(disease.rank, disease.tied_with)
         yield f"  {rank:>4}  {disease.name}  {', '.join((disease.id, *disease.also))}{tie}"
-        prior = [] if disease.prior is None else [disease.prior.nats]
-        shown, total = hundredths([part.nats for part in disease.contributions] + prior, disease.score)
+        shown, total = hundredths(disease.addends, disease.score)
         share = word["page.share"].format(percent=self.wording.percent(disease.probability or 0.0))
-        yield f"{_IN}{word['page.total']}: {_signed(total)} nats; {share}"
+        kin = self.wording.from_kin(disease.from_kin)
+        yield f"{_IN}{word['page.total']}: {_signed(total)} nats; {share}{f'; {kin}' if kin else ''}"
         of_findings = shown[: len(disease.contributions)]
         worth = sorted(zip(of_findings, disease.contributions, strict=True), key=lambda pair: -pair[0])
         against = [pair for pair in worth if pair[1] in disease.contradictions]
@@ -76,6 +76,8 @@ class ReportPage:
             yield f"{_IN}{_signed(sum(nats for nats, _ in rest))}  {more}"
         for nats, part in against:
             yield f"{_IN}{_signed(nats)}  {word['page.against']}: {self._met(part)}"
+        for nats, taken in zip(shown[len(of_findings) :], disease.circumstances, strict=False):
+            yield f"{_IN}{_signed(nats)}  {self.wording.circumstance(taken)} {self._papers(taken.rows)}".rstrip()
         if disease.prior is not None:
             name = "page.prior" if disease.prior.stated else "page.prior_unknown"
             yield f"{_IN}{_signed(shown[-1])}  {word[name].format(stated=disease.prior.stated)}"

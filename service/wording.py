@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from matching.report import Contribution, Frequency, Match, Notice
+from matching.report import CircumstanceAddend, Contribution, Frequency, Match, Notice
 from ontology.annotations import FREQUENCY_OF_TERM, Relation
+from ontology.features import PatientSex
+from ontology.natural_histories import DAYS_A_YEAR
 from ontology.terms import Terms, UnknownTerm
 from service.words_en import ENGLISH
 from service.words_zh import CHINESE
@@ -20,8 +22,14 @@ _QUALITY = re.compile(r"[01](\.[0-9]{0,3})?")
 #: Lower bounds of the words for a probability. Chosen, not measured.
 _CONFIDENCE = ((0.5, "strong"), (0.2, "moderate"), (0.05, "weak"), (0.0, "faint"))
 
+#: From this share on the evidence that is of kin alone is told beside a disease: one in six among the first ten of the
+#: open published cases.
+_TOLD_OF_KIN = 0.1
+
 #: Shares are kept in 32 bits: nearer than this is the same.
 _SAME = 1e-6
+
+_DAYS_A_MONTH = DAYS_A_YEAR / 12
 
 #: An answer names the same few dozen labels hundreds of times.
 _LABELS_KEPT = 4096
@@ -104,6 +112,24 @@ class Wording:
         named = next((id for id, middle in FREQUENCY_OF_TERM.items() if abs(middle - given.share) < _SAME), None)
         return self.words[f"frequency.{named}"] if named else self.words["frequency.share"].format(percent=percent)
 
+    def circumstance(self, part: CircumstanceAddend) -> str:
+        """What the patient's age or sex contradicts, and who states it, as a sentence."""
+        stated = ", ".join(dict.fromkeys((*map(self.label, part.terms), *part.entries)))
+        return self.words[f"circumstance.{part.kind.value}"].format(
+            stated=stated,
+            onset=self.age(part.onset_from or 0),
+            age=self.age(part.age_days or 0),
+            sex=self.words[f"page.sex_{(part.sex or PatientSex.UNKNOWN).value}"],
+        )
+
+    def age(self, days: int) -> str:
+        """A length of life: days below two months, months below two years, whole years from then on."""
+        # A class of age begins on a whole day, which may be a fraction of one short of the birthday.
+        months, years = int((days + 0.5) / _DAYS_A_MONTH), int((days + 0.5) / DAYS_A_YEAR)
+        if months < 2:
+            return self.words["age.days"].format(count=days)
+        return self.words["age.months" if years < 2 else "age.years"].format(count=months if years < 2 else years)
+
     def percent(self, share: float) -> str:
         """A share as a percentage; never 0 or 100 % where it is not."""
         if 0 < share < 0.01:
@@ -124,6 +150,12 @@ class Wording:
             return None
         word = next(word for bound, word in _CONFIDENCE if probability >= bound)
         return self.words[f"confidence.{word}"]
+
+    def from_kin(self, share: float) -> str | None:
+        """How much of the evidence for a disease is of its kin alone; None below a tenth, as the page has it."""
+        if share == 1:
+            return self.words["page.by_kin_alone"]
+        return self.words["page.from_kin"].format(percent=self.percent(share)) if share >= _TOLD_OF_KIN else None
 
     def _named(self, id: str) -> str:
         try:

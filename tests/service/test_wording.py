@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from matching.report import Contribution, Frequency, Match, Notice, NoticeKind
+from matching.report import Contribution, Described, Frequency, Match, Notice, NoticeKind
+from ontology.annotations import Relation
 from service.age import days_of
 from service.models.inputs import AGE
 from service.wording import Wording, preferred
@@ -114,3 +116,77 @@ def test_a_contribution_is_told_in_both_languages(small_knowledge):
     )
     nothing = Contribution("HP:0007359", Match.NONE, None, (), -1.0)
     assert wording.match(nothing) == "Nothing like it is known of the disease; every such disease loses as much."
+
+
+ENTRY = Described("ORPHA:1", "Fit syndrome", True)
+BROADER = replace(ENTRY, relation=Relation.BROADER)
+
+
+@pytest.mark.parametrize(
+    ("described", "by_name", "english", "chinese"),
+    [
+        ((ENTRY,), False, "Orphanet's definition speaks of Seizure.", "Orphanet 的定义提到 Seizure。"),
+        (
+            (BROADER,),
+            False,
+            "Orphanet's definition of the broader Fit syndrome speaks of Seizure.",
+            "Orphanet 更宽泛的条目 Fit syndrome 的定义提到 Seizure。",
+        ),
+        (
+            (replace(ENTRY, in_definition=False),),
+            False,
+            "Orphanet's name for it speaks of Seizure.",
+            "Orphanet 给该病的名称提到 Seizure。",
+        ),
+        # Of several entries the definition of the nearest is named; an entry's name adds nothing to the disease's own.
+        ((BROADER, ENTRY), False, "Orphanet's definition speaks of Seizure.", "Orphanet 的定义提到 Seizure。"),
+        (
+            (replace(ENTRY, in_definition=False),),
+            True,
+            "The disease is named for Seizure.",
+            "该病即以 Seizure 命名。",
+        ),
+    ],
+)
+def test_what_words_alone_say_is_told_as_words(small_knowledge, described, by_name, english, chinese):
+    wording = Wording.of(small_knowledge.terms)
+    met = Contribution("HP:0001250", Match.EXACT, "HP:0001250", (), 1.0, by_name, described=described)
+    assert wording.match(met) == english
+    assert wording.into("zh").match(met) == chinese
+
+
+def test_words_on_something_below_the_term_met_are_told_as_that(small_knowledge):
+    wording = Wording.of(small_knowledge.terms)
+    general = Contribution("HP:0001250", Match.MORE_GENERAL, "HP:0007359", (), 1.0, described=(ENTRY,))
+    assert wording.match(general) == "Orphanet's definition speaks of Seizure or a kind of it."
+    absent = Contribution("HP:0001250", Match.EXCLUDED_MEETS_PRESENT, "HP:0007359", (), -0.2, by_name=True)
+    assert wording.match(absent) == "Absent in the patient. The disease is named for Seizure or a kind of it."
+
+
+@pytest.mark.parametrize(
+    ("match", "english"),
+    [
+        (Match.EXACT, "Not stated of this disease itself; seen in related diseases: A; B; and 7 more."),
+        (
+            Match.MORE_SPECIFIC,
+            "Not stated of this disease itself; the broader Seizure is seen in related diseases: A; B; and 7 more.",
+        ),
+        (
+            Match.SHARED_ANCESTOR,
+            "Not stated of this disease itself; another kind of Seizure is seen in related diseases: A; B; and 7 more.",
+        ),
+    ],
+)
+def test_what_only_kin_show_is_said_to_be_theirs(small_knowledge, match, english):
+    met = Contribution("HP:0007359", match, "HP:0001250", (1,), 1.0, kin=("OMIM:1", "OMIM:2"), kin_more=7)
+    wording = Wording.of(small_knowledge.terms)
+    assert wording.match(met, ("A", "B")) == english
+    assert "该病本身无此记载" in wording.into("zh").match(met, ("A", "B"))
+    assert "A；B；另有 7 种" in wording.into("zh").match(met, ("A", "B"))
+
+
+def test_the_share_of_kin_is_told_from_a_tenth_on(small_knowledge):
+    wording = Wording.of(small_knowledge.terms)
+    assert wording.from_kin(0.09) is None
+    assert wording.from_kin(0.5) == "50 % of the evidence for it is from related diseases"
+    assert wording.from_kin(1.0) == "all evidence for it is from related diseases"
