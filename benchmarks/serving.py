@@ -153,8 +153,9 @@ def main() -> None:
     from service.app import create_app
     from service.serve import settle
 
-    app = create_app(Assessor.open(Knowledge.open(root_folder())))
-    settle()
+    assessor = Assessor.open(Knowledge.open(root_folder()))
+    app = create_app(assessor)
+    settle(assessor)
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), access_log=False, log_level="warning")
 
 

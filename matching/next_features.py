@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.bedside import BedsideLine, ComeBy, come_by, packaged_lines
-from matching.frequency import LEAST, UNKNOWN, Doubles, Frequencies, superterms
+from matching.frequency import LEAST, UNKNOWN, Doubles, Frequencies, spans, superterms
 from matching.lm.profile import weighed
 from matching.lm.query import Query
 from matching.look_for import spoken_of
@@ -52,11 +52,17 @@ class Questions:
     bedside     bool    (terms,)  asked or seen at the bedside
     elsewhere   bool    (terms,)  found out by an investigation
     background  float64 (terms,)  chance that a patient of a disease that is not annotated with it has the feature
+    pointers    int64   (diseases + 1,)  the features of disease d: pointers[d]:pointers[d + 1]
+    features    int32   (entries,)
+    expected    float64 (entries,)  how often a patient of the disease is expected to have the feature
     """
 
     bedside: Bools
     elsewhere: Bools
     background: Doubles
+    pointers: Longs
+    features: Ints
+    expected: Doubles
 
     @classmethod
     def of(cls, knowledge: Knowledge, lines: tuple[BedsideLine, ...] | None = None) -> Questions:
@@ -67,9 +73,20 @@ class Questions:
         by = list(ComeBy)
         # The share of diseases with the term or anything below it, each in the frequency of a row that gives none.
         background = np.clip(UNKNOWN * np.exp(-terms.content.astype(np.float64)), LEAST / 10, UNKNOWN)
+        every = Frequencies.of(knowledge, np.arange(len(knowledge.diseases), dtype=np.int32))
         return cls(
-            named & (how == by.index(ComeBy.BEDSIDE)), named & (how == by.index(ComeBy.INVESTIGATION)), background
+            named & (how == by.index(ComeBy.BEDSIDE)),
+            named & (how == by.index(ComeBy.INVESTIGATION)),
+            background,
+            np.searchsorted(every.owners, np.arange(len(knowledge.diseases) + 1)).astype(np.int64),
+            every.terms,
+            every.expected,
         )
+
+    def of_diseases(self, diseases: Longs) -> tuple[Ints, Longs, Doubles]:
+        """Features of `diseases`, the index into these that each belongs to, and how often it is expected."""
+        at, owners = spans(self.pointers, diseases)
+        return self.features[at], owners, self.expected[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +153,7 @@ def next_features(
     if not len(query.present):
         return ()
     found: list[NextFeature] = []
-    shown = Shown.of(knowledge, belief, left_out)
+    shown = Shown.of(knowledge, questions, belief, left_out)
     for can_be_asked in (questions.bedside, questions.elsewhere):
         candidates = shown.candidates(questions, can_be_asked)
         worth = candidates.information
@@ -153,7 +170,7 @@ def gather(
     knowledge: Knowledge, questions: Questions, belief: Floats, can_be_asked: Bools, left_out: Bools | None = None
 ) -> Candidates:
     """The credible diseases under `belief`, and what of `can_be_asked` their patients are expected to show."""
-    return Shown.of(knowledge, belief, left_out).candidates(questions, can_be_asked)
+    return Shown.of(knowledge, questions, belief, left_out).candidates(questions, can_be_asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +193,19 @@ class Shown:
     shares: Doubles
 
     @classmethod
-    def of(cls, knowledge: Knowledge, belief: Floats, left_out: Bools | None = None) -> Shown:
+    def of(cls, knowledge: Knowledge, questions: Questions, belief: Floats, left_out: Bools | None = None) -> Shown:
         """Look the credible diseases under `belief` up; `left_out` bool (rows,) are not looked at."""
         positions = credible(belief)
         share = belief[positions].astype(np.float64)
-        found = Frequencies.of(knowledge, positions.astype(np.int32), left_out)
-        above, entry = superterms(knowledge.terms.ancestors, found.terms)
+        if left_out is None:
+            features, owners, expected = questions.of_diseases(positions)
+        else:
+            found = Frequencies.of(knowledge, positions.astype(np.int32), left_out)
+            features, owners, expected = found.terms, found.owners, found.expected
+        above, entry = superterms(knowledge.terms.ancestors, features)
         annotated = np.zeros(len(knowledge.terms), np.bool_)
-        annotated[found.terms] = True
-        return cls(positions, share / share.sum(), annotated, above, found.owners[entry], found.expected[entry])
+        annotated[features] = True
+        return cls(positions, share / share.sum(), annotated, above, owners[entry], expected[entry])
 
     def candidates(self, questions: Questions, can_be_asked: Bools) -> Candidates:
         """The credible diseases with what of `can_be_asked`, bool (terms,), their patients are expected to show."""
