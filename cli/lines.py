@@ -18,6 +18,7 @@ from ontology.errors import InputError
 
 if TYPE_CHECKING:
     from matching.assess import Assessor
+    from matching.circumstances import Circumstances
     from matching.report import PhenotypicFeature
     from matching.standing import Standing
     from ontology.arrays import Floats
@@ -95,30 +96,33 @@ class Desk:
     def rank(self, line: bytes) -> dict[str, Any]:
         """Diseases for one patient."""
         from matching.prevalence import Prior
+        from service.intake import patient
         from service.models.inputs import RankInput
 
         id, given = self.reader.read(line, RankInput)
         findings = self._findings(id, given)
         if not self.chosen.explain:
-            return {"id": id, "ranker": self.chosen.ranker, "diseases": self._standings(findings)}
+            standings = self._standings(findings, patient(given))
+            return {"id": id, "ranker": self.chosen.ranker, "diseases": standings}
         chosen, prior = self.chosen, Prior(self.chosen.prior)
-        ranking = self.assessor.rank(findings, chosen.limit, chosen.universe, chosen.ranker, prior)
+        ranking = self.assessor.rank(findings, chosen.limit, chosen.universe, chosen.ranker, prior, patient(given))
         answer = self.translator.ranking(ranking, (), id)
         return answer.model_dump(mode="json", exclude_none=True, exclude={"knowledge", "notices"})
 
     def suggest(self, line: bytes) -> dict[str, Any]:
         """Tests for one patient."""
+        from service.intake import patient
         from service.models.inputs import SuggestInput
 
         id, given = self.reader.read(line, SuggestInput)
-        plan = self.assessor.suggest(self._findings(id, given), _MOST_TESTS)
+        plan = self.assessor.suggest(self._findings(id, given), _MOST_TESTS, patient(given))
         answer = self.translator.suggestions(plan, (), id)
         return answer.model_dump(mode="json", exclude_none=True, exclude={"knowledge", "notices"})
 
-    def _standings(self, findings: tuple[PhenotypicFeature, ...]) -> list[dict[str, Any]]:
+    def _standings(self, findings: tuple[PhenotypicFeature, ...], patient: Circumstances) -> list[dict[str, Any]]:
         """The diseases without their reasons."""
         diseases = self.assessor.knowledge.diseases
-        placed, belief, prior = self._placed(findings)
+        placed, belief, prior, taken = self._placed(findings, patient)
         return [
             {
                 "id": diseases.id(standing.position),
@@ -130,23 +134,29 @@ class Desk:
                 "probability": None if belief is None else float(belief[standing.position]),
             }
             | ({} if prior is None else {"prior": float(prior[standing.position])})
+            | ({"circumstances": less} if taken is not None and (less := float(taken[standing.position])) < 0 else {})
             for standing in placed
         ]
 
     def _placed(
-        self, findings: tuple[PhenotypicFeature, ...]
-    ) -> tuple[tuple[Standing, ...], Floats | None, Floats | None]:
-        """Where the first diseases stand; the belief in every disease, and the prior, where there are any."""
+        self, findings: tuple[PhenotypicFeature, ...], patient: Circumstances
+    ) -> tuple[tuple[Standing, ...], Floats | None, Floats | None, Floats | None]:
+        """Where the first diseases stand; of every disease the belief, the prior, and what age and sex take from it."""
         from matching.prevalence import Prior
 
         chosen = self.chosen
         if chosen.ranker != RANKERS[0]:
             named = self.assessor.named_ranker(chosen.ranker)
-            return named.standings(findings, chosen.limit, chosen.universe), None, None
-        scored, prior = self.assessor.weighed(
-            self.assessor.ranker.score(findings, chosen.universe, chosen.limit), Prior(chosen.prior)
+            return named.standings(findings, chosen.limit, chosen.universe), None, None, None
+        assessor = self.assessor
+        scored, prior = assessor.weighed(
+            assessor.ranker.score(findings, chosen.universe, chosen.limit),
+            Prior(chosen.prior),
+            patient,
+            chosen.limit,
         )
-        return self.assessor.ranker.standings(scored, chosen.limit), self.assessor.belief(scored), prior
+        taken = assessor.contradictions.nats(patient, scored.query)
+        return assessor.ranker.standings(scored, chosen.limit), assessor.belief(scored), prior, taken
 
     def _findings(self, id: str, given: RankInput | SuggestInput) -> tuple[PhenotypicFeature, ...]:
         from service.actors import Actor

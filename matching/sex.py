@@ -8,6 +8,7 @@ one nat, not all. X-linked inheritance without more, and dominant, tell nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,13 +85,22 @@ class Spared:
         rows = [row for row in rows if ids.id(int(knowledge.annotations.terms[row])) in modes]
         speak = [entry for entry in _entries(knowledge, disease) if knowledge.histories.modes[entry] > 0]
         entries = tuple(knowledge.descriptions.entry_ids[entry] for entry in speak)
-        return _addend(Circumstance.INHERITANCE, nats, knowledge, rows, entries, sex)
+        of_entries = {int(knowledge.histories.modes[entry]) for entry in speak}
+        named = [id for id, mode in _SPARES_FEMALES.items() if mode in of_entries and _position(ids, id) < len(ids)]
+        return _addend(Circumstance.INHERITANCE, nats, knowledge, rows, entries, sex, named)
 
 
 def _addend(
-    kind: Circumstance, nats: float, knowledge: Knowledge, rows: list[int], entries: tuple[str, ...], sex: PatientSex
+    kind: Circumstance,
+    nats: float,
+    knowledge: Knowledge,
+    rows: list[int],
+    entries: tuple[str, ...],
+    sex: PatientSex,
+    named: Sequence[str] = (),
 ) -> CircumstanceAddend:
-    terms = dict.fromkeys(knowledge.terms.id(int(term)) for term in knowledge.annotations.terms[rows])
+    """`named` are terms of what the entries state."""
+    terms = dict.fromkeys((*(knowledge.terms.id(int(term)) for term in knowledge.annotations.terms[rows]), *named))
     return CircumstanceAddend(kind, nats, tuple(terms), tuple(rows), entries, sex=sex)
 
 

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from matching.case import Case, Note, Photo
-from ontology.features import Assertion, Mention, Statement
+from matching.circumstances import Circumstances
+from ontology.features import Assertion, Mention, PatientSex, Statement
 from ontology.terms import Terms, UnknownTerm
 from service.actors import Actor
 from service.age import days_of
@@ -24,6 +25,20 @@ class Stating(Protocol):
     @property
     def features(self) -> Sequence[StatedFeature]:
         """The findings."""
+        ...
+
+
+class Described(Protocol):
+    """An input that may tell the patient's sex and age."""
+
+    @property
+    def sex(self) -> PatientSex:
+        """As Phenopackets has it."""
+        ...
+
+    @property
+    def age(self) -> str | None:
+        """An ISO 8601 duration."""
         ...
 
 
@@ -52,6 +67,11 @@ def whole_case(given: AssessInput, actor: Actor, terms: Terms) -> Case:
         given.sex,
         days_of(given.age),
     )
+
+
+def patient(given: Described) -> Circumstances:
+    """What an input says of the patient beside findings."""
+    return Circumstances(given.sex, days_of(given.age))
 
 
 def faults_of_body(body: object, terms: Terms) -> list[Fault]:

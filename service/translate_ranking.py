@@ -9,6 +9,7 @@ from math import log
 from matching.look_for import FREQUENT
 from matching.report import (
     Bearing,
+    CircumstanceAddend,
     Contribution,
     Described,
     Frequency,
@@ -58,12 +59,13 @@ class RankingTranslator:
         """All that the diseases show: at most so many statements behind each reason."""
         asked = [(part.rows, most) for disease in diseases for part in disease.contributions]
         asked += [(feature.rows, MOST_ROWS_TO_LOOK_FOR) for disease in diseases for feature in disease.look_for]
+        asked += [(part.rows, MOST_ROWS_TO_LOOK_FOR) for disease in diseases for part in disease.circumstances]
         return Statements.of(self.knowledge, self.wording, asked)
 
     def _disease(self, disease: RankedDisease, most: int, statements: Statements) -> e.DiseaseAnswer:
-        prior = [] if disease.prior is None else [disease.prior.nats]
-        shown, total = hundredths([part.nats for part in disease.contributions] + prior, disease.score)
-        parts = zip(disease.contributions, shown[: len(disease.contributions)], strict=True)
+        shown, total = hundredths(disease.addends, disease.score)
+        parts = list(zip(disease.contributions, shown, strict=False))
+        taken = zip(disease.circumstances, shown[len(parts) :], strict=False)
         return e.DiseaseAnswer(
             id=disease.id,
             also=list(disease.also),
@@ -81,6 +83,7 @@ class RankingTranslator:
             contradictions=[self._contradiction(part) for part in disease.contradictions],
             look_for=[self._look_for(feature, statements) for feature in disease.look_for],
             look_for_more=disease.look_for_more,
+            circumstances=[self._circumstance(part, worth / 100, statements) for part, worth in taken],
             prior=None if disease.prior is None else _prior(disease.prior, shown[-1]),
         )
 
@@ -148,6 +151,17 @@ class RankingTranslator:
             frequent=bool(part.frequency and (part.frequency.share or 0) >= FREQUENT),
             nats=part.nats,
             words=self.wording.match(part),
+        )
+
+    def _circumstance(self, part: CircumstanceAddend, shown: float, statements: Statements) -> e.CircumstanceAnswer:
+        return e.CircumstanceAnswer(
+            kind=part.kind,
+            nats=part.nats,
+            shown=shown,
+            words=self.wording.circumstance(part),
+            terms=list(part.terms),
+            entries=list(part.entries),
+            rows=statements.answers((part.rows, MOST_ROWS_TO_LOOK_FOR)),
         )
 
     def _look_for(self, feature: UnmentionedFeature, statements: Statements) -> e.LookForAnswer:

@@ -148,7 +148,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "page.evidence": "依据",
         "page.nats": "{value} nat",
         "page.circumstances": "性别、年龄不支持",
-        "circumstance.onset": "{onset}起病或更晚（{stated}）；患者年龄{age}。",
+        "circumstance.onset": "{onset}起病或更晚（{stated}）；患者年龄 {age}。",
         "circumstance.inheritance": "{stated}；患者性别：{sex}。",
         "circumstance.feature": "仅在另一性别中有记载：{stated}；患者性别：{sex}。",
         "age.days": "{count} 天",

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from matching.case import Note
 from service.actors import Actor, Permission, needs
 from service.endpoints.routing import StrictJsonRoute
-from service.intake import stated, whole_case
+from service.intake import patient, stated, whole_case
 from service.models.answers import ExtractAnswer, RankAnswer, ReportAnswer, SuggestAnswer
 from service.models.inputs import AssessInput, ExtractInput, RankInput, SuggestInput
 from service.problems import answers
@@ -39,7 +39,7 @@ async def rank(given: RankInput, actor: Assessing, services: Shared, speaking: S
 
     def work() -> RankAnswer:
         reconciled = services.assessor.reconcile(mentions)
-        chosen = (given.limit, given.universe.value, given.ranker.value, given.prior)
+        chosen = (given.limit, given.universe.value, given.ranker.value, given.prior, patient(given))
         ranking = services.assessor.rank(reconciled.features, *chosen)
         return speaking.ranking(ranking, reconciled.notices, given.id)
 
@@ -53,7 +53,7 @@ async def suggest(given: SuggestInput, actor: Assessing, services: Shared, speak
 
     def work() -> SuggestAnswer:
         reconciled = services.assessor.reconcile(mentions)
-        plan = services.assessor.suggest(reconciled.features, given.limit)
+        plan = services.assessor.suggest(reconciled.features, given.limit, patient(given))
         return speaking.suggestions(plan, reconciled.notices, given.id)
 
     return await services.lane.run(work)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from matching.report import Match
+from matching.report import Circumstance, Match
 
 
 class Answer(BaseModel):
@@ -107,6 +107,18 @@ class ContradictionAnswer(Answer):
     words: str
 
 
+class CircumstanceAnswer(Answer):
+    """What the patient's age or sex takes from a disease's score, and what says so."""
+
+    kind: Circumstance
+    nats: float = Field(description="Below 0, and no lower than -1.")
+    shown: float = Field(description="To a hundredth, as the contributions are shown.")
+    words: str
+    terms: list[str] = Field(description="HPO ids of what is stated: onset, mode of inheritance, or feature.")
+    entries: list[str] = Field(description="Orphanet entries that state it.")
+    rows: list[AnnotationAnswer] = Field(description="Annotations that state it.")
+
+
 class PriorAnswer(Answer):
     """What the disease's prevalence adds to its score, where a prior was asked for."""
 
@@ -117,7 +129,7 @@ class PriorAnswer(Answer):
 
 
 class DiseaseAnswer(Answer):
-    """A disease at its rank. `score` is the sum of the contributions' nats, and of the prior's where there is one."""
+    """A disease at its rank. `score` is the sum of the nats of its contributions, its circumstances and its prior."""
 
     id: str
     also: list[str]
@@ -143,6 +155,9 @@ class DiseaseAnswer(Answer):
         default=[], description="Frequent features that nothing is said of, the most informative first."
     )
     look_for_more: int = Field(default=0, description="Further frequent features that nothing is said of.")
+    circumstances: list[CircumstanceAnswer] = Field(
+        default=[], description="What age and sex take from the score; none where they contradict nothing."
+    )
     prior: PriorAnswer | None = None
 
 

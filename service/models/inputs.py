@@ -45,7 +45,7 @@ def _photo(value: object) -> bytes:
         raise ValueError("This is not base64.\nSend the photo's bytes in base64, without line breaks.") from None
 
 
-_AGE = "Age at assessment, an ISO 8601 duration. Goes into the case; this release ranks without it."
+_AGE = "Age at assessment, an ISO 8601 duration. A disease that begins far later loses up to one nat; none gains."
 TermId = Annotated[str, Field(pattern="^HP:[0-9]{7}$", examples=["HP:0001166"])]
 CallerId = Annotated[
     str,
@@ -63,7 +63,8 @@ Text = Annotated[
 ]
 Age = Annotated[str, Field(pattern=AGE, description=_AGE, examples=["P3Y2M", "P10D"])]
 Sex = Annotated[
-    PatientSex, Field(strict=False, description="Goes into the case; this release ranks without it.", examples=["male"])
+    PatientSex,
+    Field(strict=False, description="A disease that spares this sex loses one nat; none gains.", examples=["male"]),
 ]
 Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 PhotoBytes = Annotated[
@@ -134,7 +135,9 @@ class RankInput(Input):
     age: Age | None = None
     limit: Annotated[int, Field(ge=1, le=100, description="How many diseases to list.")] = 10
     universe: Annotated[Universe, Field(strict=False)] = Universe.ALL
-    ranker: Annotated[RankerName, Field(strict=False, description="Only lm gives probabilities.")] = RankerName.LM
+    ranker: Annotated[
+        RankerName, Field(strict=False, description="Only lm gives probabilities and knows age and sex.")
+    ] = RankerName.LM
     prior: Annotated[Prior, Field(strict=False, description=_PRIOR)] = Prior.NONE
 
 

@@ -33,7 +33,21 @@ export function evidence(disease, theCase) {
     `${word("page.total")}: `,
     el("strong", {}, word("page.nats", { value: signed(disease.shown ?? disease.score) })),
   );
-  return [definition(disease), ...Object.entries(GROUPS).flatMap(group), total, ...lookFor(disease)];
+  return [definition(disease), ...Object.entries(GROUPS).flatMap(group), ...circumstances(disease), total, ...lookFor(disease)];
+}
+
+/** What the patient's age and sex take from the disease. */
+function circumstances({ circumstances: taken = [] }) {
+  if (!taken.length) return [];
+  const rows = taken.map((part) =>
+    el(
+      "li",
+      { class: "contribution" },
+      el("div", { class: "met" }, el("span", { class: "how" }, part.words, citations(part.rows.flatMap((row) => row.references)))),
+      el("div", { class: "worth" }, el("span", { class: "nats" }, word("page.nats", { value: signed(part.shown) }))),
+    ),
+  );
+  return [el("h3", {}, word("page.circumstances")), el("ul", { class: "circumstances" }, rows)];
 }
 
 /** Frequent features of the disease that nothing is said of in the patient. */
