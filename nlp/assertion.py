@@ -117,7 +117,7 @@ class AssertionReader:
         if cue.kind == "negation_of_list":
             listed = note.has_finding(cue.last + 1, cue.last + 2) and note.words[cue.first] in self.words["absences"]
             return self._list_reaches(between, note.words[place.beyond : place.high], listed)
-        return self._negation_reaches(between)
+        return self._negation_reaches(between, note.words[place.beyond : place.beyond + 1])
 
     def _reach(self, between: Sequence[str]) -> int:
         listed = between.count(",") > 1 or set(between) & self.words["or_words"]
@@ -136,19 +136,21 @@ class AssertionReader:
         alternatives = any(word in self.words["or_words"] for word in (*between, *tail))
         if "," not in between:
             return True
+        if not alternatives and between[between.index(",") + 1 : between.index(",") + 2] in (["the"], ["a"]):
+            return False
         if not alternatives:
             return absent_finding and "and" in (*between, *tail) and not set(between) & self.words["clause_verbs"]
         joined = [at for at, word in enumerate(between) if word in ("and", "or")]
         return not joined or "," not in between[joined[0] :]
 
-    def _negation_reaches(self, between: Sequence[str]) -> bool:
-        """Whether it does: "no A, and was B" ends at the comma if a verb and no further negation stand between."""
+    def _negation_reaches(self, between: Sequence[str], behind: Sequence[str]) -> bool:
+        """Whether it does: "no A, and was B" and "no A, and B was" end at the comma, without a further negation."""
         commas = [at for at, word in enumerate(between) if word == ","]
         if len(commas) != 1 or between[commas[0] + 1 : commas[0] + 2] != ["and"]:
             return True
         if any(word in ("or", "no", "nor") for word in between):
             return True
-        return not any(word in self.words["clause_verbs"] for word in between)
+        return not any(word in self.words["clause_verbs"] for word in between) and behind not in (["was"], ["is"])
 
     def _after_reaches(self, note: LaidOut, place: Place, cue: Cue) -> bool:
         """Whether it does: "A was not seen" reaches back to A over a few words, "A, B and C were absent" over a list.
@@ -158,7 +160,8 @@ class AssertionReader:
         between = note.words[place.beyond : cue.first]
         if between and (cue.kind == "negation_right_after" or not note.words[cue.first][0].isalnum()):
             return False  # "(-)" and ": none" stand right after what they deny
-        if set(between) & self.words["clause_verbs_behind"]:
+        between = _without_asides(between)
+        if "(" in between or set(between) & self.words["clause_verbs_behind"]:
             return False
         if len(between) > (_AFTER_REACH_OF_LIST if self._is_list(between) else _AFTER_REACH):
             return False
@@ -170,3 +173,16 @@ class AssertionReader:
     def _is_list(self, between: Sequence[str]) -> bool:
         """Whether the words behind a finding go on with a list: "..., B, and C"."""
         return bool(between) and between[0] in (",", "and", "or") and ("and" in between or "or" in between)
+
+
+def _without_asides(words: Sequence[str]) -> list[str]:
+    """Words without those in brackets; a bracket that is not closed stays."""
+    kept: list[str] = []
+    opened: list[int] = []
+    for word in words:
+        if word == "(":
+            opened.append(len(kept))
+        kept.append(word)
+        if word == ")" and opened:
+            del kept[opened.pop() :]
+    return kept

@@ -60,13 +60,13 @@ class BearerReader:
 
     def _speaks_of_patient(self, note: LaidOut, relative: Cue, patient: Cue) -> bool:
         """Whether it turns to the patient; "the mother of the patient" is the mother."""
-        before = note.words[max(relative.last, patient.first - 2) : patient.first]
+        before = note.words[max(relative.last, patient.first - 4) : patient.first]
         return patient.kind == "patient" and "of" not in before
 
     def _bears(self, note: LaidOut, place: Place, relative: Cue) -> bool:
         """Whether the relative has the finding ("his mother had"), rather than tells of it ("his mother reports")."""
         before = note.words[max(place.low, relative.first - 3) : relative.first]
-        if set(before[-2:]) & self.words["unaffected"]:
+        if set(before[-2:]) & self.words["unaffected"] or set(before) & self.words["likens"]:
             return False
         descent = note.words[max(place.low, relative.first - _DESCENT_REACH) : relative.first]
         if note.words[relative.first] in self.words["parents"] and set(descent) & self.words["descent"]:

@@ -50,7 +50,12 @@ class PedigreeReader:
         for relative in note.family.cues:
             if relative.kind in ("relative", "sibling"):
                 given.update(_names_behind(note, relative, name_at))
-        named = [cue for cue, name in places if name in given and not self._is_patient_at(note, cue.first - 1)]
+        named = [
+            cue
+            for together in _listed(note, places)
+            if all(name in given for _, name in together) and not self._is_patient_at(note, together[0][0].first - 1)
+            for cue, _ in together
+        ]
         return Cues.ordered(list(merge(note.family.cues, named, key=lambda cue: cue.first)))
 
     def _is_patient_at(self, note: LaidOut, at: int) -> bool:
@@ -78,7 +83,9 @@ class PedigreeReader:
             if any(word in self.words["head_ends"] for word in note.words[low : cue.first]):
                 return None
             if cue.kind in ("relative", "sibling", NAMED):
-                return cue
+                before = set(note.words[max(low, cue.first - 3) : cue.first])
+                of_patient = cue.kind != "sibling" or before & self.words["kinship_word"]
+                return cue if of_patient and not before & self.words["likens"] else None
             if note.words[cue.first] in self.words["pronouns"] and not self._owns(note, cue):
                 return None
         return None
@@ -131,6 +138,19 @@ def _names_from(note: LaidOut, first: int, beyond: int) -> Iterator[tuple[Cue, s
             together = ends[at] == starts[at + 1] and ends[at + 1] == starts[at + 2]
             if together:
                 yield Cue(at, at + 2, NAMED), f"{words[at]}-{words[at + 2]}"
+
+
+def _listed(note: LaidOut, places: Sequence[tuple[Cue, str]]) -> Iterator[list[tuple[Cue, str]]]:
+    """Names that stand in one list: a list that holds any patient is no relative's."""
+    together: list[tuple[Cue, str]] = []
+    for cue, name in places:
+        gap = note.words[together[-1][0].last + 1 : cue.first][:3] if together else ()
+        if together and not all(word in _BETWEEN_NAMES for word in gap):
+            yield together
+            together = []
+        together.append((cue, name))
+    if together:
+        yield together
 
 
 def _names_behind(note: LaidOut, relative: Cue, name_at: Mapping[int, tuple[Cue, str]]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from nlp.words import Tokens
 
 _WRAPPED_LINE = 60  # characters; a longer line that ends without a stop goes on in the next one
+_BEFORE_QUERY = frozenset("\n.,:;(-")
 _BULLETS = frozenset("-*•·–—‣▪")
 
 
@@ -30,6 +31,8 @@ def _ends_sentence(text: str, tokens: Tokens, folded: Sequence[str], at: int, no
     end = tokens.ends[at]
     if end < len(text) and not text[end].isspace():
         return tokens.surfaces[at] == "。"
+    if tokens.surfaces[at] == "?" and (at == 0 or tokens.surfaces[at - 1] in _BEFORE_QUERY):
+        return False  # "? sepsis"
     if tokens.surfaces[at] != "." or at == 0 or tokens.ends[at - 1] != tokens.starts[at]:
         return True
     before = tokens.surfaces[at - 1]
