@@ -15,7 +15,7 @@ on they tell as well: more than half a nat is taken from 1.9 % of the right, 8.2
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log
+from math import log1p
 
 import numpy as np
 
@@ -51,12 +51,14 @@ class Onsets:
     """The earliest onset that is stated of each disease.
 
     earliest float32 (diseases,)  first day of life, inf where nothing reliable is stated
+    late     float32 (diseases,)  ln(onset + 1), the onset in years; -inf where nothing reliable is stated
     rows     int64   (rows,)      annotation rows that tell of an onset, ascending
     first    int32   (rows,)      the first day that each tells of
     """
 
     knowledge: Knowledge
     earliest: Floats
+    late: Floats
     rows: Longs
     first: Ints
 
@@ -75,15 +77,17 @@ class Onsets:
         told = _of_entries(knowledge)
         reliable = np.isfinite(told) | (earliest >= _ADULT)
         earliest = np.where(reliable, np.minimum(earliest, told), np.float32(np.inf))
-        return cls(knowledge, earliest, rows, first)
+        known = np.isfinite(earliest)
+        late = np.full(len(earliest), -np.inf, np.float32)
+        late[known] = np.log1p(earliest[known] / DAYS_A_YEAR)
+        return cls(knowledge, earliest, late, rows, first)
 
     def nats(self, age_days: int) -> Floats:
         """What the age takes from each disease, float32 (diseases,), from -ONSET_BOUND_NATS to 0."""
-        known = np.isfinite(self.earliest)
-        younger = np.zeros(len(self.earliest), np.float32)
-        younger[known] = np.log1p(self.earliest[known] / np.float32(DAYS_A_YEAR)) - log(1 + age_days / DAYS_A_YEAR)
-        younger[younger < LEAST_NATS] = 0
-        lost: Floats = -np.minimum(younger, np.float32(ONSET_BOUND_NATS))
+        younger = self.late - np.float32(log1p(age_days / DAYS_A_YEAR))
+        at = np.flatnonzero(younger >= LEAST_NATS)
+        lost = np.zeros(len(younger), np.float32)
+        lost[at] = -np.minimum(younger[at], np.float32(ONSET_BOUND_NATS))
         return lost
 
     def addend(self, disease: int, nats: float, age_days: int) -> CircumstanceAddend:

@@ -60,15 +60,15 @@ class Spared:
 
     def nats(self, query: Query, terms: Terms) -> Floats:
         """What the sex takes from each disease, float32 (diseases,), -SEX_BOUND_NATS or 0."""
-        against = self.inherited.copy()
-        against[self.diseases[self.met(query, terms)]] = True
-        return np.where(against, np.float32(-SEX_BOUND_NATS), np.float32(0))
+        lost = self.inherited * np.float32(-SEX_BOUND_NATS)
+        lost[self.diseases[self.met(query, terms)]] = -SEX_BOUND_NATS
+        return lost
 
     def met(self, query: Query, terms: Terms) -> Longs:
         """Pairs whose feature the patient surely shows, itself or in a more specific form."""
         sure = query.present[query.weights >= 1].tolist()
-        shown = np.unique(np.concatenate([terms.ancestors[term] for term in sure])) if sure else np.zeros(0, np.int32)
-        return np.flatnonzero(np.isin(self.terms, shown))
+        shown = {superterm for term in sure for superterm in terms.ancestors[term].tolist()}
+        return np.array([at for at, term in enumerate(self.terms.tolist()) if term in shown], np.int64)
 
     def addend(
         self, knowledge: Knowledge, disease: int, nats: float, query: Query, sex: PatientSex
