@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nlp.distribution import Distribution
 from nlp.lexicon import NO_TERM, Lexicon
 from nlp.recognise import Candidate, Selection
 from nlp.word_reader import Kind, Word
@@ -43,6 +44,7 @@ class Coordination:
                 if join and not self._shared_head(selection, join):
                     self._shared_front(selection, join)
         self._piled_adjectives(selection)
+        Distribution(self.lexicon).extend(selection)
 
     def _shared_head(self, selection: Selection, join: _Join) -> bool:
         """Words left of the join with a head that follows its other conjunct: "short and broad thumbs"."""
@@ -82,6 +84,8 @@ class Coordination:
         for p in range(len(members) - 1, 0, -1):
             for e in range(min(3, len(right)), 0, -1):
                 if any(owner[w] >= 0 for w in right[:e]) or _linked(words, right[0], right[e - 1]):
+                    continue
+                if _goes_on(words, right[e - 1]):
                     continue
                 both = members[:p] + right[:e]
                 found = self._look_up(selection, both, members[0], right[e - 1])
@@ -179,6 +183,12 @@ def _word_before(selection: Selection, at: int) -> int | None:
 def _linked(words: list[Word], first: int, last: int) -> bool:
     """Whether a coordinator or comma stands between two words."""
     return any(words[w].kind in _LINKS for w in range(first + 1, last))
+
+
+def _goes_on(words: list[Word], at: int) -> bool:
+    """Whether the next word belongs to the same phrase: "speech and eye contact" is no eye."""
+    after = words[at + 1] if at + 1 < len(words) else None
+    return after is not None and after.kind is Kind.WORD and after.number >= 0 and not after.is_filler
 
 
 def _unbroken(words: list[Word], members: list[int]) -> bool:

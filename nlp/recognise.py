@@ -105,13 +105,18 @@ class Recogniser:
         key = plain = head.key  # plain: without modifiers
         met = 1
         joined = connected = modified = False
-        skipped = 0
+        skipped = resumed = 0
         for at in range(first + 1, min(first + _WINDOW, len(words))):
             word = words[at]
             kind = word.kind
+            if at < resumed:
+                continue
             if kind is not Kind.WORD:
                 if kind is Kind.BREAK or kind is Kind.COMMA:
-                    return
+                    resumed = _after_brackets(words, at)
+                    if not resumed:
+                        return
+                    continue
                 joined = joined or kind is Kind.COORDINATOR
                 connected = connected or word.is_connector
                 continue
@@ -167,3 +172,11 @@ class Recogniser:
         if len(rest) == 1:
             return rest[0].single in self.lexicon.singles
         return sum(word.key for word in rest) in self.lexicon.wordings
+
+
+def _after_brackets(words: list[Word], at: int) -> int:
+    """Where reading goes on after one word in brackets, an abbreviation: "lactate dehydrogenase (LDH) was raised"."""
+    closing = at + 2
+    if words[at].text == "(" and closing < len(words) and words[closing].text == ")":
+        return closing + 1
+    return 0

@@ -20,6 +20,7 @@ class WordRules:
     stop              carry no meaning of their own
     coordinators      join conjuncts
     connectors        stand between parts of a statement ("a heart with murmurs")
+    copulas           say what follows of what stands before
     modifiers         may stand inside or beside a finding without changing which it is
     fillers           verbs and adverbs that may stand inside a finding
     absences          before "of" a finding they deny it, before "of" a body part they are one
@@ -28,6 +29,7 @@ class WordRules:
     too_short_alone   labels and synonyms that say too little as a single word
     read_apart        wordings left out so that each half is found by itself
     neutral           neither anatomy nor quality
+    sides             which of a pair
     vague             too vague to take part in a substitution
     may_be_dropped    may be left out of a label
     not_slips         ordinary words that are never taken for a misspelling (file `not_slips.txt`)
@@ -36,6 +38,7 @@ class WordRules:
     stop: frozenset[str]
     coordinators: frozenset[str]
     connectors: frozenset[str]
+    copulas: frozenset[str]
     modifiers: frozenset[str]
     fillers: frozenset[str]
     absences: frozenset[str]
@@ -44,6 +47,7 @@ class WordRules:
     too_short_alone: frozenset[str]
     read_apart: frozenset[str]
     neutral: frozenset[str]
+    sides: frozenset[str]
     vague: frozenset[str]
     may_be_dropped: frozenset[str]
     not_slips: frozenset[str]

@@ -57,6 +57,8 @@ class Word:
     is_connector: bool = False
     is_barrier: bool = False
     is_absence: bool = False
+    is_copula: bool = False
+    is_side: bool = False
     split: int = 0
 
     @property
@@ -154,7 +156,7 @@ class WordReader:
         if text in rules.coordinators:
             return Word(text, Kind.COORDINATOR)
         if text in rules.stop:
-            return Word(text, Kind.STOP, is_connector=connector)
+            return Word(text, Kind.STOP, is_connector=connector, is_copula=text in rules.copulas)
         if len(text) > _MAX_LETTERS:
             return Word(text[:_MAX_LETTERS], Kind.WORD)
         stem = self.rules.stems.stem(text)
@@ -180,6 +182,7 @@ class WordReader:
             is_connector=connector,
             is_barrier=text in rules.barriers,
             is_absence=text in rules.absences,
+            is_side=text in rules.sides,
             split=split,
         )
 
