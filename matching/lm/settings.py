@@ -9,12 +9,13 @@ from dataclasses import dataclass
 class Settings:
     """Constants of the disease profiles and of the score.
 
-    Origin: chosen on 5,397 published cases and 55 case notes (HPO 2026-06-06, OMIM diseases, leave-publication-out)
-    by `python -m benchmarks.ranking` and `python -m benchmarks.end_to_end`. Against the ranker without subtree credit
-    and names (`--ranker lm-plain`): answerable MRR .363 to .372 on published terms, .234 to .338 with every term
-    replaced by a parent (2 cases a disease), as released .634 to .636; on notes MRR .323 to .358. Changed by about a
-    half, one at a time, reach, floor, least_frequency, prior_examined, lent_share and specificity_power moved the
-    answerable MRR by .000 to .005; damping moves it by .01, subtree that of replaced terms by .03.
+    Origin: chosen by hand, one after another, on the open cases (5,397 published cases and 55 case notes, HPO
+    2026-06-06, OMIM diseases, leave-publication-out) by `python -m benchmarks.ranking` and `python -m
+    benchmarks.end_to_end`. What they give with two cases a disease (`--per-disease 2`, 515 answerable): answerable MRR
+    .459 on published terms and .372 with every term replaced by a parent; .412 and .352 by annotation rows alone
+    (`--ranker lm-rows`), .413 and .222 also without subtree credit (`lm-plain`); as released .819, .820 and .818.
+    `--set CONSTANT=VALUE` changes one: of those tried, each by about a half, none moves published terms by more than
+    .007 (standard error .002 to .004); subtree moves replaced terms by .019. The table is in docs/ranking.md.
 
     unknown_frequency   frequency of a feature whose row gives none
     prior_examined      weight, in patients, of the prior in the mean of n of m
