@@ -19,9 +19,9 @@ class Measure(StrEnum):
     """A similarity of two terms a and b; MICA is their most informative common superterm, IC in nats.
 
     RESNIK     IC(MICA)                                 Resnik 1995, arXiv:cmp-lg/9511007
-    LIN        2 IC(MICA) / (IC(a) + IC(b))             Lin 1998, Proc. ICML, 296-304 (unverified)
+    LIN        2 IC(MICA) / (IC(a) + IC(b))             Lin 1998, Proc. ICML, 296-304 (abstract)
     PHENODIGM  sqrt(IC(MICA) J), J the Jaccard index of their superterms, themselves included, up to Phenotypic
-               abnormality                              Smedley et al. 2013, doi:10.1093/database/bat025 (unverified)
+               abnormality                              Smedley et al. 2013, doi:10.1093/database/bat025 (abstract)
     """
 
     RESNIK = "resnik"
