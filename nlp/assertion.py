@@ -76,7 +76,7 @@ class AssertionReader:
         relative = self.bearers.relative(note, pedigree, place)
         if relative is not None or name == FAMILY_HISTORY:
             # That no relative has it says nothing of the patient, so it is neither excluded nor a relative's finding.
-            denial = negation or self.bearers.denial(note, place)
+            denial = self.bearers.denial(note, place) or negation
             if denial is not None:
                 return Asserted(Assertion.HYPOTHETICAL, note.characters(denial))
             return Asserted(Assertion.FAMILY, note.characters(relative) if relative else heading)

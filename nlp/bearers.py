@@ -11,8 +11,9 @@ from nlp.scopes import LaidOut, Place, scope_after
 
 _BEARER_REACH = 6
 _DESCENT_REACH = 8
-#: Words of an aside, "(II-2, aged 40)", that are passed over between a relative and what they have.
-_ASIDE = 12
+_LIKENED = 6
+#: Words of an aside, "(II-2, aged 40)" or ", now 40 years old,", passed over between a relative and what they have.
+_ASIDE, _APPOSITION = 12, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class BearerReader:
         if place.first > place.low and note.words[place.first - 1] in self.words["of_relative"]:
             return Cue(place.first - 1, place.first - 1, "of_relative")
         cues = pedigree.persons.between(place.low, place.first)
-        bearers = [cue for cue in cues if cue.kind != "patient"]
+        bearers = [cue for cue in cues if cue.kind != "patient" and not self._is_likened(note, place, cue)]
         if not bearers:
             return self._carried(note, pedigree, place, cues)
         last = bearers[-1]
@@ -53,6 +54,11 @@ class BearerReader:
         rest = between[between.index(",") + 1 :]
         return not rest or rest[0] in self.words["goes_on"]
 
+    def _is_likened(self, note: LaidOut, place: Place, relative: Cue) -> bool:
+        """Whether another is likened to the relative: "like her sister, she has"."""
+        before = note.words[max(place.low, relative.first - _LIKENED) : relative.first]
+        return bool(set(before) & self.words["likens"])
+
     def _carried(self, note: LaidOut, pedigree: Pedigree, place: Place, cues: Sequence[Cue]) -> Cue | None:
         if any(note.words[cue.first] in self.words["patient_noun"] for cue in cues):
             return None
@@ -66,14 +72,14 @@ class BearerReader:
     def _bears(self, note: LaidOut, place: Place, relative: Cue) -> bool:
         """Whether the relative has the finding ("his mother had"), rather than tells of it ("his mother reports")."""
         before = note.words[max(place.low, relative.first - 3) : relative.first]
-        if set(before[-2:]) & self.words["unaffected"] or set(before) & self.words["likens"]:
+        if set(before[-2:]) & self.words["unaffected"]:
             return False
         descent = note.words[max(place.low, relative.first - _DESCENT_REACH) : relative.first]
         if note.words[relative.first] in self.words["parents"] and set(descent) & self.words["descent"]:
             return False  # "born to first-cousin parents, presenting with"
         if len(before) == 3 and before[0] in self.words["patient"] and before[1] == "and":
             return False  # "the patient and his mother had": the patient has it
-        if relative.kind == "sibling" and before and not set(before) & self.words["kinship_word"]:
+        if relative.kind == "sibling" and before and not self._is_kin(note, relative, before):
             return False
         near = list(self._said_of(note, relative, place.first))
         if not near:
@@ -81,6 +87,12 @@ class BearerReader:
         if near[0] in ("and", "&") or any(word in self.words["relates"] for word in near):
             return False  # "a mother and son with": the son has it
         return any(word in self.words["bearer"] for word in near)
+
+    def _is_kin(self, note: LaidOut, relative: Cue, before: Sequence[str]) -> bool:
+        """Whether siblings are the patient's ("her sister", "the sister of the patient"), not patients themselves."""
+        behind = note.words[relative.last + 1 : relative.last + 4]
+        of_patient = behind[:1] == ["of"] and bool(set(behind) & self.words["patient_noun"])
+        return of_patient or bool(set(before) & self.words["kinship_word"])
 
     def _said_of(self, note: LaidOut, relative: Cue, beyond: int) -> Iterator[str]:
         """The next words behind a relative, without asides, names and "of the patient"."""
@@ -90,8 +102,15 @@ class BearerReader:
                 at = words.index(")", at) + 1
                 continue
             if words[at] == "of" and set(words[at + 1 : at + 3]) & self.words["patient_noun"]:
-                at += 2 if words[at + 1] in self.words["patient_noun"] else 3
+                at += 2
+                while at < beyond and words[at] in self.words["patient_noun"]:
+                    at += 1
                 continue
+            if words[at] == "," and "," in words[at + 1 : min(at + _APPOSITION, beyond)]:
+                aside = words[at + 1 : words.index(",", at + 1)]
+                if aside and not set(aside) & self.words["bearer"]:
+                    at += len(aside) + 2
+                    continue
             yield words[at]
             said += 1
             at += 1

@@ -20,6 +20,8 @@ _BETWEEN_NAMES = frozenset((",", "and", "&", "("))
 _HEAD, _SENTENCES = 14, 10
 #: Words behind a relative among which an age or a name tells that the text turns to them.
 _NEAR = 12
+#: Words of a sentence that are looked through for the patient or a birth; a bound for endless sentences.
+_SPOKEN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,9 @@ class PedigreeReader:
                 return None
             if cue.kind in ("relative", "sibling", NAMED):
                 before = set(note.words[max(low, cue.first - 3) : cue.first])
+                behind = set(note.words[cue.last + 1 : cue.last + 4])
                 of_patient = cue.kind != "sibling" or before & self.words["kinship_word"]
+                of_patient = of_patient or ("of" in behind and behind & self.words["patient_noun"])
                 return cue if of_patient and not before & self.words["likens"] else None
             if note.words[cue.first] in self.words["pronouns"] and not self._owns(note, cue):
                 return None
@@ -95,19 +99,19 @@ class PedigreeReader:
         return note.words[pronoun.first] in ("his", "her", "their")
 
     def _is_told_at_length(self, note: LaidOut, relative: Cue, low: int, high: int) -> bool:
-        if any(word in self.words["birth"] for word in note.words[low : min(high, low + 40)]):
+        if any(word in self.words["birth"] for word in note.words[low : min(high, low + _SPOKEN)]):
             return False
         head = note.words[low : relative.first]
-        if any(word in self.words["patient_noun"] or word in self.words["examination"] for word in head):
-            return True
         near = note.words[relative.last + 1 : min(high, relative.last + 1 + _NEAR)]
+        if any(word in self.words["patient_noun"] or word in self.words["examination"] for word in (*head, *near[:4])):
+            return True
         ages = self.words["ages"]
         named = any(cue.first < high for cue, _ in _names_from(note, relative.last + 1, relative.last + 4))
         return relative.kind == NAMED or named or any(word in ages for word in (*head, *near))
 
     def _turns_away(self, note: LaidOut, persons: Cues, subject: Cue, low: int, high: int) -> bool:
         """Whether a sentence speaks of the patient again, for all that is known."""
-        words = note.words[low : min(high, low + 40)]
+        words = note.words[low : min(high, low + _SPOKEN)]
         if any(word in self.words["birth"] for word in words):
             return True
         pronoun = next((word for word in words[:_HEAD] if word in self.words["pronouns"]), None)
@@ -118,7 +122,10 @@ class PedigreeReader:
             return True
         if pronoun in self.words["his"] and name in self.words["women"]:
             return True
-        for cue in persons.between(low, min(high, low + 40)):
+        known = {cue.first for cue in persons.between(low, min(high, low + _HEAD)) if cue.kind == NAMED}
+        if any(cue.first not in known for cue, _ in _names_from(note, low, min(high, low + _HEAD))):
+            return True
+        for cue in persons.between(low, min(high, low + _SPOKEN)):
             first = note.words[cue.first]
             is_patient = cue.kind == "patient" and first in self.words["patient_noun"]
             if is_patient and "of" not in note.words[max(low, cue.first - 2) : cue.first]:
