@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +18,11 @@ import numpy as np
 from benchmarks.cases import question, read_cases
 from benchmarks.evaluate import Bench, calibration, figures, print_figures
 from benchmarks.organ_systems import by_system
-from benchmarks.ranking import add_shared_arguments, leaving_out
+from benchmarks.ranking import add_circumstances, add_shared_arguments, leaving_out
 from matching.lm.query import Query
 from matching.reconcile import reconcile
 from nlp.readers import NoteReaders, open_readers
+from ontology.features import Assertion, Channel, Mention
 from ontology.knowledge import Knowledge, root_folder
 from ontology.terms import Terms
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     bench = Bench(knowledge, chosen.ranker, chosen.universe, leave_out, chosen.prior, chosen.circumstances)
     readers = open_readers(knowledge)
     started = time.perf_counter()
-    read = [(case, present_findings(readers, case.id, case.text, knowledge.terms)) for case in cases]
+    read = [(case, present_findings(readers, case.id, case.text, knowledge.terms, chosen.without)) for case in cases]
     reading = time.perf_counter() - started
     # A note in which nothing is found is a miss, not a case to leave out: ask about it with nothing.
     asked = [(q, bool(found)) for case, found in read if (q := question(case, found or {0: 0.0}, knowledge.diseases))]
@@ -60,17 +61,28 @@ def parser() -> argparse.ArgumentParser:
     """The arguments."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.end_to_end", description="From text to disease.")
     add_shared_arguments(parser)
+    add_circumstances(parser)
     parser.add_argument("--publication-counts", type=Path, metavar="FILE", help="cases that count papers' patients")
     parser.add_argument("--calibration", action="store_true")
+    told = [channel.value for channel in Channel if channel is not Channel.WORDS]
+    parser.add_argument(
+        "--without", nargs="+", default=(), choices=[*told, Assertion.HISTORICAL.value], help="leave out these mentions"
+    )
     parser.add_argument("--by-system", action="store_true", help="figures by organ system beside")
     return parser
 
 
-def present_findings(readers: NoteReaders, id: str, text: str, terms: Terms) -> dict[int, float]:
-    """Term positions and weights of what a note says the patient has."""
-    reading = readers.read(id, text)
-    query = Query.of(reconcile(reading.mentions, terms, [id]).features, terms)
+def present_findings(
+    readers: NoteReaders, id: str, text: str, terms: Terms, without: Collection[str] = ()
+) -> dict[int, float]:
+    """Term positions and weights of what a note says the patient has, `without` some channels (see the arguments)."""
+    mentions = [m for m in readers.read(id, text).mentions if not _left_out(m, without)]
+    query = Query.of(reconcile(mentions, terms, [id]).features, terms)
     return dict(zip(query.present.tolist(), query.weights.tolist(), strict=True))
+
+
+def _left_out(mention: Mention, without: Collection[str]) -> bool:
+    return mention.channel in without or (mention.assertion is Assertion.HISTORICAL and mention.assertion in without)
 
 
 if __name__ == "__main__":

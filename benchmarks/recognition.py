@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.gold import GoldMention, GoldNote, read_gold
 from nlp.readers import open_readers
-from ontology.features import Assertion, Mention, TextSpan
+from ontology.features import Assertion, Channel, Mention, TextSpan
 from ontology.knowledge import Knowledge, root_folder
 
 _FOUND = (Assertion.OBSERVED, Assertion.UNCERTAIN, Assertion.HISTORICAL)
@@ -57,16 +57,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.recognition", description=__doc__)
     parser.add_argument("gold", type=Path)
     parser.add_argument("--nested", action="store_true", help="also report findings inside longer ones")
-    parser.add_argument("--measured", action="store_true", help="also report values compared with a norm")
+    told = [channel.value for channel in Channel if channel is not Channel.WORDS]
+    parser.add_argument("--without", nargs="+", default=(), choices=told, help="leave out what these values tell")
     parser.add_argument("--limit", type=int, default=None, help="first notes only")
     parser.add_argument("--errors", action="store_true", help="list what differs on stderr")
     parser.add_argument("--knowledge", type=Path, default=None)
     given = parser.parse_args(arguments)
     knowledge = Knowledge.open(root_folder(given.knowledge))
     notes = list(read_gold(given.gold, knowledge.terms))[: given.limit]
-    readers = open_readers(knowledge, nested=given.nested, measured=given.measured)
+    readers = open_readers(knowledge, nested=given.nested)
     print(f"{len(notes)} notes", file=sys.stderr)
-    answers = [readers.read(note.id, note.text, "en").mentions for note in notes]
+    read = [readers.read(note.id, note.text, "en").mentions for note in notes]
+    answers = [tuple(m for m in mentions if m.channel not in given.without) for mentions in read]
     started = time.perf_counter()  # timed warm, as a service that runs reads them
     for note in notes:
         readers.read(note.id, note.text, "en")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nlp.english import EnglishReader
-from nlp.reading import NoteReader, Reading
+from nlp.reading import NoteReader, Patient, Reading
 from ontology.features import Abstention
 from ontology.knowledge import Knowledge
 
@@ -38,20 +38,26 @@ class NoteReaders:
 
     readers: Mapping[str, NoteReader]
 
-    def read(self, note_id: str, text: str, language: str | None = None) -> Reading:
-        """Read one note; `language` is recognised where it is None."""
+    def read(
+        self,
+        note_id: str,
+        text: str,
+        language: str | None = None,
+        patient: Patient = Patient(),  # noqa: B008 (frozen)
+    ) -> Reading:
+        """Read one note; `language` is recognised where it is None. `patient` helps to judge values told in it."""
         chosen = language or recognise_language(text)
         base = chosen.lower().replace("_", "-").split("-")[0]
         reader = self.readers.get(base)
         if reader is not None:
-            return reader.read(note_id, text)
+            return reader.read(note_id, text, patient)
         return Reading(base, (), _abstention(base))
 
 
-def open_readers(knowledge: Knowledge, nested: bool = False, measured: bool = False) -> NoteReaders:
+def open_readers(knowledge: Knowledge, nested: bool = False, measured: bool = True) -> NoteReaders:
     """Open the reader of every language this release reads; raises KnowledgeDamaged where a lexicon is absent.
 
-    `nested` adds findings inside longer ones, `measured` values compared with a norm (see EnglishReader).
+    `nested` adds findings inside longer ones; `measured` False leaves out those told by a number (see EnglishReader).
     """
     readers: tuple[NoteReader, ...] = (EnglishReader.open(knowledge, nested, measured),)
     return NoteReaders({reader.language: reader for reader in readers})

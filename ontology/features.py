@@ -75,6 +75,7 @@ class Mention:
     `onset` and `severity` are HPO ids; `reading` says how a value was understood ("OFC 46 cm, -2.8 SD"), where one was.
     `cue` are the words by which the assertion was read: a negation, a relative, the heading of a section; None where it
     is observed because no words say otherwise, and where nothing was read.
+    `channel` tells findings named by words from those told by values.
     """
 
     type: str
@@ -84,6 +85,7 @@ class Mention:
     severity: str | None = None
     reading: str | None = None
     cue: TextSpan | None = None
+    channel: Channel = Channel.WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,53 @@
+"""Findings told by a number: sizes, milestones, laboratory values and vital signs of one note together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from nlp.laboratory import LaboratoryReader
+from nlp.measurements import MeasurementReader
+from nlp.milestones import MilestoneReader
+from nlp.reading import Patient, Unjudged
+from nlp.told import Quantity, Told, Whereabouts
+from nlp.vital_signs import BloodPressureReader
+from nlp.words import Tokens
+from ontology.features import Channel
+
+_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bvs)(?<!\bapprox)(?<!\bref)[.;]\s|\n\s*\n")
+
+
+class _Reader(Protocol):
+    def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterable[Told]:
+        """Findings and unjudged values of one note."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityReader:
+    """All readers of numbers of one language; reading takes time linear in the text."""
+
+    readers: tuple[_Reader, ...]
+
+    @classmethod
+    def open(cls, language: str) -> QuantityReader:
+        """Read the tables and words of `language`."""
+        return cls(
+            (
+                MeasurementReader.open(language),
+                MilestoneReader.open(language),
+                LaboratoryReader.open(language, "laboratory.tsv", Channel.LABORATORY),
+                LaboratoryReader.open(language, "vital_signs.tsv", Channel.VITAL_SIGN),
+                BloodPressureReader(),
+            )
+        )
+
+    def find(self, text: str, tokens: Tokens, patient: Patient) -> tuple[list[Quantity], list[Unjudged]]:
+        """Findings, and values that were read and not judged, each in order of position."""
+        where = Whereabouts(text, tuple(match.end() for match in _SENTENCE_END.finditer(text)), patient)
+        told = [item for reader in self.readers for item in reader.find(text, tokens, where)]
+        told.sort(key=lambda item: (item.start, item.end))
+        found = [item for item in told if isinstance(item, Quantity)]
+        return found, [item for item in told if isinstance(item, Unjudged)]
