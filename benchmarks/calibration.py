@@ -25,7 +25,7 @@ from benchmarks.belief_samples import Samples, collect
 from benchmarks.cases import Perturbation, PublishedCase, Question, drawn, findings, question, read_cases
 from benchmarks.end_to_end import present_findings
 from benchmarks.evaluate import Bench, print_figures
-from benchmarks.ranking import add_shared_arguments, leaving_out
+from benchmarks.ranking import add_circumstances, add_shared_arguments, leaving_out
 from benchmarks.reliability import BINS, Bin, error_by_chance, expected_error, log_loss, svg, table
 from matching.posterior import FITTED, FITTED_FILE, STANDS_OUT, Calibration
 from nlp.readers import open_readers
@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     """The arguments."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration", description="Judge or fit the belief.")
     add_shared_arguments(parser)
+    add_circumstances(parser)
     parser.add_argument("--texts", nargs="*", type=Path, default=[], metavar="FILE", help="notes to be read and ranked")
     parser.add_argument("--crossfit", action="store_true", help="judge numbers fitted without the case's fold")
     parser.add_argument("--fit", action="store_true", help="cross-fit, then fit all and write matching/posterior.json")
@@ -120,7 +121,7 @@ def _curves(samples: Samples, beliefs: Beliefs, kinds: Sequence[str]) -> dict[st
 def _samples(knowledge: Knowledge, chosen: argparse.Namespace) -> Samples:
     cases = read_cases(chosen.cases)
     leave_out = leaving_out(knowledge, cases) if chosen.leave_publication_out else None
-    bench = Bench(knowledge, chosen.ranker, chosen.universe, leave_out, chosen.prior)
+    bench = Bench(knowledge, chosen.ranker, chosen.universe, leave_out, chosen.prior, chosen.circumstances)
     parts = []
     for kind, questions in _sets(knowledge, cases, chosen):
         asked = [q for q in questions if bench.in_universe(q)]

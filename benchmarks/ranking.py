@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     """The arguments."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ranking", description="Rank published cases.")
     add_shared_arguments(parser)
+    add_circumstances(parser)
     parser.add_argument("--perturb", choices=Perturbation.KINDS)
     parser.add_argument("--per-disease", type=int, metavar="N", help="draw at most N cases of each disease")
     parser.add_argument("--seed", type=int, default=618)
@@ -92,9 +93,13 @@ def add_shared_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ranker", choices=RANKERS, default="lm")
     parser.add_argument("--universe", choices=UNIVERSES, default="all")
     parser.add_argument("--prior", choices=tuple(Prior), default=Prior.NONE)
-    parser.add_argument("--circumstances", action="store_true", help="the patients' age and sex take part")
     parser.add_argument("--limit", type=int, metavar="N", help="the first N cases alone")
     parser.add_argument("--knowledge", type=Path, help="where compiled releases lie")
+
+
+def add_circumstances(parser: argparse.ArgumentParser) -> None:
+    """Of the benchmarks that can rank with age and sex."""
+    parser.add_argument("--circumstances", action="store_true", help="the patients' age and sex take part")
 
 
 def leaving_out(knowledge: Knowledge, counted: Sequence[PublishedCase]) -> LeaveOut:
