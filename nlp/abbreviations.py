@@ -4,23 +4,40 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from nlp.lexicon import Lexicon
 from nlp.recognise import Candidate
-from nlp.word_reader import Kind, WordSequence
+from nlp.rules import AbbreviationRules
+from nlp.word_reader import Kind, Word, WordSequence
+from ontology.terms import Terms, UnknownTerm
 
 _DEFINED = re.compile(r"\(([A-Z][A-Za-z]{1,6}s?)\)")
 _MIN_LETTERS = 3  # of an abbreviation of the release
+_AROUND = 25  # words to either side that are asked first what an abbreviation means
+
+#: What letters may mean: (term position, words that tell this meaning from others; none: unless another is told).
+Meanings = Mapping[str, Sequence[tuple[int, frozenset[str]]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Abbreviations:
-    """Finds abbreviated findings; `curated` maps letters to (term position, words one of which the note must hold)."""
+    """Finds abbreviated findings: what the note defines, what its words tell, what the release says."""
 
     lexicon: Lexicon
-    curated: dict[str, tuple[int, frozenset[str]]]
+    curated: Meanings
+
+    @classmethod
+    def of(cls, lexicon: Lexicon, rules: AbbreviationRules, terms: Terms) -> Abbreviations:
+        """With the language's own abbreviations, those whose terms this release has."""
+        known: dict[str, list[tuple[int, frozenset[str]]]] = {}
+        for letters, meanings in rules.curated.items():
+            for id, needed in meanings:
+                with suppress(UnknownTerm):  # a small or older release
+                    known.setdefault(letters, []).append((terms.position(id), needed))
+        return cls(lexicon, known)
 
     def candidates(self, text: str, sequence: WordSequence, spelt_out: Sequence[Candidate]) -> Iterator[Candidate]:
         """One candidate for every abbreviation in the note that stands for a finding."""
@@ -28,20 +45,31 @@ class Abbreviations:
         if not capitals:
             return
         defined = self._defined(text, sequence, spelt_out)
-        words: frozenset[str] | None = None
+        note: dict[str, int | None] = {}  # what the whole note tells, asked once
         for at, letters in capitals:
             short = letters.rstrip("s")
             if short in defined:
                 meaning = defined[short]
             elif short in self.curated:
-                term, needed = self.curated[short]
-                if needed and words is None:
-                    words = frozenset(word.text for word in sequence.words)
-                meaning = (0.0, term) if not needed or (words and not words.isdisjoint(needed)) else None
+                term = self._told(short, sequence.words[max(0, at - _AROUND) : at + _AROUND])
+                if term is None:
+                    if short not in note:
+                        note[short] = self._told(short, sequence.words)
+                    term = note[short]
+                if term is None:
+                    term = next((term for term, needed in self.curated[short] if not needed), None)
+                meaning = None if term is None else (0.0, term)
             else:
                 meaning = self._of_release(letters, short)
             if meaning:
                 yield Candidate(at, at, 1.0, *meaning)
+
+    def _told(self, short: str, words: Sequence[Word]) -> int | None:
+        """The meaning of which these words tell most; None where they tell nothing, or of two alike."""
+        said = {word.text for word in words}
+        told = sorted(((len(said & needed), term) for term, needed in self.curated[short]), reverse=True)
+        undecided = len(told) > 1 and told[0][0] == told[1][0]
+        return None if told[0][0] == 0 or undecided else told[0][1]
 
     def _of_release(self, letters: str, short: str) -> tuple[float, int] | None:
         if len(short) < _MIN_LETTERS:

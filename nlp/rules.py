@@ -58,9 +58,9 @@ class WordRules:
 
 @dataclass(frozen=True, slots=True)
 class AbbreviationRules:
-    """Abbreviations read beside the release's own: term id and the words one of which must stand in the note."""
+    """Abbreviations read beside the release's own: term ids, each with the words that tell it from other meanings."""
 
-    curated: Mapping[str, tuple[str, frozenset[str]]]
+    curated: Mapping[str, tuple[tuple[str, frozenset[str]], ...]]
     never: frozenset[str]
 
 
@@ -123,10 +123,10 @@ class LanguageFolder:
     @cached_property
     def abbreviations(self) -> AbbreviationRules:
         """Abbreviations beside the release's own."""
-        curated = {
-            row[0]: (row[1], frozenset(row[2].lower().split()) if len(row) > 2 else frozenset())
-            for row in self._rows("abbreviations.tsv")
-        }
+        curated: dict[str, tuple[tuple[str, frozenset[str]], ...]] = {}
+        for row in self._rows("abbreviations.tsv"):
+            needed = frozenset(row[2].lower().split()) if len(row) > 2 else frozenset()
+            curated[row[0]] = (*curated.get(row[0], ()), (row[1], needed))
         never = frozenset(word for row in self._rows("not_abbreviations.txt") for word in row[0].split())
         return AbbreviationRules(curated, never)
 
