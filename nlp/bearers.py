@@ -9,6 +9,7 @@ from nlp.cues import Cue
 from nlp.pedigrees import NAMED, Pedigree
 from nlp.scopes import LaidOut, Place, scope_after
 
+_NO_BEARERS = ("patient", "cousins_wed")
 _BEARER_REACH = 6
 _DESCENT_REACH = 8
 _LIKENED = 6
@@ -30,7 +31,7 @@ class BearerReader:
         if place.first > place.low and note.words[place.first - 1] in self.words["of_relative"]:
             return Cue(place.first - 1, place.first - 1, "of_relative")
         cues = pedigree.persons.between(place.low, place.first)
-        bearers = [cue for cue in cues if cue.kind != "patient" and not self._is_likened(note, place, cue)]
+        bearers = [cue for cue in cues if cue.kind not in _NO_BEARERS and not self._is_likened(note, place, cue)]
         if not bearers:
             return self._carried(note, pedigree, place, cues)
         last = bearers[-1]
@@ -72,8 +73,8 @@ class BearerReader:
     def _bears(self, note: LaidOut, place: Place, relative: Cue) -> bool:
         """Whether the relative has the finding ("his mother had"), rather than tells of it ("his mother reports")."""
         before = note.words[max(place.low, relative.first - 3) : relative.first]
-        if set(before[-2:]) & self.words["unaffected"]:
-            return False
+        if set(before[-2:]) & self.words["unaffected"] or "by" in before[-2:]:
+            return False  # "brought by his mother with"
         descent = note.words[max(place.low, relative.first - _DESCENT_REACH) : relative.first]
         if note.words[relative.first] in self.words["parents"] and set(descent) & self.words["descent"]:
             return False  # "born to first-cousin parents, presenting with"
@@ -81,11 +82,14 @@ class BearerReader:
             return False  # "the patient and his mother had": the patient has it
         if relative.kind == "sibling" and before and not self._is_kin(note, relative, before):
             return False
-        near = list(self._said_of(note, relative, place.first))
+        wed = self._behind_wedding(note, relative, place)
+        near = list(self._said_of(note, wed or relative.last + 1, place.first))
         if not near:
             return relative.kind not in ("sibling", NAMED)
-        if near[0] in ("and", "&") or any(word in self.words["relates"] for word in near):
+        if near[0] in ("and", "&") and not (wed and set(near[1:2]) & self.words["bearer"]):
             return False  # "a mother and son with": the son has it
+        if any(word in self.words["relates"] for word in near):
+            return False
         return any(word in self.words["bearer"] for word in near)
 
     def _is_kin(self, note: LaidOut, relative: Cue, before: Sequence[str]) -> bool:
@@ -94,9 +98,14 @@ class BearerReader:
         of_patient = behind[:1] == ["of"] and bool(set(behind) & self.words["patient_noun"])
         return of_patient or bool(set(before) & self.words["kinship_word"])
 
-    def _said_of(self, note: LaidOut, relative: Cue, beyond: int) -> Iterator[str]:
-        """The next words behind a relative, without asides, names and "of the patient"."""
-        words, at, said = note.words, relative.last + 1, 0
+    def _behind_wedding(self, note: LaidOut, relative: Cue, place: Place) -> int | None:
+        """The word behind "(the parents) were first cousins"."""
+        wed = note.family.between(relative.last + 1, min(place.first, relative.last + 1 + _BEARER_REACH))
+        return next((cue.last + 1 for cue in wed if cue.kind == "cousins_wed"), None)
+
+    def _said_of(self, note: LaidOut, at: int, beyond: int) -> Iterator[str]:
+        """The next words from `at` on, without asides, names and "of the patient"."""
+        words, said = note.words, 0
         while at < beyond and said < _BEARER_REACH:
             if words[at] == "(" and ")" in words[at : min(at + _ASIDE, beyond)]:
                 at = words.index(")", at) + 1

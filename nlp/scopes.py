@@ -20,7 +20,7 @@ _BEFORE_KINDS = (
 _AFTER_KINDS = (
     "negation_after", "negation_right_after", "uncertain_after", "historical_after", "family_after", "termination",
 )  # fmt: skip
-_FAMILY_KINDS = ("family_history", "no_family_history", "relative", "sibling", "patient")
+_FAMILY_KINDS = ("family_history", "no_family_history", "relative", "sibling", "patient", "cousins_wed")
 
 
 @dataclass(frozen=True, slots=True)
