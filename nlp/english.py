@@ -19,7 +19,7 @@ from nlp.sections import Section, SectionFinder, is_heading, section_at
 from nlp.told import Quantity
 from nlp.word_reader import WordReader, WordSequence
 from nlp.words import tokenise
-from ontology.features import Channel, Mention, TextSpan
+from ontology.features import Assertion, Channel, Mention, TextSpan
 from ontology.knowledge import Knowledge
 from ontology.terms import Terms, UnknownTerm
 
@@ -34,6 +34,12 @@ class _Found:
     severity: str | None = None
     reading: str | None = None
     channel: Channel = Channel.WORDS
+    number: bool = False
+
+
+def _told_assertion(found: _Found, said: Assertion) -> Assertion:
+    """A number cannot be denied: "not able to walk until 3 years" is late walking."""
+    return Assertion.OBSERVED if found.number and said is Assertion.EXCLUDED else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ class EnglishReader:
             recogniser=Recogniser(lexicon),
             coordination=Coordination(lexicon),
             ellipsis=Ellipsis(lexicon, words),
-            abbreviations=Abbreviations(lexicon, _curated(rules, knowledge.terms)),
+            abbreviations=Abbreviations.of(lexicon, rules.abbreviations, knowledge.terms),
             assertions=AssertionReader.of(rules.assertion),
             sections=SectionFinder(rules.sections),
             quantities=QuantityReader.open("en"),
@@ -102,7 +108,7 @@ class EnglishReader:
         mentions = tuple(
             Mention(
                 type=f.id,
-                assertion=said.assertion,
+                assertion=_told_assertion(f, said.assertion),
                 evidence=_span(note_id, text, sections, (f.start, f.end)),
                 severity=f.severity,
                 reading=f.reading,
@@ -127,7 +133,9 @@ class EnglishReader:
             named = said.get(id, [])
             last = bisect_left(named, end, key=lambda f: f.start) - 1
             if last < 0 or named[last].end <= start:
-                yield _Found(start, end, id, reading=quantity.reading, channel=quantity.channel)
+                yield _Found(
+                    start, end, id, reading=quantity.reading, channel=quantity.channel, number=not quantity.by_word
+                )
 
     def _find(self, text: str, sequence: WordSequence) -> list[Candidate]:
         candidates = self.recogniser.candidates(sequence)
@@ -180,14 +188,3 @@ class EnglishReader:
 def _span(note_id: str, text: str, sections: Sequence[Section], at: tuple[int, int]) -> TextSpan:
     start, end = at
     return TextSpan(note_id, start, end, text[start:end], section_at(sections, start))
-
-
-def _curated(rules: LanguageFolder, terms: Terms) -> dict[str, tuple[int, frozenset[str]]]:
-    """The language's own abbreviations, those whose terms this release has."""
-    known = {}
-    for letters, (term, needed) in rules.abbreviations.curated.items():
-        try:
-            known[letters] = (terms.position(term), needed)
-        except UnknownTerm:  # a small or older release
-            continue
-    return known

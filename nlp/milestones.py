@@ -1,7 +1,7 @@
 """Milestones reached late: "walked at 3 years", "first words at 30 months", "did not sit until 14 months".
 
-The age beyond which a milestone is late stands in the language's `milestones.tsv`, with its source: for movement the 99th
-percentile of healthy children. Ages are told in months and years.
+The age beyond which a milestone is late stands in the language's `milestones.tsv`, with its source: for movement the
+99th percentile of healthy children. Ages are told in months and years.
 """
 
 from __future__ import annotations

@@ -14,13 +14,17 @@ from ontology.features import Channel
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A finding told by a value at characters `start` to `end`; `reading` says value, norm and its source."""
+    """A finding told by a value at characters `start` to `end`; `reading` says value, norm and its source.
+
+    `by_word` tells "elevated CK", which a note may deny, from a number, which it cannot.
+    """
 
     start: int
     end: int
     id: str
     reading: str
     channel: Channel
+    by_word: bool = False
 
 
 Told = Quantity | Unjudged
@@ -43,6 +47,10 @@ class Whereabouts:
     def subject(self, start: int) -> Subject:
         """Who the value at character `start` is told of."""
         return self._ages.at(start, self.sentence(start))
+
+    def age_between(self, start: int, end: int) -> bool:
+        """Whether an age of the patient is told between two characters."""
+        return bisect_right(self._ages.starts, end) > bisect_right(self._ages.starts, start)
 
     @cached_property
     def _ages(self) -> StatedAges:

@@ -3,7 +3,7 @@
 One reading is increased blood pressure, HP:0032263, never hypertension: the term's definition asks for several. From
 140/90 mmHg on it is high at every age from one year on (stage 2 of the American Academy of Pediatrics, 2017, doi
 10.1542/peds.2017-1904, and of adults; unverified). Low limits are those of Pediatric Advanced Life Support (systolic,
-mmHg: below 60 in the first month, 70 in the first year, 70 + 2 x years to ten years, then 90), as told by tomwademd.net.
+mmHg: below 60 in the first month, 70 in the first year, 70 + 2 x years to ten years, then 90; tomwademd.net).
 """
 
 from __future__ import annotations
