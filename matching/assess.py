@@ -37,7 +37,7 @@ from ontology.knowledge import Knowledge
 if TYPE_CHECKING:  # the readers load rapidfuzz, and only `open` needs them
     from matching.genetic_tests.lesions import LesionTable
     from nlp.readers import NoteReaders
-    from nlp.reading import Reading
+    from nlp.reading import Patient, Reading
 
 NO_TESTS = TestPlan((), VirtualPanel((), 0.0), 0.0)
 
@@ -90,9 +90,10 @@ class Assessor:
             notices=reconciled.notices + _notices(ranking, abstentions),
         )
 
-    def read(self, note: Note) -> Reading:
-        """Mentions in one note, or the reason why it was not read."""
-        return self.readers.read(note.id, note.text, note.language)
+    def read(self, note: Note, patient: Patient | None = None) -> Reading:
+        """Mentions in one note, or the reason why it was not read; `patient` helps to judge values told in it."""
+        known = () if patient is None else (patient,)
+        return self.readers.read(note.id, note.text, note.language, *known)
 
     def describe(self, photo: Photo) -> PhotoReading:
         """Findings of one photo, or the reason why it was not read; raises InputError where it is no photo."""
@@ -164,7 +165,8 @@ class Assessor:
     def _gather(self, case: Case) -> tuple[tuple[Mention, ...], tuple[Abstention, ...]]:
         if len({note.id for note in case.notes}) != len(case.notes):
             raise InputError("notes", "Two notes have the same id.", "Give each note an id of its own.")
-        readings = [self.read(note) for note in case.notes] + [self.describe(photo) for photo in case.photos]
+        notes = [self.read(note, _patient(case, note)) for note in case.notes]
+        readings = [*notes, *(self.describe(photo) for photo in case.photos)]
         mentions = tuple(mention for reading in readings for mention in reading.mentions)
         return mentions, tuple(reading.abstention for reading in readings if reading.abstention is not None)
 
@@ -190,6 +192,16 @@ class Assessor:
         if not len(scored.query.present):
             return NO_TESTS
         return plan_tests(self.knowledge, self.belief(scored), self.lesions, limit)
+
+
+def _patient(case: Case, note: Note) -> Patient:
+    """Sex, and the age on the day of the note: that of the assessment, taken to be the day of the latest note."""
+    from nlp.reading import Patient
+
+    latest = max((n.date for n in case.notes if n.date is not None), default=None)
+    since = (latest - note.date).days if latest is not None and note.date is not None else 0
+    age = case.age_days
+    return Patient(case.sex, max(0, age - since) if age is not None else None)
 
 
 def in_order(notes: Iterable[Note]) -> list[Note]:

@@ -167,6 +167,8 @@ class LaboratoryReader:
             after = None
         word, first, last = _stated(before, after, group)
         values = self._values(text, group[-1].end, until, len(distinct))
+        if len(distinct) == 1 and values and not self._belongs(text, values[0], distinct[0].analyte, until):
+            values = []
         if not values and len(distinct) == 1:
             match = self.value_before.search(text, max(used, group[0].start - 30), group[0].start)
             if match is not None and canonical_unit(match["unit"]) in distinct[0].analyte.units:
@@ -184,6 +186,12 @@ class LaboratoryReader:
             elif value is not None:
                 used = max(used, value.end)
         return told, used
+
+    def _belongs(self, text: str, value: _Value, analyte: Analyte, until: int) -> bool:
+        """Whether a value may be the analyte's: in a unit of it, in none, or with a norm of the note's own."""
+        if value.unit is None or value.unit in analyte.units:
+            return True
+        return own_norm(text, value.end, min(until, value.end + 70), value.unit, analyte.units) is not None
 
     def _speaks(self, after: re.Match[str]) -> bool:
         """Whether a word behind a name tells its level: "increased" alone may be a verb, "was increased" is none."""
