@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ontology.arrays import Floats
     from ontology.knowledge import Knowledge
     from service.models.inputs import RankInput, SuggestInput
+    from service.suggesting import Suggesting
     from service.translate import Translator
 
 _MOST_DISEASES = 50
@@ -45,6 +46,9 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         command.add_argument("source", metavar="IN.jsonl", help="`-` for standard input")
         command.add_argument("target", metavar="OUT.jsonl", help="`-` for standard output")
         add_knowledge_option(command)
+        if name == "extract":
+            words = "also the nearest terms to words that match none"
+            command.add_argument("--suggest", action="store_true", help=words)
         if name == "rank":
             command.add_argument(
                 "--limit", type=_positive, default=_MOST_DISEASES, help="diseases a line (default: 50)"
@@ -59,13 +63,15 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 def run(chosen: argparse.Namespace, name: str, empty: str) -> int:
     """Open what is needed, then answer every line."""
     from matching.assess import Assessor
+    from service.suggesting import Suggesting
     from service.translate import Translator
 
     knowledge = open_knowledge(chosen)
     if name == "rank":
         _refuse_prior(chosen, knowledge)
     reader = LineReader()
-    desk = Desk(Assessor.open(knowledge), Translator.of(knowledge), chosen, reader)
+    assessor = Assessor.open(knowledge)
+    desk = Desk(assessor, Translator.of(knowledge), Suggesting(knowledge, assessor.readers), chosen, reader)
     answer: Callable[[bytes], dict[str, Any]] = getattr(desk, name)
     code = answer_lines(chosen.source, chosen.target, answer, empty={empty: []})
     reader.tell()
@@ -78,20 +84,27 @@ class Desk:
 
     assessor: Assessor
     translator: Translator
+    suggesting: Suggesting
     chosen: argparse.Namespace
     reader: LineReader
 
     def extract(self, line: bytes) -> dict[str, Any]:
         """Mentions of one note."""
         from matching.case import Note
+        from nlp.reading import Patient
+        from service.age import days_of
         from service.models.inputs import ExtractInput
 
         id, given = self.reader.read(line, ExtractInput)
-        reading = self.assessor.read(Note(id, given.text, given.language))
+        patient = Patient(given.sex, days_of(given.age))
+        reading = self.assessor.read(Note(id, given.text, given.language), patient)
         if reading.abstention:
             raise LineFaults(id, [fault_as_json("text", reading.abstention.reason, reading.abstention.mend)])
         answer = self.translator.reading(reading, id)
-        return answer.model_dump(mode="json", exclude_none=True, include={"id", "language", "features"})
+        if given.suggestions or self.chosen.suggest:
+            answer = self.suggesting.added(answer, reading, given.text)
+        shown = {"id", "language", "features", "suggestions", "suggestions_end"}
+        return answer.model_dump(mode="json", exclude_none=True, include=shown)
 
     def rank(self, line: bytes) -> dict[str, Any]:
         """Diseases for one patient."""

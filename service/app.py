@@ -41,6 +41,7 @@ from service.problems import Fault, ProblemError, counted, problem_response
 from service.services import Services
 from service.settings import Settings
 from service.store.database import StoreError
+from service.suggesting import Suggesting
 from service.term_search import TermSearch
 from service.translate import Translator
 
@@ -83,6 +84,7 @@ def create_app(
         assessor,
         assessor.knowledge,
         TermSearch.of(assessor.knowledge.terms),
+        Suggesting(assessor.knowledge, assessor.readers),
         Translator.of(assessor.knowledge),
         lane,
         door,

@@ -15,6 +15,7 @@ from service.identity.identity import Identity
 from service.keeping import Keeping
 from service.lane import Lane
 from service.settings import Settings
+from service.suggesting import Suggesting
 from service.term_search import TermSearch
 from service.translate import Translator
 
@@ -30,6 +31,7 @@ class Services:
     assessor: Assessor
     knowledge: Knowledge
     terms: TermSearch
+    suggesting: Suggesting
     translator: Translator
     lane: Lane
     door: Lane

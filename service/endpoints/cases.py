@@ -7,7 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from matching.case import Note
+from nlp.reading import Patient
 from service.actors import Actor, Permission, needs
+from service.age import days_of
 from service.endpoints.routing import StrictJsonRoute
 from service.intake import patient, stated, whole_case
 from service.models.answers import ExtractAnswer, RankAnswer, ReportAnswer, SuggestAnswer
@@ -26,8 +28,10 @@ async def extract(given: ExtractInput, actor: Assessing, services: Shared, speak
     """Find HPO terms in a note, each with its exact words and what they assert, or say why it was not read."""
 
     def work() -> ExtractAnswer:
-        reading = services.assessor.read(Note(given.id or "note", given.text, given.language))
-        return speaking.reading(reading, given.id)
+        patient = Patient(given.sex, days_of(given.age))
+        reading = services.assessor.read(Note(given.id or "note", given.text, given.language), patient)
+        answer = speaking.reading(reading, given.id)
+        return services.suggesting.added(answer, reading, given.text) if given.suggestions else answer
 
     return await services.lane.run(work)
 

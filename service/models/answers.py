@@ -56,6 +56,17 @@ class CueAnswer(Answer):
     text: str
 
 
+class GroundsAnswer(Answer):
+    """Why words are read as a term: the nearest wording, whose it is, and how the note's words differ from it."""
+
+    wording: str
+    source: str = Field(description="label, exact synonym, layperson's exact synonym, everyday wording, ...")
+    steps: list[str] = Field(
+        default=[],
+        description="Of abbreviation, spelling, inflection, substitution, order, words between, shared words.",
+    )
+
+
 class MentionAnswer(Answer):
     """One mention in a note: `text[start:end]` of the note, in characters (Unicode code points), is `text` here."""
 
@@ -68,11 +79,30 @@ class MentionAnswer(Answer):
     section: str | None = None
     onset: str | None = None
     severity: str | None = None
+    modifiers: list[str] = Field(default=[], description="HPO ids of side, spread and course, said beside it.")
+    grounds: GroundsAnswer | None = Field(default=None, description="Why words are read as this term.")
     reading: str | None = Field(default=None, description="How a value was understood, where one was.")
     cue: CueAnswer | None = Field(
         default=None,
         description="The words by which the assertion was read; none where it is observed as nothing says otherwise.",
     )
+
+
+class SuggestedTermAnswer(Answer):
+    """A term that unread words may mean."""
+
+    id: str
+    label: str
+    likeness: float = Field(description="Of words and letters, from 0 to 1; no probability.")
+
+
+class SuggestionAnswer(Answer):
+    """Words that look like a finding and match none, with the nearest terms: for a person to accept."""
+
+    start: int
+    end: int
+    text: str
+    terms: list[SuggestedTermAnswer]
 
 
 class ExtractAnswer(Answer):
@@ -81,6 +111,10 @@ class ExtractAnswer(Answer):
     id: str | None = None
     language: str
     features: list[MentionAnswer]
+    suggestions: list[SuggestionAnswer] | None = Field(default=None, description="Only where they were asked for.")
+    suggestions_end: int | None = Field(
+        default=None, description="Where looking for suggestions ended, if that is before the note's end."
+    )
     abstention: AbstentionAnswer | None = None
     knowledge: KnowledgeAnswer
 

@@ -115,6 +115,7 @@ class ExtractInput(Input):
     id: CallerId | None = None
     sex: Sex = PatientSex.UNKNOWN
     age: Age | None = None
+    suggestions: Annotated[bool, Field(description="Also suggest terms for words that match none.")] = False
 
 
 class StatedFeature(Input):

@@ -22,6 +22,17 @@ def test_extract_gives_the_exact_words_of_each_finding(client):
         assert NOTE[feature["start"] : feature["end"]] == feature["text"]
 
 
+def test_extract_suggests_terms_for_unread_words_only_when_asked(client):
+    asked = {"text": "Seizures. Her ears low on the head.", "language": "en"}
+    assert "suggestions" not in client.post("/api/v1/extract", json=asked).json()
+    answer = client.post("/api/v1/extract", json={**asked, "suggestions": True}).json()
+    (suggestion,) = answer["suggestions"]
+    assert asked["text"][suggestion["start"] : suggestion["end"]] == suggestion["text"] == "ears low on the head"
+    assert suggestion["terms"][0]["id"] == "HP:0000369"
+    assert [feature["id"] for feature in answer["features"]] == ["HP:0001250"]
+    assert "suggestions_end" not in answer
+
+
 def test_offsets_count_characters_not_utf16_units(client):
     text = "😀😀 Arachnodactyly."
     (feature,) = client.post("/api/v1/extract", json={"text": text, "language": "en"}).json()["features"]

@@ -1,0 +1,46 @@
+"""Suggestions for the words of a note that match no term, opened on first use and put into an answer when asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from nlp.english import EnglishReader
+from nlp.readers import NoteReaders
+from nlp.reading import Reading
+from nlp.suggestions import Suggester, Suggestion
+from ontology.knowledge import Knowledge
+from service.models.answers import ExtractAnswer, SuggestedTermAnswer, SuggestionAnswer
+
+
+@dataclass(frozen=True)
+class Suggesting:
+    """Adds suggestions to what was read; its index is built once, for the first who asks."""
+
+    knowledge: Knowledge
+    readers: NoteReaders
+
+    def added(self, answer: ExtractAnswer, reading: Reading, text: str) -> ExtractAnswer:
+        """`answer` with suggestions for `text`: an empty list where nothing looks like a finding.
+
+        A note that was not read, or in a language that none are made for, has no list, for nothing was looked for.
+        """
+        if reading.abstention is not None or self._suggester is None or reading.language != "en":
+            return answer
+        made = self._suggester.suggest(text, reading.mentions)
+        suggestions = [_worded(suggestion) for suggestion in made.suggestions]
+        return answer.model_copy(update={"suggestions": suggestions, "suggestions_end": made.looked_to})
+
+    @cached_property
+    def _suggester(self) -> Suggester | None:
+        english = self.readers.readers.get("en")
+        return Suggester(self.knowledge, english) if isinstance(english, EnglishReader) else None
+
+
+def _worded(suggestion: Suggestion) -> SuggestionAnswer:
+    return SuggestionAnswer(
+        start=suggestion.start,
+        end=suggestion.end,
+        text=suggestion.text,
+        terms=[SuggestedTermAnswer(id=t.id, label=t.label, likeness=t.likeness) for t in suggestion.terms],
+    )
