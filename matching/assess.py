@@ -166,9 +166,10 @@ class Assessor:
         if len({note.id for note in case.notes}) != len(case.notes):
             raise InputError("notes", "Two notes have the same id.", "Give each note an id of its own.")
         notes = [self.read(note, _patient(case, note)) for note in case.notes]
-        readings = [*notes, *(self.describe(photo) for photo in case.photos)]
-        mentions = tuple(mention for reading in readings for mention in reading.mentions)
-        return mentions, tuple(reading.abstention for reading in readings if reading.abstention is not None)
+        photos = [self.describe(photo) for photo in case.photos]
+        mentions = [m for reading in notes for m in reading.mentions] + [m for seen in photos for m in seen.mentions]
+        declined = [reading.abstention for reading in notes] + [seen.abstention for seen in photos]
+        return tuple(mentions), tuple(abstention for abstention in declined if abstention is not None)
 
     def _believed(self, scored: Scored, limit: int, prior: Floats | None, patient: Circumstances) -> Ranking:
         ranking = completed(self.knowledge, self.ranker.best(scored, limit), scored.query)

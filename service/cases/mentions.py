@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ontology.features import Assertion, Evidence, ImageRegion, Mention, Statement, TextSpan
+from ontology.features import Assertion, Channel, Evidence, ImageRegion, Mention, Statement, TextSpan
 
 
 def to_json(mention: Mention) -> dict[str, Any]:
     """A mention with its evidence; what is not given is left out."""
-    fields = asdict(mention) | {"assertion": mention.assertion.value}
+    fields = asdict(mention) | {"assertion": mention.assertion.value, "channel": mention.channel.value}
     return {name: value for name, value in fields.items() if value is not None}
 
 
@@ -25,6 +25,7 @@ def from_json(content: Mapping[str, Any]) -> Mention:
         content.get("severity"),
         content.get("reading"),
         TextSpan(**content["cue"]) if "cue" in content else None,
+        channel=Channel(content.get("channel", Channel.WORDS)),
     )
 
 

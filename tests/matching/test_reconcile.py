@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.reconcile import reconcile
 from matching.report import NoticeKind
-from ontology.features import Assertion, ImageRegion, Mention, Statement, TextSpan
+from ontology.features import Assertion, Channel, ImageRegion, Mention, Statement, TextSpan
 
 SEIZURE, FOCAL_SEIZURE, HYPOTONIA, ARACHNODACTYLY = "HP:0001250", "HP:0007359", "HP:0001252", "HP:0001166"
 OBSOLETE_FIT, OBSOLETE_FLOPPINESS = "HP:9000001", "HP:9000002"  # replaced by Seizure; withdrawn
@@ -178,3 +180,11 @@ def test_every_conflict_is_told(terms, mentions):
     result = reconcile(mentions, terms, ["n1", "n2"])
     told = {id for n in result.notices if n.kind is NoticeKind.CONTRADICTION for id in n.terms}
     assert {f.type for f in result.features if f.conflicts} == told
+
+
+@pytest.mark.parametrize(("channel", "weight"), [(Channel.MEASURED, 0.5), (Channel.LABORATORY, 0.25)])
+def test_finding_that_only_a_value_tells_weighs_less_until_a_word_says_it_too(terms, channel, weight):
+    told = replace(written(SEIZURE), channel=channel)
+    assert only(reconcile([told], terms)).weight == weight
+    assert only(reconcile([told, written(SEIZURE, start=9)], terms)).weight == 1
+    assert only(reconcile([told, stated(SEIZURE)], terms)).weight == 1
