@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -113,6 +113,11 @@ class LaboratoryReader:
             ),
             not_a_level=compiled(rf"[\s/-](?:{words['not_a_level']})|\s?(?:/|-to-|\sto\s)\s?creatinine"),
         )
+
+    @property
+    def first_words(self) -> Set[str]:
+        """Words in lower case, one of which begins each name."""
+        return self.analytes.patterns.keys()
 
     def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterator[Told]:
         """Findings and unjudged values in order of their names."""

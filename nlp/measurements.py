@@ -52,6 +52,7 @@ _QUOTIENT = re.compile(
     r"(?: (?:score|test|of|was|is|total|full|scale|about|approximately|around|estimated|at|to|be|measured"
     r"|(?P<below>below))|\)| ?(?:[=:(]|(?P<less><))){0,5} ?(?P<quotient>\d{2,3})\b(?!\s?(?:years|months|y\b|%|th\b))",
 )
+_QUOTIENT_WORDS = frozenset({"iq", "dq", "i", "d"})
 _PART_OF_A_TEST = re.compile(r"(?:verbal|performance|non-?verbal|social|motor|language)\s$", re.IGNORECASE)
 _BORN_EARLY = re.compile(
     r"\b(?:preterm|prematurely|premature (?:birth|infant|baby|delivery|boy|girl|newborn))\b",
@@ -120,7 +121,7 @@ class MeasurementReader:
         return cls(
             rules=rules,
             pattern=re.compile(pattern, re.IGNORECASE),
-            first_words=frozenset(given["first_words"].split()),
+            first_words=frozenset(given["first_words"].split()) | _QUOTIENT_WORDS,
             bare=bare,
             units=given["bare_units"],
             adult_bmi=given["adult_body_mass_index"],
@@ -133,9 +134,10 @@ class MeasurementReader:
         for start, surface in zip(tokens.starts, tokens.surfaces, strict=True):
             if start < read:
                 continue
-            if surface in ("IQ", "DQ", "I", "D"):
+            word = surface.lower()
+            if word in _QUOTIENT_WORDS:
                 yield from self._quotient(text, start)
-            elif surface.lower() in self.first_words:
+            elif word in self.first_words:
                 first, last = where.sentence(start)
                 yield from self._sentence(text, max(first, read), last, where)
                 read = last

@@ -29,6 +29,30 @@ _ALONE = (
     r"(?: (?:was|were|is|only|just|not))?(?: reached| achieved| possible| attained)?,? "
 )
 _PLAIN = re.compile(r"[a-z]+")
+#: Found by the next word of what they begin, or inside others; too common to look behind each of them.
+_COMMON = frozenset(
+    [
+        "a",
+        "the",
+        "his",
+        "her",
+        "to",
+        "in",
+        "had",
+        "used",
+        "or",
+        "up",
+        "was",
+        "were",
+        "without",
+        "support",
+        "help",
+        "able",
+        "s",
+        "ed",
+        "ing",
+    ]
+)
 _REACH = 120  # characters of the longest way to tell one
 
 
@@ -56,7 +80,7 @@ class MilestoneReader:
         rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
         named = {f"m{at}": Milestone(row[0], row[1], float(row[2])) for at, row in enumerate(rows)}
         words = "|".join(f"(?P<m{at}>{row[3]})" for at, row in enumerate(rows))
-        first = frozenset(_PLAIN.findall(" ".join(row[3] for row in rows)))
+        first = frozenset(_PLAIN.findall(" ".join(row[3] for row in rows))) - _COMMON
         stems = {stem + ending for stem in ("walk", "crawl", "ambulat") for ending in ("ed", "ing", "s")}
         return cls(
             re.compile(rf"(?:{words}){_ALONE}{_AGE}", re.IGNORECASE), named, first | stems | {"sitting", "standing"}

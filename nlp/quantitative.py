@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,10 +16,15 @@ from nlp.vital_signs import BloodPressureReader
 from nlp.words import Tokens
 from ontology.features import Channel
 
-_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bvs)(?<!\bapprox)(?<!\bref)[.;]\s|\n\s*\n")
+_SENTENCE_END = re.compile(r"[.;](?=\s)(?<!\b[A-Z]\.)(?<!\bvs\.)(?<!\bapprox\.)(?<!\bref\.)\s|\n\s*\n")
 
 
 class _Reader(Protocol):
+    @property
+    def first_words(self) -> Set[str]:
+        """Words in lower case, one of which begins whatever this reader finds."""
+        ...
+
     def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterable[Told]:
         """Findings and unjudged values of one note."""
         ...
@@ -30,24 +35,33 @@ class QuantityReader:
     """All readers of numbers of one language; reading takes time linear in the text."""
 
     readers: tuple[_Reader, ...]
+    first_words: frozenset[str]
 
     @classmethod
     def open(cls, language: str) -> QuantityReader:
         """Read the tables and words of `language`."""
-        return cls(
-            (
-                MeasurementReader.open(language),
-                MilestoneReader.open(language),
-                LaboratoryReader.open(language, "laboratory.tsv", Channel.LABORATORY),
-                LaboratoryReader.open(language, "vital_signs.tsv", Channel.VITAL_SIGN),
-                BloodPressureReader(),
-            )
+        readers: tuple[_Reader, ...] = (
+            MeasurementReader.open(language),
+            MilestoneReader.open(language),
+            LaboratoryReader.open(language, "laboratory.tsv", Channel.LABORATORY),
+            LaboratoryReader.open(language, "vital_signs.tsv", Channel.VITAL_SIGN),
+            BloodPressureReader(),
         )
+        return cls(readers, frozenset(word for reader in readers for word in reader.first_words))
+
+    def _seeds(self, tokens: Tokens) -> Tokens:
+        """The tokens at which a reader may begin: a few in a hundred."""
+        words, surfaces = self.first_words, tokens.surfaces
+        kept = [at for at, surface in enumerate(surfaces) if surface in words or surface.lower() in words]
+        return Tokens([tokens.starts[i] for i in kept], [tokens.ends[i] for i in kept], [surfaces[i] for i in kept])
 
     def find(self, text: str, tokens: Tokens, patient: Patient) -> tuple[list[Quantity], list[Unjudged]]:
         """Findings, and values that were read and not judged, each in order of position."""
+        seeds = self._seeds(tokens)
+        if not seeds.starts:
+            return [], []
         where = Whereabouts(text, tuple(match.end() for match in _SENTENCE_END.finditer(text)), patient)
-        told = [item for reader in self.readers for item in reader.find(text, tokens, where)]
+        told = [item for reader in self.readers for item in reader.find(text, seeds, where)]
         told.sort(key=lambda item: (item.start, item.end))
         found = [item for item in told if isinstance(item, Quantity)]
         return found, [item for item in told if isinstance(item, Unjudged)]

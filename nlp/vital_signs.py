@@ -33,6 +33,8 @@ _PRESSURE = re.compile(
 class BloodPressureReader:
     """Finds blood pressures and judges them."""
 
+    first_words: frozenset[str] = _FIRST_WORDS
+
     def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterator[Told]:
         """Findings and unjudged values in order of position."""
         end = 0
