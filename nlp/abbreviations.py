@@ -99,7 +99,7 @@ class Abbreviations:
 def _capitals(text: str, sequence: WordSequence) -> Iterator[int]:
     """Words written in capitals, a plural s allowed."""
     for at, word in enumerate(sequence.words):
-        if word.kind is Kind.WORD:
+        if word.kind is Kind.WORD and text[sequence.starts[at]].isupper():
             letters = text[sequence.starts[at] : sequence.ends[at]]
             if letters.isupper() or (len(letters) > 2 and letters[-1] == "s" and letters[:-1].isupper()):
                 yield at

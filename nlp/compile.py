@@ -18,6 +18,7 @@ from nlp.variants import variants
 from nlp.wordings import (
     EVERYDAY_RANK,
     LABEL_RANK,
+    MADE_RANK,
     Wording,
     WordingAnalyser,
     anatomy_phrases,
@@ -29,7 +30,7 @@ from ontology.knowledge import Knowledge
 from ontology.terms import Terms
 
 #: Schema of the compiled lexicon; raised whenever its arrays, their meaning or the rules behind them change.
-VERSION = 6
+VERSION = 7
 
 Ranked = tuple[float, int]
 _K = TypeVar("_K")
@@ -42,10 +43,11 @@ _WORD = re.compile(r"[a-z]+")
 def write_lexicon(knowledge: Knowledge, folder: Path) -> None:
     """Compile the English lexicon of a release into `folder` (see `nlp.lexicon.Lexicon` for the arrays)."""
     rules = LanguageFolder("en")
-    draft = _collect(knowledge, rules)
     kinds = stem_kinds(knowledge.terms, rules)
+    draft = _collect(knowledge, rules, kinds)
     plain = {stems: ranked for (stems, anded), ranked in draft.wordings.items() if not anded}
     made = variants(plain, mined_rules(knowledge, rules, kinds), kinds, knowledge.terms)
+    made |= {stems: ranked for stems, ranked in _shorter(plain, kinds).items() if stems not in made}
     entries = {(stems, False): ranked for stems, ranked in made.items()} | draft.wordings
     _add_own(entries, draft, knowledge, rules)
     _write_wordings(folder, entries)
@@ -55,6 +57,16 @@ def write_lexicon(knowledge: Knowledge, folder: Path) -> None:
     write_names(folder, "abbreviations", draft.abbreviations)
     StringPool.of(sorted(draft.spellings)).write(folder, "spellings")
     StringPool.of(sorted(_known_words(knowledge.terms))).write(folder, "known")
+
+
+def _shorter(plain: Mapping[Stems, Ranked], kinds: StemKinds) -> dict[Stems, Ranked]:
+    """Wordings without any of the words that may be left out: "increased lactate dehydrogenase"."""
+    found: dict[Stems, set[Ranked]] = defaultdict(set)
+    for stems, (rank, term) in plain.items():
+        kept = tuple(stem for stem in stems if stem not in kinds.may_be_dropped)
+        if 1 < len(kept) < len(stems) - 1 and any(map(kinds.is_quality, kept)) and kept not in plain:
+            found[kept].add((max(rank, MADE_RANK - 1) + 1, term))
+    return {stems: min(ranked) for stems, ranked in found.items() if len({term for _, term in ranked}) == 1}
 
 
 def stem_kinds(terms: Terms, rules: LanguageFolder) -> StemKinds:
@@ -97,12 +109,19 @@ class _Draft:
     spellings: set[str] = field(default_factory=set)
 
 
-def _collect(knowledge: Knowledge, rules: LanguageFolder) -> _Draft:
+def _collect(knowledge: Knowledge, rules: LanguageFolder, kinds: StemKinds) -> _Draft:
     draft = _Draft()
     analyser = WordingAnalyser(rules)
+    bone = rules.stems.stem("bone")
+    label: frozenset[str] = frozenset()
     for wording in wordings(knowledge):
+        stems = frozenset(analyser.stems(wording.text))
+        if wording.rank == LABEL_RANK:
+            label = stems
         if not wording.abbreviation:
-            _add(draft, wording, rules, analyser)
+            # A synonym "bone maxilla" of "Fractured maxilla" names the part alone, and is no finding.
+            if not (stems <= kinds.anatomy and stems - {bone} < label):
+                _add(draft, wording, rules, analyser)
         elif len(wording.text) > 1 and wording.text not in rules.abbreviations.never:
             _keep_best(draft.abbreviations, wording.text, (wording.rank, wording.term))
     return draft

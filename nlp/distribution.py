@@ -1,8 +1,8 @@
 """One quality said of several body parts, several qualities of one: "the thumbs were broad and short".
 
-Coordination joins neighbours; here the parts may lie further apart. After a copula every conjunct is said of the subject
-("palms and soles were furrowed and thick", "a wide nasal bridge that was depressed"); what stands before a list of body
-parts is said of each ("limited mobility at the shoulders, elbows and hips").
+Coordination joins neighbours; here the parts may lie further apart. After a copula every conjunct is said of the
+subject ("palms and soles were furrowed and thick", "a wide nasal bridge that was depressed"); what stands before a
+list of body parts is said of each ("limited mobility at the shoulders, elbows and hips").
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ class Distribution:
         at = 0
         while at < len(words):
             word = words[at]
-            if word.kind is Kind.BREAK:
+            if word.kind is Kind.WORD:
+                pass
+            elif word.kind is Kind.BREAK:
                 subjects = []
             elif word.is_copula:
                 subjects = self._subjects(words, at) or (subjects if _continues(words, at) else [])
@@ -71,8 +73,8 @@ class Distribution:
             at = phrase[0] - 1
             while at >= 0 and words[at].kind is Kind.STOP and not words[at].is_connector:
                 at -= 1
-            if at < 0 or words[at].kind not in _LINKS:
-                break
+            if at < 0 or words[at].kind not in _LINKS or (len(found) == 1 and words[at].kind is Kind.COMMA):
+                break  # "the hand, the thumb was short" is one subject
             at -= 1
         return found
 
@@ -123,13 +125,13 @@ class Distribution:
             if words[at].kind is Kind.WORD:
                 if words[at].is_barrier or words[at].is_connector:
                     break
-                if words[at].number >= 0 and words[at + 1].kind is not Kind.WORD:
-                    front = [at, *front]
-                elif words[at].number >= 0 and front:
+                if words[at].number >= 0 and (front or words[at + 1].kind is not Kind.WORD):
                     front = [at, *front]
             at -= 1
         bare = [w for w in front if not self._is_part(words, w)]
-        return [words_ for words_ in ([front, bare] if bare != front else [front]) if words_ and bare]
+        if not bare:
+            return []
+        return [front, bare] if 1 < len(bare) < len(front) else [front]
 
     def _parts_after(self, words: list[Word], link: int) -> Iterator[list[int]]:
         """Bare body parts after a link: "tibiae", "left ulna"; the list ends at anything else."""

@@ -10,7 +10,9 @@ from nlp.abbreviations import Abbreviations
 from nlp.assertion import AssertionReader
 from nlp.coordination import Coordination
 from nlp.ellipsis import Ellipsis
+from nlp.grounds import GroundsReader
 from nlp.lexicon import NO_TERM, Lexicon
+from nlp.qualifiers import UNQUALIFIED, QualifierReader, Qualifiers
 from nlp.quantitative import QuantityReader
 from nlp.reading import Patient, Reading
 from nlp.recognise import Candidate, Recogniser, Selection
@@ -19,7 +21,7 @@ from nlp.sections import Section, SectionFinder, is_heading, section_at
 from nlp.told import Quantity
 from nlp.word_reader import WordReader, WordSequence
 from nlp.words import tokenise
-from ontology.features import Assertion, Channel, Mention, TextSpan
+from ontology.features import Assertion, Channel, Grounds, Mention, TextSpan
 from ontology.knowledge import Knowledge
 from ontology.terms import Terms, UnknownTerm
 
@@ -33,6 +35,8 @@ class _Found:
     id: str
     severity: str | None = None
     reading: str | None = None
+    qualifiers: Qualifiers = UNQUALIFIED
+    grounds: Grounds | None = None
     channel: Channel = Channel.WORDS
     number: bool = False
 
@@ -62,6 +66,8 @@ class EnglishReader:
     sections: SectionFinder
     quantities: QuantityReader
     severities: Mapping[str, str]
+    qualifiers: QualifierReader
+    grounds: GroundsReader
     nested: bool = False
     measured: bool = True
     language: str = "en"
@@ -83,6 +89,8 @@ class EnglishReader:
             sections=SectionFinder(rules.sections),
             quantities=QuantityReader.open("en"),
             severities=rules.words.severity,
+            qualifiers=QualifierReader.of(rules.qualifiers, rules.words.sides, knowledge.terms),
+            grounds=GroundsReader.of(rules, knowledge.terms),
             nested=nested,
             measured=measured,
         )
@@ -97,6 +105,8 @@ class EnglishReader:
                 sequence.ends[candidate.last],
                 self.terms.id(candidate.term),
                 severity=self._severity(sequence, candidate),
+                qualifiers=self.qualifiers.read(sequence, candidate),
+                grounds=self.grounds.read(text, sequence, candidate),
             )
             for candidate in self._find(text, sequence)
         ]
@@ -111,6 +121,9 @@ class EnglishReader:
                 assertion=_told_assertion(f, said.assertion),
                 evidence=_span(note_id, text, sections, (f.start, f.end)),
                 severity=f.severity,
+                onset=f.qualifiers.onset,
+                modifiers=f.qualifiers.modifiers,
+                grounds=f.grounds,
                 reading=f.reading,
                 channel=f.channel,
                 cue=_span(note_id, text, sections, said.cue) if said.cue else None,
@@ -118,6 +131,10 @@ class EnglishReader:
             for f, said in zip(found, assertions, strict=True)
         )
         return Reading(self.language, mentions, unjudged=tuple(unjudged))
+
+    def named(self, text: str) -> set[str]:
+        """Ids of the terms that the words of `text` name, whatever it says of them."""
+        return {self.terms.id(candidate.term) for candidate in self._find(text, self.words.sequence(tokenise(text)))}
 
     def _told(self, told: Sequence[Quantity], worded: Sequence[_Found]) -> Iterator[_Found]:
         """Findings of this release's terms told by numbers, but those that the words just there name already."""

@@ -136,6 +136,11 @@ class LanguageFolder:
         return tuple((row[0], row[1]) for row in self._rows("everyday.tsv"))
 
     @cached_property
+    def qualifiers(self) -> Mapping[str, str]:
+        """Words that modify a finding, to HPO ids."""
+        return {row[0]: row[1] for row in self._rows("qualifiers.tsv")}
+
+    @cached_property
     def not_findings(self) -> tuple[str, ...]:
         """Phrases that hold the words of a finding and mean none."""
         return tuple(row[0] for row in self._rows("not_findings.txt"))

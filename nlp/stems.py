@@ -27,6 +27,8 @@ class StemRules:
         """The stem of a folded word; classes begin with "=", numbers with "#"."""
         if word in self.numerals:
             return "#" + self.numerals[word]
+        if word in self.same:  # before spelling: "raised" is no "raized"
+            return self.same[word]
         word = self._spelt(word)
         if word in self.same:
             return self.same[word]

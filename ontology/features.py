@@ -69,13 +69,28 @@ Evidence = TextSpan | ImageRegion | Statement
 
 
 @dataclass(frozen=True, slots=True)
+class Grounds:
+    """Why words are read as a term: the wording they come nearest to, whose it is, and how they differ from it.
+
+    `source` is "label", "exact synonym", "layperson's broad synonym", "everyday wording" and the like. `steps` are of
+    "abbreviation", "spelling", "inflection", "substitution", "order", "words between", "shared words"; none where the
+    note says it in the wording's own words.
+    """
+
+    wording: str
+    source: str
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """One source saying one thing of one finding: a phrase of a note, a region of a photo, a clinician's word.
 
     `onset` and `severity` are HPO ids; `reading` says how a value was understood ("OFC 46 cm, -2.8 SD"), where one was.
     `cue` are the words by which the assertion was read: a negation, a relative, the heading of a section; None where it
     is observed because no words say otherwise, and where nothing was read.
-    `channel` tells findings named by words from those told by values.
+    `channel` tells findings named by words from those told by values. `modifiers` are HPO ids of what the words beside
+    it add (side, spread, course); `grounds` say why words were read as this term, None where it was told otherwise.
     """
 
     type: str
@@ -86,6 +101,8 @@ class Mention:
     reading: str | None = None
     cue: TextSpan | None = None
     channel: Channel = Channel.WORDS
+    modifiers: tuple[str, ...] = ()
+    grounds: Grounds | None = None
 
 
 @dataclass(frozen=True, slots=True)

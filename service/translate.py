@@ -19,7 +19,7 @@ from matching.report import (
 from nlp.readers import NoteReaders
 from nlp.reading import Reading
 from ontology.annotations import Aspect
-from ontology.features import Abstention, Evidence, ImageRegion, Mention, TextSpan
+from ontology.features import Abstention, Evidence, Grounds, ImageRegion, Mention, TextSpan
 from ontology.knowledge import Knowledge
 from service.definitions import descriptions
 from service.models import answers as a
@@ -179,6 +179,8 @@ class Translator:
             section=span.section,
             onset=mention.onset,
             severity=mention.severity,
+            modifiers=list(mention.modifiers),
+            grounds=_grounds(mention.grounds),
             reading=mention.reading,
             cue=_cue(mention.cue),
         )
@@ -199,6 +201,10 @@ def mention(given: Mention) -> a.SourcedMentionAnswer:
         reading=given.reading,
         cue=_cue(given.cue),
     )
+
+
+def _grounds(given: Grounds | None) -> a.GroundsAnswer | None:
+    return a.GroundsAnswer(wording=given.wording, source=given.source, steps=list(given.steps)) if given else None
 
 
 def _cue(given: TextSpan | None) -> a.CueAnswer | None:

@@ -77,8 +77,13 @@ def test_every_id_is_a_current_finding(real_knowledge: Knowledge, real_english: 
 
 def test_our_own_lists_name_current_terms(real_knowledge: Knowledge) -> None:
     rules = LanguageFolder("en")
-    ids = [id for _, id in rules.everyday] + [id for id, _ in rules.abbreviations.curated.values()]
-    for id in [*ids, *rules.words.severity.values()]:
+    meanings = [id for told in rules.abbreviations.curated.values() for id, _ in told]
+    for id in [
+        *(id for _, id in rules.everyday),
+        *meanings,
+        *rules.qualifiers.values(),
+        *rules.words.severity.values(),
+    ]:
         assert real_knowledge.terms.resolve(id).moved is None, id
 
 
