@@ -14,6 +14,7 @@ PLAN = "plan"
 #: The first words of a line or sentence up to a colon or the line's end; bounded, so that time stays linear.
 _HEADING = re.compile(r"(?:^[ \t#*]{0,8}|(?<=[.;] ))([A-Za-z][A-Za-z /]{0,40}?)[ \t]{0,8}\*{0,2}(:|\r?$)", re.MULTILINE)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+_MARK = re.compile(r"\S")
 _WRAPPED = range(60, 101)  # characters of a line that goes on in the next one
 
 
@@ -39,6 +40,7 @@ class SectionFinder:
         """Sections in order. A family history ends with its paragraph, for a relative's finding must not spread."""
         found: list[Section] = []
         ended = 0
+        paragraphs = _Paragraphs(text)
         for match in _HEADING.finditer(text):
             name = self.headings.get(" ".join(match[1].lower().split()))
             if name is None:
@@ -46,7 +48,7 @@ class SectionFinder:
             if ended and ended < match.start():
                 found.append(Section(ended, ended, None))
             found.append(Section(match.start(1), match.end(), name))
-            ended = _paragraph_end(text, match.end(), match[2] == ":") if name == FAMILY_HISTORY else 0
+            ended = paragraphs.end(match.end(), match[2] == ":") if name == FAMILY_HISTORY else 0
         if ended and ended < len(text):
             found.append(Section(ended, ended, None))
         return found
@@ -70,15 +72,42 @@ def section_at(sections: Sequence[Section], start: int) -> str | None:
     return section.name if section else None
 
 
-def _paragraph_end(text: str, start: int, colon: bool) -> int:
-    """Where words after a heading that ends at `start` end: with their line, unless it is wrapped, or the paragraph."""
-    line_end = text.find("\n", start)
-    if line_end < 0:
-        return len(text)
-    if colon and text[start:line_end].strip():
-        line_start = text.rfind("\n", 0, start) + 1
-        while line_end >= 0 and line_end - line_start in _WRAPPED:
-            line_start, line_end = line_end + 1, text.find("\n", line_end + 1)
-        return line_end if line_end >= 0 else len(text)
-    blank = _BLANK_LINE.search(text, line_end + 1)
-    return blank.start() if blank else len(text)
+@dataclass(slots=True)
+class _Paragraphs:
+    """Where paragraphs of one text end, asked for in order; what was looked for is kept, so that time stays linear."""
+
+    text: str
+    line: tuple[int, int] = (0, -1)  # the line last asked about
+    wrapped: tuple[int, int] = (0, -1)  # the lines last found to go on in each other
+    blank: tuple[int, int] = (0, -1)  # from where a blank line was last looked for, and where it begins
+
+    def end(self, start: int, colon: bool) -> int:
+        """Where words after a heading that ends at `start` end: with their line, unless it is wrapped, or paragraph."""
+        first, last = self._line_of(start)
+        if last == len(self.text):
+            return last
+        if colon and _MARK.search(self.text, start, last):
+            return self._wrapped_end(first, last)
+        return self._blank_after(last + 1)
+
+    def _line_of(self, at: int) -> tuple[int, int]:
+        if not self.line[0] <= at <= self.line[1]:
+            last = self.text.find("\n", at)
+            self.line = (self.text.rfind("\n", 0, at) + 1, last if last >= 0 else len(self.text))
+        return self.line
+
+    def _wrapped_end(self, first: int, last: int) -> int:
+        if not self.wrapped[0] <= first <= self.wrapped[1]:
+            begin = first
+            while last < len(self.text) and last - begin in _WRAPPED:
+                begin = last + 1
+                after = self.text.find("\n", begin)
+                last = after if after >= 0 else len(self.text)
+            self.wrapped = (first, last)
+        return self.wrapped[1]
+
+    def _blank_after(self, at: int) -> int:
+        if not self.blank[0] <= at <= self.blank[1]:
+            found = _BLANK_LINE.search(self.text, at)
+            self.blank = (at, found.start() if found else len(self.text))
+        return self.blank[1]

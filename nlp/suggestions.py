@@ -84,6 +84,7 @@ class Suggester:
         sequence = self.english.words.sequence(tokenise(text))
         sections = self.english.sections.find(text)
         found: list[Suggestion] = []
+        known: dict[str, tuple[SuggestedTerm, ...]] = {}
         looked_up = 0
         for first, last in self._phrases(sequence, taken):
             start, end = sequence.starts[first], sequence.ends[last]
@@ -92,10 +93,11 @@ class Suggester:
             if looked_up == MOST_SPANS:
                 return Suggested(tuple(found), looked_to=start)
             looked_up += 1
-            terms = self.terms_near(text[start:end])
+            phrase = text[start:end]
+            terms = known[phrase] = known.get(phrase) or self.terms_near(phrase)
             least = self.least_likeness if last > first else min(_LEAST_LIKENESS_ALONE, self.least_likeness)
             if terms and terms[0].likeness >= least:
-                found.append(Suggestion(start, end, text[start:end], terms))
+                found.append(Suggestion(start, end, phrase, terms))
         return Suggested(tuple(found))
 
     def terms_near(self, phrase: str) -> tuple[SuggestedTerm, ...]:
