@@ -15,7 +15,15 @@ from cli.main import parser
 from matching.lm.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "README.zh.md", "docs/architecture.md", "docs/keeping.md", "docs/belief.md", "docs/ranking.md")
+PAGES = (
+    "README.md",
+    "README.zh.md",
+    "docs/architecture.md",
+    "docs/keeping.md",
+    "docs/belief.md",
+    "docs/ranking.md",
+    "docs/english_notes.md",
+)
 ROOMS = ("ontology", "nlp", "matching", "service", "facial", "cli")
 
 
