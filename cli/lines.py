@@ -71,7 +71,7 @@ def run(chosen: argparse.Namespace, name: str, empty: str) -> int:
         _refuse_prior(chosen, knowledge)
     reader = LineReader()
     assessor = Assessor.open(knowledge)
-    desk = Desk(assessor, Translator.of(knowledge), Suggesting(knowledge, assessor.readers), chosen, reader)
+    desk = Desk(assessor, Translator.of(knowledge), Suggesting(assessor), chosen, reader)
     answer: Callable[[bytes], dict[str, Any]] = getattr(desk, name)
     code = answer_lines(chosen.source, chosen.target, answer, empty={empty: []})
     reader.tell()

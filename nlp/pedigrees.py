@@ -87,8 +87,8 @@ class PedigreeReader:
             if cue.kind in ("relative", "sibling", NAMED):
                 before = set(note.words[max(low, cue.first - 3) : cue.first])
                 behind = set(note.words[cue.last + 1 : cue.last + 4])
-                of_patient = cue.kind != "sibling" or before & self.words["kinship_word"]
-                of_patient = of_patient or ("of" in behind and behind & self.words["patient_noun"])
+                of_patient = cue.kind != "sibling" or bool(before & self.words["kinship_word"])
+                of_patient = of_patient or ("of" in behind and bool(behind & self.words["patient_noun"]))
                 return cue if of_patient and not before & self.words["likens"] else None
             if note.words[cue.first] in self.words["pronouns"] and not self._owns(note, cue):
                 return None

@@ -84,7 +84,7 @@ def create_app(
         assessor,
         assessor.knowledge,
         TermSearch.of(assessor.knowledge.terms),
-        Suggesting(assessor.knowledge, assessor.readers),
+        Suggesting(assessor),
         Translator.of(assessor.knowledge),
         lane,
         door,

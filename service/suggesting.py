@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from matching.assess import Assessor
 from nlp.english import EnglishReader
-from nlp.readers import NoteReaders
 from nlp.reading import Reading
 from nlp.suggestions import Suggester, Suggestion
-from ontology.knowledge import Knowledge
 from service.models.answers import ExtractAnswer, SuggestedTermAnswer, SuggestionAnswer
 
 
@@ -17,8 +16,7 @@ from service.models.answers import ExtractAnswer, SuggestedTermAnswer, Suggestio
 class Suggesting:
     """Adds suggestions to what was read; its index is built once, for the first who asks."""
 
-    knowledge: Knowledge
-    readers: NoteReaders
+    assessor: Assessor
 
     def added(self, answer: ExtractAnswer, reading: Reading, text: str) -> ExtractAnswer:
         """`answer` with suggestions for `text`: an empty list where nothing looks like a finding.
@@ -33,8 +31,8 @@ class Suggesting:
 
     @cached_property
     def _suggester(self) -> Suggester | None:
-        english = self.readers.readers.get("en")
-        return Suggester(self.knowledge, english) if isinstance(english, EnglishReader) else None
+        english = self.assessor.readers.readers.get("en")
+        return Suggester(self.assessor.knowledge, english) if isinstance(english, EnglishReader) else None
 
 
 def _worded(suggestion: Suggestion) -> SuggestionAnswer:

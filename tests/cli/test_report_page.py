@@ -61,8 +61,6 @@ def test_sentences_in_chinese_names_in_english(page):
 
 
 def test_what_only_related_diseases_show_is_printed_as_theirs(page):
-    out = page(
-        "--feature", "HP:0000252", "--limit", "11"
-    )  # Microcephaly, that is: a feature of Fit syndrome 2
+    out = page("--feature", "HP:0000252", "--limit", "11")  # Microcephaly, that is: a feature of Fit syndrome 2
     disease = re.search(r"Fit syndrome 1  OMIM:900002.*?(?=\n  +[0-9.–]+  )", out, re.DOTALL)[0]
     assert "Microcephaly: Not stated of this disease itself; seen in related diseases: Fit syndrome 2." in disease

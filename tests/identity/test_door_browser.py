@@ -87,6 +87,7 @@ def test_a_session_that_ended_leads_back_to_the_door(page, address, person, data
     page.fill("#password", PASSWORD)
     page.keyboard.press("Enter")
     page.fill("#text", "Boy with arachnodactyly.")
+    page.wait_for_load_state("networkidle")  # what the page asks when it opens is not the question here
     database.write(lambda c: accounts.set_active(c, ada.id, False, by="operator"))
     page.click("#read")
     expect(page).to_have_url(f"{address}/sign-in")

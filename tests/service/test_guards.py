@@ -21,7 +21,7 @@ class Breaking:
     def __init__(self, assessor):
         self.knowledge = assessor.knowledge
 
-    def read(self, note):
+    def read(self, note, patient=None):
         raise RuntimeError(f"cannot read {note.text}")
 
 

@@ -79,7 +79,7 @@ class Slow:
         self._assessor = assessor
         self._gate = gate
 
-    def read(self, note):
+    def read(self, note, patient=None):
         self._gate.wait(10)
         return self._assessor.read(note)
 
