@@ -123,6 +123,11 @@ class PedigreeReader:
         if pronoun in self.words["his"] and name in self.words["women"]:
             return True
         known = {cue.first for cue in persons.between(low, min(high, low + _HEAD)) if cue.kind == NAMED}
+        if pronoun is None and not known:
+            told = note.words[subject.last + 1 : subject.last + 1 + _NEAR]
+            again = bool(words) and words[0] in self.words["patient_again"]
+            if again or any(word in self.words["dead"] for word in told):
+                return True
         if any(cue.first not in known for cue, _ in _names_from(note, low, min(high, low + _HEAD))):
             return True
         for cue in persons.between(low, min(high, low + _SPOKEN)):

@@ -215,6 +215,18 @@ def test_sentences_that_go_on_about_a_relative_are_the_relatives_until_the_patie
     assert said_of(note) == ["family", "family", "family", "observed", "observed"]
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Her brother died at 2 years with [seizures]. [Microcephaly] was noted.",
+        "Her brother, aged 5, has [seizures]. On examination there is [microcephaly].",
+        "Her brother, aged 5, has [seizures]. EEG showed [hypsarrhythmia].",
+    ],
+)
+def test_an_examination_behind_a_relative_is_the_patients_and_the_dead_are_not_examined(note: str) -> None:
+    assert said_of(note) == ["family", "observed"]
+
+
 def test_sentence_of_the_other_sex_or_of_a_birth_is_the_patients() -> None:
     assert said_of("The patient's mother had [ptosis]. He has [myopia].") == ["family", "observed"]
     assert said_of("The patient's mother had [ptosis]. At birth [hypotonia] was noted.") == ["family", "observed"]
