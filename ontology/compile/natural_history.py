@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from xml.etree.ElementTree import Element
 
 import numpy as np
 
-from ontology.compile.orphanet import refuse_entities
+from ontology.compile.orphadata import each_disorder
 from ontology.compile.releases import ReleaseFile
 from ontology.descriptions import Descriptions
 from ontology.errors import SourceError
@@ -64,26 +64,13 @@ def read_natural_histories(file: ReleaseFile) -> NaturalHistoryRelease:
     """Read every entry; raises SourceError where the file is cut off or holds fewer entries than it says."""
     histories: dict[str, NaturalHistory] = {}
     strange: set[str] = set()
-    version, promised, found = "", 0, 0
-    refuse_entities(file)
-    try:
-        with file.open() as handle:
-            for event, element in iterparse(handle, events=("start", "end")):  # noqa: S314
-                if event == "start":
-                    if element.tag == "JDBOR":
-                        version = element.get("date", "")[:10]
-                    elif element.tag == "DisorderList":
-                        promised = int(element.get("count", "0"))
-                elif element.tag == "Disorder" and element.findtext("OrphaCode"):
-                    found += 1
-                    histories[f"ORPHA:{element.findtext('OrphaCode')}"] = _history(element, strange)
-                    element.clear()
-    except (ParseError, ValueError) as error:
-        raise SourceError(f"{file.name} cannot be read as XML ({type(error).__name__}).", _MEND) from error
-    known = sum(history.onset_from >= 0 for history in histories.values())
-    if not version or not known or found < promised:
-        what = f"{file.name} holds {found} of {promised} entries, {known} with an age of onset"
-        raise SourceError(f"{what}, release date {version!r}.", _MEND)
+
+    def take(id: str, disorder: Element) -> None:
+        histories[id] = _history(disorder, strange)
+
+    version = each_disorder(file, _MEND, take)
+    if not any(history.onset_from >= 0 for history in histories.values()):
+        raise SourceError(f"{file.name} states no age of onset.", _MEND)
     notes = (f"{file.name} says what is not understood: {', '.join(sorted(strange))}.",) if strange else ()
     return NaturalHistoryRelease(histories, version, notes)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from xml.etree.ElementTree import Element
 
 from ontology.annotations import Relation
+from ontology.compile.orphadata import each_disorder
 from ontology.compile.releases import ReleaseFile
-from ontology.errors import SourceError
 
 _MEND = "Download en_product1.xml again from Orphadata: the file is cut off or is not product 1."
 #: DisorderMappingRelation begins with one of these; the words after it are for people.
@@ -48,26 +48,12 @@ def read_orphanet(file: ReleaseFile) -> OrphanetRelease:
     """Read product 1; raises SourceError where the file is cut off or holds fewer entries than it says."""
     maps: set[OrphanetMap] = set()
     entries: dict[str, OrphanetEntry] = {}
-    version, promised, found = "", 0, 0
-    refuse_entities(file)
-    try:
-        with file.open() as handle:
-            for event, element in iterparse(handle, events=("start", "end")):  # noqa: S314
-                if event == "start":
-                    if element.tag == "JDBOR":
-                        version = element.get("date", "")[:10]
-                    elif element.tag == "DisorderList":
-                        promised = int(element.get("count", "0"))
-                elif element.tag == "Disorder" and element.findtext("OrphaCode"):
-                    found += 1
-                    entry = _entry(element)
-                    entries[entry.id] = entry
-                    maps.update(_maps(element, entry.id))
-                    element.clear()
-    except (ParseError, ValueError) as error:
-        raise SourceError(f"{file.name} cannot be read as XML ({type(error).__name__}).", _MEND) from error
-    if not version or found == 0 or found < promised:
-        raise SourceError(f"{file.name} holds {found} of {promised} entries, release date {version!r}.", _MEND)
+
+    def take(id: str, disorder: Element) -> None:
+        entries[id] = _entry(id, disorder)
+        maps.update(_maps(id, disorder))
+
+    version = each_disorder(file, _MEND, take)
     return OrphanetRelease(
         tuple(sorted(maps, key=lambda m: (m.orpha, m.omim, m.relation))),
         tuple(entries[id] for id in sorted(entries)),
@@ -75,7 +61,7 @@ def read_orphanet(file: ReleaseFile) -> OrphanetRelease:
     )
 
 
-def _entry(element: Element) -> OrphanetEntry:
+def _entry(id: str, element: Element) -> OrphanetEntry:
     names = [element.findtext("Name"), *(synonym.text for synonym in element.iterfind("SynonymList/Synonym"))]
     definitions = (
         section.findtext("Contents")
@@ -83,13 +69,13 @@ def _entry(element: Element) -> OrphanetEntry:
         if section.findtext("TextSectionType/Name") == "Definition"
     )
     return OrphanetEntry(
-        f"ORPHA:{element.findtext('OrphaCode')}",
+        id,
         tuple(dict.fromkeys(" ".join(name.split()) for name in names if name and name.strip())),
         _plain(next((text for text in definitions if text), "")),
     )
 
 
-def _maps(element: Element, id: str) -> list[OrphanetMap]:
+def _maps(id: str, element: Element) -> list[OrphanetMap]:
     maps = []
     for reference in element.iter("ExternalReference"):
         relation = (reference.findtext("DisorderMappingRelation/Name") or "").split(" ")[0]
@@ -101,10 +87,3 @@ def _maps(element: Element, id: str) -> list[OrphanetMap]:
 def _plain(text: str) -> str:
     """The words without their markup, which the release escapes a second time."""
     return " ".join(_MARKUP.sub("", html.unescape(text)).split())
-
-
-def refuse_entities(file: ReleaseFile) -> None:
-    """Refuse a document type: entity expansion is the one way a small XML file becomes a large one."""
-    with file.open() as handle:
-        if b"<!DOCTYPE" in handle.read(4096):
-            raise SourceError(f"{file.name} declares a document type.", _MEND)

@@ -11,13 +11,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
-from xml.etree.ElementTree import Element, ParseError, iterparse
+from xml.etree.ElementTree import Element
 
 import numpy as np
 
 from ontology.annotations import Relation
 from ontology.arrays import StringPool
-from ontology.compile.orphanet import OrphanetMap, refuse_entities
+from ontology.compile.orphadata import each_disorder
+from ontology.compile.orphanet import OrphanetMap
 from ontology.compile.releases import ReleaseFile
 from ontology.diseases import Diseases
 from ontology.errors import SourceError
@@ -59,26 +60,14 @@ class PrevalenceRelease:
 def read_prevalences(file: ReleaseFile) -> PrevalenceRelease:
     """Read the kept statements; raises SourceError where the file is cut off or holds fewer entries than it says."""
     statements: dict[str, Statement] = {}
-    version, promised, found = "", 0, 0
-    refuse_entities(file)
-    try:
-        with file.open() as handle:
-            for event, element in iterparse(handle, events=("start", "end")):  # noqa: S314
-                if event == "start":
-                    if element.tag == "JDBOR":
-                        version = element.get("date", "")[:10]
-                    elif element.tag == "DisorderList":
-                        promised = int(element.get("count", "0"))
-                elif element.tag == "Disorder":
-                    found += 1
-                    if (kept := _best(element)) is not None:
-                        statements[f"ORPHA:{element.findtext('OrphaCode')}"] = kept
-                    element.clear()
-    except (ParseError, ValueError) as error:
-        raise SourceError(f"{file.name} cannot be read as XML ({type(error).__name__}).", _MEND) from error
-    if not version or not statements or found < promised:
-        what = f"{file.name} holds {found} of {promised} entries, {len(statements)} with a prevalence"
-        raise SourceError(f"{what}, release date {version!r}.", _MEND)
+
+    def take(id: str, disorder: Element) -> None:
+        if (kept := _best(disorder)) is not None:
+            statements[id] = kept
+
+    version = each_disorder(file, _MEND, take)
+    if not statements:
+        raise SourceError(f"{file.name} states no prevalence.", _MEND)
     return PrevalenceRelease(statements, version)
 
 
