@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from service.actors import Permission, public
 from service.endpoints.knowledge import state_of
 from service.identity.identity import Known
 from service.openapi import models, operations
+from service.pages import HERE, for_scripts, templates
 from service.problems import KINDS, ProblemError
 from service.services import Shared, Speaking
 from service.words_kept import KEPT
 
-_HERE = Path(__file__).parent.parent
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -48,21 +46,18 @@ class Asset:
 def page_router() -> APIRouter:
     """The page's routes over the files as they are at start."""
     router = APIRouter(dependencies=[public], include_in_schema=False)
-    assets = {path.name: _asset(path) for path in sorted((_HERE / "static").iterdir()) if path.suffix in _TYPES}
-    templates = Environment(
-        loader=FileSystemLoader(_HERE / "templates"), autoescape=select_autoescape(), undefined=StrictUndefined
-    )
+    assets = {path.name: _asset(path) for path in sorted((HERE / "static").iterdir()) if path.suffix in _TYPES}
+    made = templates()
 
     @router.get("/", response_model=None)
     async def page(known: Looking, services: Shared, speaking: Speaking) -> Response:
         if services.identity and not known:
             return RedirectResponse("/sign-in", 303)
         words = speaking.wording.words
-        for_scripts = {key: text for key, text in words.items() if key.startswith(("page.", "modality."))}
-        content = templates.get_template("page.html").render(
+        content = made.get_template("page.html").render(
             language=speaking.wording.language,
             words=words,
-            words_json=json.dumps(for_scripts, ensure_ascii=False),
+            words_json=for_scripts(words, "page.", "modality."),
             demo=services.demo,
             manifest=services.knowledge.manifest,
             identity=services.identity,
@@ -78,12 +73,10 @@ def page_router() -> APIRouter:
         if services.identity is None:
             raise ProblemError(404, "Nobody signs in here: nothing is kept.")
         words = speaking.wording.words
-        for_scripts = {key: text for key, text in words.items() if key.startswith(("sign_in.", "page."))}
-        words_json = json.dumps(for_scripts, ensure_ascii=False)
-        content = templates.get_template("sign_in.html").render(
+        content = made.get_template("sign_in.html").render(
             language=speaking.wording.language,
             words=words,
-            words_json=words_json,
+            words_json=for_scripts(words, "sign_in.", "page."),
             directory=services.identity.provider is not None,
         )
         return HTMLResponse(content)
@@ -91,7 +84,7 @@ def page_router() -> APIRouter:
     @router.get("/docs")
     async def docs(request: Request) -> HTMLResponse:
         schema = request.app.openapi()
-        content = templates.get_template("docs.html").render(
+        content = made.get_template("docs.html").render(
             schema=schema, operations=operations(schema), models=models(schema), kinds=KINDS
         )
         return HTMLResponse(content)
