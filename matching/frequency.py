@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.lm.profile import weighed
+from matching.lm.settings import SETTINGS
 from matching.report import Frequency
 from ontology.annotations import Aspect, Relation
 from ontology.arrays import Bools, Ints, Longs, Rows
@@ -15,8 +16,8 @@ from ontology.knowledge import Knowledge
 
 Doubles = NDArray[np.float64]
 
-#: Expected where a row gives no frequency: the ranker's own constant (matching.lm.settings.unknown_frequency).
-UNKNOWN = 0.3
+#: Expected where a row gives no frequency: the ranker's own constant.
+UNKNOWN = SETTINGS.unknown_frequency
 #: Nothing is certain, nothing impossible: an atypical patient, an oversight, a wrong word. Chosen, not measured.
 LEAST, MOST = 0.01, 0.95
 

@@ -14,11 +14,11 @@ from nlp.grounds import GroundsReader
 from nlp.lexicon import NO_TERM, Lexicon
 from nlp.qualifiers import UNQUALIFIED, QualifierReader, Qualifiers
 from nlp.quantitative import QuantityReader
+from nlp.quantities import Quantity
 from nlp.reading import Patient, Reading
 from nlp.recognise import Candidate, Recogniser, Selection
 from nlp.rules import LanguageFolder
 from nlp.sections import Section, SectionFinder, is_heading, section_at
-from nlp.told import Quantity
 from nlp.word_reader import WordReader, WordSequence
 from nlp.words import tokenise
 from ontology.features import Assertion, Channel, Grounds, Mention, TextSpan

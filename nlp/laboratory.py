@@ -17,8 +17,8 @@ from importlib.resources import files
 from nlp.amounts import NUMBER, UNIT, canonical_unit, number, own_norm
 from nlp.analytes import Analyte, Analytes
 from nlp.norms import Band, Norm, Subject, Verdict
+from nlp.quantities import Quantity, Value, Whereabouts
 from nlp.reading import Unjudged
-from nlp.told import Quantity, Told, Whereabouts
 from nlp.words import Tokens
 from ontology.features import Channel
 
@@ -119,7 +119,7 @@ class LaboratoryReader:
         """Words in lower case, one of which begins each name."""
         return self.analytes.patterns.keys()
 
-    def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterator[Told]:
+    def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterator[Value]:
         """Findings and unjudged values in order of their names."""
         named = list(self._named(text, tokens))
         at, used = 0, 0
@@ -163,7 +163,7 @@ class LaboratoryReader:
 
     def _read(
         self, text: str, group: Sequence[_Named], until: int, used: int, where: Whereabouts
-    ) -> tuple[list[Told], int]:
+    ) -> tuple[list[Value], int]:
         """What is told of names that stand together; and how far the text is used up."""
         distinct = [n for at, n in enumerate(group) if at == 0 or n.analyte is not group[at - 1].analyte]
         before = self.before.search(text, max(used, group[0].start - _BEFORE), group[0].start)
@@ -178,7 +178,7 @@ class LaboratoryReader:
             match = self.value_before.search(text, max(used, group[0].start - 30), group[0].start)
             if match is not None and canonical_unit(match["unit"]) in distinct[0].analyte.units:
                 values = [_amount(match, bound="")]
-        told: list[Told] = []
+        told: list[Value] = []
         used = max(used, last)
         for at, named in enumerate(distinct):
             value = values[at] if at < len(values) else None
@@ -227,7 +227,7 @@ class LaboratoryReader:
         stated: tuple[int, int],
         subject: Subject,
         until: int,
-    ) -> Told | None:
+    ) -> Value | None:
         analyte = named.analyte
         start, end = min(named.start, stated[0]), max(named.end, stated[1])
         if value is None or value.unit is None:

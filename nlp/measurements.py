@@ -17,9 +17,9 @@ from nlp import growth
 from nlp.amounts import NUMBER, number
 from nlp.growth import adult_bmi, is_adult
 from nlp.norms import DAYS_IN_YEAR, Subject, Verdict
+from nlp.quantities import Quantity, Value, Whereabouts
 from nlp.reading import Unjudged
 from nlp.rules import LanguageFolder, MeasurementRules
-from nlp.told import Quantity, Told, Whereabouts
 from nlp.words import Tokens
 from ontology.features import Channel
 
@@ -128,7 +128,7 @@ class MeasurementReader:
             developmental_quotient=given["developmental_quotient"],
         )
 
-    def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterator[Told]:
+    def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterator[Value]:
         """Findings and unjudged values; only sentences that name a quantity are looked at."""
         read = 0
         for start, surface in zip(tokens.starts, tokens.surfaces, strict=True):
@@ -142,7 +142,7 @@ class MeasurementReader:
                 yield from self._sentence(text, max(first, read), last, where)
                 read = last
 
-    def _sentence(self, text: str, first: int, last: int, where: Whereabouts) -> Iterator[Told]:
+    def _sentence(self, text: str, first: int, last: int, where: Whereabouts) -> Iterator[Value]:
         quantities: list[tuple[str, re.Match[str]]] = []
         values: list[_Compared] = []
         for match in self.pattern.finditer(text, first, last):
@@ -170,7 +170,7 @@ class MeasurementReader:
         values: Sequence[_Compared],
         where: Whereabouts,
         until: int,
-    ) -> Iterator[Told]:
+    ) -> Iterator[Value]:
         """One value is said of every quantity before it; as many values as quantities are said in turn."""
         if len(values) == 1:
             pairs = [(quantity, values[0]) for quantity in _sharing(text, quantities)]
@@ -204,7 +204,7 @@ class MeasurementReader:
         verdict = value.verdict(centiles)
         return findings.get(f"{verdict} at birth" if at_birth else str(verdict))
 
-    def _bare(self, text: str, name: str, quantity: re.Match[str], until: int, where: Whereabouts) -> Iterator[Told]:
+    def _bare(self, text: str, name: str, quantity: re.Match[str], until: int, where: Whereabouts) -> Iterator[Value]:
         match = self.bare[name].match(text, quantity.end(), min(until, quantity.end() + 50))
         if match is None:
             return
@@ -235,7 +235,7 @@ class MeasurementReader:
         elif verdict is Verdict.UNSURE:
             yield Unjudged(start, end, written, why)
 
-    def _quotient(self, text: str, start: int) -> Iterator[Told]:
+    def _quotient(self, text: str, start: int) -> Iterator[Value]:
         match = _QUOTIENT.match(text, start)
         if match is None or _PART_OF_A_TEST.search(text, max(0, start - 12), start):
             return

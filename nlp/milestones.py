@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-from nlp.told import Quantity, Told, Whereabouts
+from nlp.quantities import Quantity, Value, Whereabouts
 from nlp.words import Tokens
 from ontology.features import Channel
 
@@ -86,7 +86,7 @@ class MilestoneReader:
             re.compile(rf"(?:{words}){_ALONE}{_AGE}", re.IGNORECASE), named, first | stems | {"sitting", "standing"}
         )
 
-    def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterator[Told]:
+    def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterator[Value]:
         """Late milestones in order of position."""
         end = 0
         for start, surface in zip(tokens.starts, tokens.surfaces, strict=True):

@@ -10,8 +10,8 @@ from typing import Protocol
 from nlp.laboratory import LaboratoryReader
 from nlp.measurements import MeasurementReader
 from nlp.milestones import MilestoneReader
+from nlp.quantities import Quantity, Value, Whereabouts
 from nlp.reading import Patient, Unjudged
-from nlp.told import Quantity, Told, Whereabouts
 from nlp.vital_signs import BloodPressureReader
 from nlp.words import Tokens
 from ontology.features import Channel
@@ -25,7 +25,7 @@ class _Reader(Protocol):
         """Words in lower case, one of which begins whatever this reader finds."""
         ...
 
-    def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterable[Told]:
+    def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterable[Value]:
         """Findings and unjudged values of one note."""
         ...
 

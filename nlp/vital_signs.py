@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlp.norms import DAYS_IN_MONTH, DAYS_IN_YEAR, Subject
+from nlp.quantities import Quantity, Value, Whereabouts
 from nlp.reading import Unjudged
-from nlp.told import Quantity, Told, Whereabouts
 from nlp.words import Tokens
 from ontology.features import Channel
 
@@ -35,7 +35,7 @@ class BloodPressureReader:
 
     first_words: frozenset[str] = _FIRST_WORDS
 
-    def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterator[Told]:
+    def find(self, text: str, tokens: Tokens, where: Whereabouts) -> Iterator[Value]:
         """Findings and unjudged values in order of position."""
         end = 0
         for start, surface in zip(tokens.starts, tokens.surfaces, strict=True):
@@ -50,7 +50,7 @@ class BloodPressureReader:
                 yield told
 
 
-def _judge(match: re.Match[str], subject: Subject) -> Told | None:
+def _judge(match: re.Match[str], subject: Subject) -> Value | None:
     systolic, diastolic = int(match["systolic"]), int(match["diastolic"])
     amount = f"blood pressure {systolic}/{diastolic} mmHg"
     if not (40 <= systolic <= 300 and 20 <= diastolic < systolic):

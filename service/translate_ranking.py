@@ -78,6 +78,7 @@ class RankingTranslator:
             confidence=self.wording.confidence(disease.probability),
             borrowed=disease.borrowed,
             from_kin=round(disease.from_kin, 4),
+            from_kin_words=self.wording.from_kin(disease.from_kin),
             contributions=[self._contribution(part, worth / 100, most, statements) for part, worth in parts],
             unexplained=list(disease.unexplained),
             contradictions=[self._contradiction(part) for part in disease.contradictions],

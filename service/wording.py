@@ -152,7 +152,7 @@ class Wording:
         return self.words[f"confidence.{word}"]
 
     def from_kin(self, share: float) -> str | None:
-        """How much of the evidence for a disease is of its kin alone; None below a tenth, as the page has it."""
+        """How much of the evidence for a disease is of its kin alone; None below a tenth."""
         if share == 1:
             return self.words["page.by_kin_alone"]
         return self.words["page.from_kin"].format(percent=self.percent(share)) if share >= _TOLD_OF_KIN else None

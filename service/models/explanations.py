@@ -148,6 +148,7 @@ class DiseaseAnswer(Answer):
         description="Share of what speaks for it, of the nats above 0, that is known of related diseases alone; where "
         "nothing speaks for it, 1 if all that the findings met is.",
     )
+    from_kin_words: str | None = Field(default=None, description="The same as a sentence, left out below a tenth.")
     contributions: list[ContributionAnswer]
     unexplained: list[str] = Field(description="Findings that it has nothing like.")
     contradictions: list[ContradictionAnswer] = []

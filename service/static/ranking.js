@@ -94,13 +94,8 @@ export function rankWords({ rank, tied_with: tied }) {
   return tied ? `${rank - tied / 2}–${rank + tied / 2}` : String(rank);
 }
 
-/** From this share on the evidence that is known of related diseases alone is told beside the name. */
-const TOLD_OF_KIN = 0.1;
-
-function remark({ tied_with: tied, borrowed, from_kin: ofKin = 0, contradictions = [] }) {
-  const said = [];
-  if (ofKin === 1) said.push(word("page.by_kin_alone"));
-  else if (ofKin >= TOLD_OF_KIN) said.push(word("page.from_kin", { percent: percent(ofKin) }));
+function remark({ tied_with: tied, borrowed, from_kin_words: ofKin, contradictions = [] }) {
+  const said = ofKin ? [ofKin] : [];
   const against = contradictions.length;
   if (against) said.push(word(against === 1 ? "page.contradicted_one" : "page.contradicted_by", { count: against }));
   if (tied) said.push(word(tied === 1 ? "page.tied_one" : "page.tied", { count: tied }));

@@ -27,7 +27,7 @@ class Quantity:
     by_word: bool = False
 
 
-Told = Quantity | Unjudged
+Value = Quantity | Unjudged
 
 
 @dataclass(frozen=True)
