@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from nlp.lexicon import Lexicon
 from nlp.recognise import Candidate
 from nlp.rules import AbbreviationRules
-from nlp.word_reader import Kind, Word, WordSequence
+from nlp.shapes import CAPITALS, Kind
+from nlp.word_reader import Word, WordSequence
 from ontology.terms import Terms, UnknownTerm
 
 _DEFINED = re.compile(r"\(([A-Z][A-Za-z]{1,6}s?)\)")
@@ -41,7 +42,7 @@ class Abbreviations:
 
     def candidates(self, text: str, sequence: WordSequence, spelt_out: Sequence[Candidate]) -> Iterator[Candidate]:
         """One candidate for every abbreviation in the note that stands for a finding."""
-        capitals = [(at, text[sequence.starts[at] : sequence.ends[at]]) for at in _capitals(text, sequence)]
+        capitals = [(at, text[sequence.starts[at] : sequence.ends[at]]) for at in _capitals(sequence)]
         if not capitals:
             return
         defined = self._defined(text, sequence, spelt_out)
@@ -96,13 +97,9 @@ class Abbreviations:
         return defined
 
 
-def _capitals(text: str, sequence: WordSequence) -> Iterator[int]:
+def _capitals(sequence: WordSequence) -> Iterator[int]:
     """Words written in capitals, a plural s allowed."""
-    for at, word in enumerate(sequence.words):
-        if word.kind is Kind.WORD and text[sequence.starts[at]].isupper():
-            letters = text[sequence.starts[at] : sequence.ends[at]]
-            if letters.isupper() or (len(letters) > 2 and letters[-1] == "s" and letters[:-1].isupper()):
-                yield at
+    return (match.start() for match in CAPITALS.finditer(sequence.shape))
 
 
 def _initials(sequence: WordSequence, candidate: Candidate) -> tuple[str, str]:

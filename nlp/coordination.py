@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from nlp.distribution import Distribution
 from nlp.lexicon import NO_TERM, Lexicon
 from nlp.recognise import Candidate, Selection
-from nlp.word_reader import Kind, Word
+from nlp.shapes import LINKS, Kind
+from nlp.word_reader import Word
 
 _MAX_RANK = 5.5  # made wordings only where the rule was well supported; measured as in nlp.recognise
-_BEFORE, _AFTER = 3, 4  # tokens between a coordinator and its conjuncts
+_BEFORE = 3  # tokens between a conjunct and the coordinator behind it; nlp.shapes.LINKS has those after it
 _RIGHT_WORDS = 6
 _LINKS = (Kind.COORDINATOR, Kind.COMMA)
-_BETWEEN = (Kind.STOP, Kind.HYPHEN, Kind.COORDINATOR, Kind.COMMA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,27 @@ class Coordination:
 
     def extend(self, selection: Selection) -> None:
         """Add findings of conjuncts, then of adjectives piled before one noun."""
-        words = selection.sequence.words
-        for at in range(1, len(words) - 1):
-            if words[at].kind in _LINKS:
-                join = _join_at(words, at)
-                if join and not self._shared_head(selection, join):
-                    self._shared_front(selection, join)
+        words, owner = selection.sequence.words, selection.owner
+        for link in LINKS.finditer(selection.sequence.shape):
+            at = link.start()
+            left, start = _left_of(words, at), _right_of(words, at)
+            if left is None:
+                continue
+            # Words share a wording only with their partners: most joins need no closer look.
+            if owner[left] < 0:
+                if _has_partner(words, start, words[left].partners):
+                    self._shared_head(selection, _join_at(words, at, left, start))
+            elif owner[start] < 0:
+                members = selection.members[owner[left]]
+                among = words[members[0]].partners if len(members) > 1 and members[-1] == left else ()
+                if words[start].number in among:
+                    self._shared_front(selection, _join_at(words, at, left, start))
         self._piled_adjectives(selection)
         Distribution(self.lexicon).extend(selection)
 
-    def _shared_head(self, selection: Selection, join: _Join) -> bool:
+    def _shared_head(self, selection: Selection, join: _Join) -> None:
         """Words left of the join with a head that follows its other conjunct: "short and broad thumbs"."""
         owner, words = selection.owner, selection.sequence.words
-        if owner[join.left] >= 0:
-            return False
         before = _word_before(selection, join.left)
         fronts = [[join.left]] if before is None else [[before, join.left], [join.left]]
         by_coordinator = words[join.at].kind is Kind.COORDINATOR
@@ -70,17 +77,12 @@ class Coordination:
                     if found:
                         selection.take(found, [])
                         owner[join.left] = holder
-                        return True
-        return False
+                        return
 
-    def _shared_front(self, selection: Selection, join: _Join) -> bool:
+    def _shared_front(self, selection: Selection, join: _Join) -> None:
         """The front of a finding left of the join with words right of it: "hypoplasia of the thumbs and radii"."""
         owner, words, right = selection.owner, selection.sequence.words, join.right
-        if owner[join.left] < 0 or owner[right[0]] >= 0:
-            return False
         members = selection.members[owner[join.left]]
-        if len(members) < 2 or members[-1] != join.left:
-            return False
         for p in range(len(members) - 1, 0, -1):
             for e in range(min(3, len(right)), 0, -1):
                 if any(owner[w] >= 0 for w in right[:e]) or _linked(words, right[0], right[e - 1]):
@@ -94,35 +96,39 @@ class Coordination:
                     selection.members[-1] = both
                     for w in right[:e]:
                         owner[w] = len(selection.found) - 1
-                    return True
-        return False
+                    return
 
     def _piled_adjectives(self, selection: Selection) -> None:
         """Free adjectives before a finding that begins at the next word: "small, low-set, posteriorly rotated ears"."""
+        words = selection.sequence.words
+        heads = {}
+        for members in selection.members:
+            if len(members) > 1 and members[0] > 0 and _unbroken(words, members):
+                heads[members[0]] = [members[r:] for r in range(1, len(members))]
+        for at in sorted(heads, reverse=True):
+            front: int | None = at
+            piled = heads[at]
+            while front is not None:
+                front, piled = self._pile(selection, front, piled)
+
+    def _pile(self, selection: Selection, front: int, heads: list[list[int]]) -> tuple[int | None, list[list[int]]]:
+        """Add the adjective before `front` to one of `heads`; where it begins, and heads for the next one."""
         words, owner = selection.sequence.words, selection.owner
-        heads: dict[int, list[list[int]]] = {}  # by the word that an adjective stands before
-        for at in range(len(words) - 2, -1, -1):
-            word = words[at]
-            if word.number < 0 or owner[at] >= 0 or word.is_modifier or self.lexicon.is_anatomy[word.number]:
-                continue
-            after = at + 1
-            while after < len(words) and after - at < 3 and words[after].kind in (Kind.HYPHEN, Kind.COMMA):
-                after += 1
-            if after >= len(words):
-                continue
-            if owner[after] >= 0:
-                members = selection.members[owner[after]]
-                if len(members) > 1 and members[0] == after and _unbroken(words, members):
-                    heads[after] = [members[r:] for r in range(1, len(members))]
-            before = at - 2
-            compound = (
-                before >= 0 and words[at - 1].kind is Kind.HYPHEN and owner[before] < 0 and words[before].number >= 0
-            )
-            for group in [[before, at], [at]] if compound else [[at]]:
-                head = self._piled_on(selection, group, heads.get(after, []))
-                if head:
-                    heads[group[0]] = [head]
-                    break
+        at = front - 1
+        while at >= 0 and front - at < 3 and words[at].kind in (Kind.HYPHEN, Kind.COMMA):
+            at -= 1
+        if at < 0:
+            return None, []
+        word = words[at]
+        if word.number < 0 or owner[at] >= 0 or word.is_modifier or word.is_anatomy:
+            return None, []
+        before = at - 2
+        compound = before >= 0 and words[at - 1].kind is Kind.HYPHEN and owner[before] < 0 and words[before].number >= 0
+        for group in [[before, at], [at]] if compound else [[at]]:
+            head = self._piled_on(selection, group, heads)
+            if head:
+                return group[0], [head]
+        return None, []
 
     def _piled_on(self, selection: Selection, group: list[int], heads: list[list[int]]) -> list[int] | None:
         for head in heads:
@@ -133,27 +139,49 @@ class Coordination:
         return None
 
     def _look_up(self, selection: Selection, words: list[int], first: int, last: int) -> Candidate | None:
-        row = self.lexicon.wordings.get(selection.key(words))
-        if row is None:
+        entry = self.lexicon.wordings.get(selection.key(words))
+        if entry is None:
             return None
-        table = self.lexicon.table
-        rank, term = float(table.ranks[row]), int(table.terms[row])
+        rank, _, term = entry
         if rank >= _MAX_RANK or term == NO_TERM:
             return None
         return Candidate(first, last, float(len(words)), rank, term)
 
 
-def _join_at(words: list[Word], at: int) -> _Join | None:
-    left = at - 1
-    while left >= 0 and words[left].kind in _BETWEEN and at - left <= _BEFORE:
-        left -= 1
-    start = at + 1
-    while start < len(words) and words[start].kind in _BETWEEN and start - at <= _AFTER:
-        start += 1
-    if left < 0 or start >= len(words) or at - left > _BEFORE or start - at > _AFTER:
-        return None
-    if words[left].kind is not Kind.WORD or words[start].kind is not Kind.WORD:
-        return None
+def _left_of(words: list[Word], at: int) -> int | None:
+    """The content word left of a link, near enough."""
+    for left in range(at - 1, max(at - 1 - _BEFORE, -1), -1):
+        kind = words[left].kind
+        if kind is Kind.WORD:
+            return left
+        if kind is Kind.BREAK:
+            return None
+    return None
+
+
+def _right_of(words: list[Word], at: int) -> int:
+    """The content word right of a link; LINKS has found that there is one."""
+    while words[at].kind is not Kind.WORD:
+        at += 1
+    return at
+
+
+def _has_partner(words: list[Word], start: int, partners: frozenset[int]) -> bool:
+    """Whether a word behind the first conjunct may be the head that is shared."""
+    met = 0
+    for at in range(start, len(words)) if partners else ():
+        word = words[at]
+        if word.kind is Kind.WORD:
+            met += 1
+            if met > 1 and word.number in partners:
+                return True
+        if met == _RIGHT_WORDS or word.kind is Kind.BREAK:
+            return False
+    return False
+
+
+def _join_at(words: list[Word], at: int, left: int, start: int) -> _Join:
+    """The link at `at` with the content words around it."""
     right: list[int] = []
     coordinators: list[int] = []
     count = 1 if words[at].kind is Kind.COORDINATOR else 0

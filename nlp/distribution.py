@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from nlp.lexicon import NO_TERM, Lexicon
 from nlp.recognise import Candidate, Selection
-from nlp.word_reader import Kind, Word
+from nlp.shapes import BREAK, COPULA, STATEMENTS, Kind
+from nlp.word_reader import Word
 
 _MAX_RANK = 5.5  # as in nlp.coordination
 _LONGEST_PART = 3  # content words of a body part: "middle phalanges of"
@@ -33,20 +34,19 @@ class Distribution:
         """Add what copulas and lists of body parts say."""
         words = selection.sequence.words
         subjects: list[list[int]] = []
-        at = 0
-        while at < len(words):
-            word = words[at]
-            if word.kind is Kind.WORD:
-                pass
-            elif word.kind is Kind.BREAK:
+        read = -1
+        for match in STATEMENTS.finditer(selection.sequence.shape):
+            at = match.start()
+            if at <= read:
+                continue
+            if match[0] == BREAK:
                 subjects = []
-            elif word.is_copula:
+            elif match[0] == COPULA:
                 subjects = self._subjects(words, at) or (subjects if _continues(words, at) else [])
                 if subjects:
                     self._predicates(selection, subjects, at)
-            elif word.kind in _LINKS and self._is_part(words, at - 1):
-                at = self._list(selection, at)
-            at += 1
+            else:
+                read = self._list(selection, at)
 
     def _predicates(self, selection: Selection, subjects: list[list[int]], copula: int) -> None:
         for quality in self._qualities(selection.sequence.words, copula + 1):
@@ -104,11 +104,10 @@ class Distribution:
     def _list(self, selection: Selection, link: int) -> int:
         """Say what stands before the body part left of `link` of those right of it; the last word that was read."""
         words = selection.sequence.words
-        head = _phrase_before(words, link - 1)
-        fronts = self._fronts(words, head)
         last = link
-        parts = list(self._parts_after(words, link)) if fronts else []
-        if parts and not _is_subject(words, parts[-1][-1]):
+        parts = list(self._parts_after(words, link))
+        fronts = self._fronts(words, _phrase_before(words, link - 1)) if parts else []
+        if fronts and not _is_subject(words, parts[-1][-1]):
             for part in parts:
                 last = part[-1]
                 for front in fronts:
@@ -159,11 +158,10 @@ class Distribution:
     def _take(self, selection: Selection, one: list[int], other: list[int]) -> bool:
         """Keep the finding of these words, unless it is there; whether there is one."""
         both = [*one, *other]
-        row = self.lexicon.wordings.get(selection.key(both))
-        if row is None:
+        entry = self.lexicon.wordings.get(selection.key(both))
+        if entry is None:
             return False
-        table = self.lexicon.table
-        rank, term = float(table.ranks[row]), int(table.terms[row])
+        rank, _, term = entry
         if rank >= _MAX_RANK or term == NO_TERM:
             return False
         first, last = min(both), max(both)
@@ -172,7 +170,7 @@ class Distribution:
         return True
 
     def _is_part(self, words: list[Word], at: int) -> bool:
-        return at >= 0 and words[at].number >= 0 and bool(self.lexicon.is_anatomy[words[at].number])
+        return at >= 0 and words[at].is_anatomy
 
 
 def _is_subject(words: list[Word], at: int) -> bool:

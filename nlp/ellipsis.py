@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from nlp.lexicon import NO_TERM, Lexicon
 from nlp.recognise import Candidate, Selection
-from nlp.word_reader import Kind, Word, WordReader
+from nlp.shapes import DIGIT_LISTS, SHARED_ENDINGS, Kind
+from nlp.word_reader import Word, WordReader
 from nlp.wordings import MADE_RANK
 
 _AROUND = 4  # content words looked at before and after a list of numerals
-_BETWEEN = (Kind.STOP, Kind.HYPHEN, Kind.COORDINATOR, Kind.COMMA)
 _MIN_ENDING = 4  # letters that two compounds share
 
 
@@ -29,7 +29,8 @@ class Ellipsis:
 
     def _digit_lists(self, selection: Selection) -> list[Candidate]:
         found: list[Candidate] = []
-        for run in _runs(selection.sequence.words):
+        for match in DIGIT_LISTS.finditer(selection.sequence.shape):
+            run = [at for at in range(*match.span()) if selection.sequence.words[at].digit]
             held = [w for w in run if selection.owner[w] >= 0]
             if len(held) > 1:
                 continue  # "2-3 toe syndactyly" is one finding
@@ -51,22 +52,21 @@ class Ellipsis:
                 if after > len(back):
                     continue
                 words = [*front[len(front) - before :], *back[:after]]
-                row = self.lexicon.wordings.get(key + selection.key(words))
-                if row is None or float(self.lexicon.table.ranks[row]) >= MADE_RANK + 1:
+                entry = self.lexicon.wordings.get(key + selection.key(words))
+                if entry is None or entry[0] >= MADE_RANK + 1:
                     continue
-                term = int(self.lexicon.table.terms[row])
+                rank, _, term = entry
                 if term != NO_TERM:
                     first, last = min([*words, *run]), max([*words, *run])
-                    return Candidate(first, last, size + 1.0, float(self.lexicon.table.ranks[row]), term)
+                    return Candidate(first, last, size + 1.0, rank, term)
         return None
 
     def _shared_endings(self, selection: Selection) -> Iterator[Candidate]:
         words = selection.sequence.words
-        for at in range(len(words) - 3):
-            hyphen, coordinator, full = words[at + 1], words[at + 2], words[at + 3]
-            if hyphen.kind is not Kind.HYPHEN or coordinator.kind is not Kind.COORDINATOR or full.kind is not Kind.WORD:
-                continue
-            if words[at].kind is not Kind.WORD or not words[at].text.isalpha():
+        for match in SHARED_ENDINGS.finditer(selection.sequence.shape):
+            at = match.start()
+            full = words[at + 3]
+            if not words[at].text.isalpha():
                 continue
             for cut in range(1, len(full.text) - _MIN_ENDING + 1):
                 single = self.lexicon.singles.get(self.reader.rules.stems.single(words[at].text + full.text[cut:]))
@@ -75,29 +75,9 @@ class Ellipsis:
                     break
 
 
-def _runs(words: Sequence[Word]) -> Iterator[list[int]]:
-    """Lists of two or more numerals with nothing but commas, hyphens, "and" and "to" between."""
-    run: list[int] = []
-    for at, word in enumerate(words):
-        if word.kind is Kind.WORD and _number(word) is not None:
-            run.append(at)
-        elif run and (word.kind not in _BETWEEN or at - run[-1] > 3):
-            if len(run) > 1:
-                yield run
-            run = []
-    if len(run) > 1:
-        yield run
-
-
-def _number(word: Word) -> int | None:
-    """1 to 5 for "first", "4th", "IV", "3"; None for other words."""
-    digits = word.stem.removeprefix("#")
-    return int(digits) if digits in _ORDINALS_OF else None
-
-
 def _digits(words: Sequence[Word], run: list[int]) -> list[str]:
     """The digits that a list names, those of a range ("second to fifth") included."""
-    numbers = [number for w in run if (number := _number(words[w])) is not None]
+    numbers = [words[w].digit for w in run]
     ranged = len(run) == 2 and any(words[w].text in ("to", "-", "–") for w in range(run[0] + 1, run[1]))
     if ranged and numbers[0] < numbers[1]:
         numbers = list(range(numbers[0], numbers[1] + 1))
@@ -110,7 +90,7 @@ def _around(words: Sequence[Word], start: int, step: int) -> list[int]:
     at = start + step
     while 0 <= at < len(words) and len(found) < _AROUND and words[at].kind in (Kind.WORD, Kind.STOP, Kind.HYPHEN):
         if words[at].kind is Kind.WORD:
-            if _number(words[at]) is not None or words[at].is_barrier:
+            if words[at].digit or words[at].is_barrier:
                 break
             if not (words[at].is_modifier and words[at].number < 0):
                 found.append(at)
@@ -119,4 +99,3 @@ def _around(words: Sequence[Word], start: int, step: int) -> list[int]:
 
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth"}
-_ORDINALS_OF = frozenset("12345")

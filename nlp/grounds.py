@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 from nlp.recognise import Candidate
 from nlp.rules import LanguageFolder
-from nlp.word_reader import Kind, Word, WordSequence
+from nlp.shapes import Kind
+from nlp.word_reader import Word, WordSequence
 from nlp.wordings import WordingAnalyser
 from nlp.words import fold
 from ontology.features import Grounds

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ontology.arrays import Bools, Bytes, Floats, Ints, Rows, StringPool, read_array, write_array
+from ontology.arrays import Bools, Rows, StringPool, read_array, write_array
 from ontology.errors import KnowledgeDamaged
 
 FOLDER = "nlp_en"
@@ -29,30 +29,18 @@ def word_key(word: str) -> int:
 #: Stands for a term in wordings that mean no finding ("Glasgow coma scale").
 NO_TERM = -1
 
+#: Rank (lower is believed more readily), stems and term position, or NO_TERM, of a wording.
+Entry = tuple[float, int, int]
+
 #: Added to the key of a wording that itself holds "and", "or" or a slash.
 AND_KEY = word_key("&")
-
-
-@dataclass(frozen=True, slots=True)
-class SortedKeys:
-    """Arrays written for a table of wordings, ascending by key.
-
-    keys   int64   (wordings,)
-    terms  int32   (wordings,)  term positions, or NO_TERM
-    ranks  float32 (wordings,)  lower is believed more readily, see nlp.wordings
-    sizes  int8    (wordings,)  stems
-    """
-
-    terms: Ints
-    ranks: Floats
-    sizes: Bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Opened lexicon. Dictionaries are for look-up by the hot loop and are never written to.
 
-    wordings       key to row of `table`
+    wordings       key to entry; written as keys int64, ranks float32, sizes int8, terms int32, each (wordings,)
     overrides      key of exact words to the term that they, unlike their stems, name first
     singles        single-word findings by their gentle form: (rank, term)
     abbreviations  by their letters: (rank, term)
@@ -63,8 +51,7 @@ class Lexicon:
     known          every word of the release's labels, synonyms and definitions: never a misspelling
     """
 
-    wordings: Mapping[int, int]
-    table: SortedKeys
+    wordings: Mapping[int, Entry]
     overrides: Mapping[int, int]
     singles: Mapping[str, tuple[float, int]]
     abbreviations: Mapping[str, tuple[float, int]]
@@ -87,13 +74,12 @@ class Lexicon:
 
     @classmethod
     def _read(cls, folder: Path) -> Lexicon:
-        keys = read_array(folder, "keys").tolist()
+        keys, *columns = (read_array(folder, name).tolist() for name in ("keys", "ranks", "sizes", "terms"))
         exact = zip(
             read_array(folder, "override_keys").tolist(), read_array(folder, "override_terms").tolist(), strict=True
         )
         return cls(
-            wordings=dict(zip(keys, range(len(keys)), strict=True)),
-            table=SortedKeys(read_array(folder, "terms"), read_array(folder, "ranks"), read_array(folder, "sizes")),
+            wordings=dict(zip(keys, zip(*columns, strict=True), strict=True)),
             overrides=dict(exact),
             singles=_read_names(folder, "singles"),
             abbreviations=_read_names(folder, "abbreviations"),

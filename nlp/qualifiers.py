@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nlp.recognise import Candidate
-from nlp.word_reader import Kind, WordSequence
+from nlp.shapes import Kind
+from nlp.word_reader import WordSequence
 from ontology.terms import Terms, UnknownTerm
 
 _ONSET = "HP:0003674"

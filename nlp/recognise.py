@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from nlp.lexicon import AND_KEY, Lexicon
-from nlp.word_reader import Kind, Word, WordSequence
+from nlp.lexicon import AND_KEY, Entry, Lexicon
+from nlp.shapes import BREAK, Kind, Role
+from nlp.word_reader import Word, WordSequence
 from nlp.wordings import MADE_RANK
 
 #: Constants measured by document F1 on the open sets (benchmarks.recognition).
@@ -14,10 +15,12 @@ _WINDOW = 14  # tokens
 _MAX_STEMS = 12
 _MAX_RANK_MADE = 9.0  # a made wording of a worse rank is not believed
 _SKIPPED_PRICE = 3.0  # in rank, for a foreign word inside a finding
+_WORD, _COORDINATOR = Kind.WORD, Kind.COORDINATOR
+_FOREIGN, _OPEN, _SHUT = Role.FOREIGN, Role.OPEN, Role.SHUT
+_END = Word("", Kind.BREAK, BREAK, Role.SHUT)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Words `first` to `last` (inclusive) may be the term at position `term`; `size` counts stems met."""
 
     first: int
@@ -25,11 +28,6 @@ class Candidate:
     size: float
     rank: float
     term: int
-
-    @property
-    def order(self) -> tuple[float, float, int, int]:
-        """Longest first, then the best rank, then from left to right."""
-        return (-self.size, self.rank, self.first, self.last)
 
 
 @dataclass(slots=True)
@@ -57,11 +55,15 @@ class Selection:
 
     def content(self, first: int, last: int) -> list[int]:
         """The content words from `first` to `last`."""
-        return [w for w in range(first, last + 1) if self.sequence.words[w].kind is Kind.WORD]
+        words = self.sequence.words
+        if first == last:
+            return [first] if words[first].kind is _WORD else []
+        return [w for w in range(first, last + 1) if words[w].kind is _WORD]
 
     def key(self, words: list[int]) -> int:
         """The key of these words together."""
-        return sum(self.sequence.words[w].key for w in words)
+        among = self.sequence.words
+        return sum([among[w].key for w in words])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,51 +75,67 @@ class Recogniser:
     def candidates(self, sequence: WordSequence) -> list[Candidate]:
         """Every wording that stands in the sequence, overlapping ones included."""
         found: list[Candidate] = []
-        singles = self.lexicon.singles
-        for at, word in enumerate(sequence.words):
-            if word.number < 0:
+        words = sequence.words
+        places = [at for at, word in enumerate(words) if word.role]
+        inside = [words[at] for at in places]
+        inside += [_END, _END, _END]
+        for at, head, one, two, three in zip(places, inside, inside[1:], inside[2:], inside[3:], strict=False):
+            if head.alone is not None:
+                found.append(Candidate(at, at, 1.0, *head.alone))
+            partners = head.partners
+            if not partners:
                 continue
-            single = singles.get(word.single)
-            if single is not None:
-                found.append(Candidate(at, at, 1.0, *single))
-            if word.partners:
-                found.extend(self._windows(sequence.words, at))
+            # Most windows end at once: at a sign, or at a second foreign word before a finding of three words is met.
+            if one.number not in partners:
+                if one.role is _FOREIGN:
+                    if two.number in partners:
+                        if three.number not in partners and three.role is not _OPEN:
+                            continue
+                    elif two.role is not _OPEN:
+                        continue
+                elif one.role is not _OPEN:
+                    continue
+            self._windows(words, at, found)
         return found
 
     def select(self, sequence: WordSequence, candidates: list[Candidate]) -> Selection:
         """Keep the longest, best-ranked candidates whose content words do not overlap."""
         selection = Selection(sequence)
-        for candidate in sorted(candidates, key=lambda c: c.order):
+        owner = selection.owner
+        for candidate in sorted(candidates, key=_order):
             words = selection.content(candidate.first, candidate.last)
-            if all(selection.owner[w] < 0 for w in words):
+            for word in words:
+                if owner[word] >= 0:
+                    break
+            else:
                 selection.take(candidate, words)
         return selection
 
-    def _windows(self, words: list[Word], first: int) -> Iterator[Candidate]:
-        """Candidates that begin at `first`.
+    def _windows(self, words: list[Word], first: int, found: list[Candidate]) -> None:
+        """Add the candidates that begin at `first`.
 
         A word that shares no wording with the first one ends the window, unless it is a modifier, a filler, or the one
         foreign word that is let pass.
         """
         head = words[first]
         partners = head.partners
-        wordings = self.lexicon.wordings
+        look_up = self.lexicon.wordings.get
         key = plain = head.key  # plain: without modifiers
         met = 1
         joined = connected = modified = False
         skipped = resumed = 0
         for at in range(first + 1, min(first + _WINDOW, len(words))):
             word = words[at]
-            kind = word.kind
             if at < resumed:
                 continue
-            if kind is not Kind.WORD:
-                if kind is Kind.BREAK or kind is Kind.COMMA:
+            kind = word.kind
+            if kind is not _WORD:
+                if word.role:
                     resumed = _after_brackets(words, at)
                     if not resumed:
                         return
                     continue
-                joined = joined or kind is Kind.COORDINATOR
+                joined = joined or kind is _COORDINATOR
                 connected = connected or word.is_connector
                 continue
             if word.number in partners:
@@ -133,36 +151,36 @@ class Recogniser:
                 continue
             elif word.is_filler:
                 continue
-            elif skipped or word.is_numeral or word.is_barrier:
+            elif skipped or word.role is _SHUT:
                 return
             else:
                 skipped = 1
                 continue
             if met > _MAX_STEMS:
                 return
-            row = wordings.get(key + AND_KEY) if joined else wordings.get(key, wordings.get(key + AND_KEY))
-            if row is None and modified and not word.is_modifier and not head.is_modifier:
-                row = wordings.get(plain + AND_KEY if joined else plain)
-            if row is not None:
-                yield from self._believed(words, first, at, row, connected, skipped, joined)
+            entry = look_up(key + AND_KEY) if joined else look_up(key) or look_up(key + AND_KEY)
+            if entry is None and modified and not word.is_modifier and not head.is_modifier:
+                entry = look_up(plain + AND_KEY if joined else plain)
+            if entry is not None:
+                candidate = self._believed(words, first, at, entry, connected, skipped, joined)
+                if candidate is not None:
+                    found.append(candidate)
 
     def _believed(
-        self, words: list[Word], first: int, last: int, row: int, connected: bool, skipped: int, joined: bool
-    ) -> Iterator[Candidate]:
-        table = self.lexicon.table
-        rank, size, term = float(table.ranks[row]), int(table.sizes[row]), int(table.terms[row])
+        self, words: list[Word], first: int, last: int, entry: Entry, connected: bool, skipped: int, joined: bool
+    ) -> Candidate | None:
+        rank, size, term = entry
         if rank >= MADE_RANK and (connected or rank > _MAX_RANK_MADE):
-            return
+            return None
         if words[first].is_absence and self._is_denied(words, first, last):
-            return
+            return None
         if skipped:
             if size > 2 and rank < MADE_RANK and not joined:
-                yield Candidate(first, last, size - 0.5, rank + _SKIPPED_PRICE, term)
-            return
+                return Candidate(first, last, size - 0.5, rank + _SKIPPED_PRICE, term)
+            return None
         if not joined and self.lexicon.overrides:
-            exact = sum(words[w].exact for w in range(first, last + 1))
-            term = self.lexicon.overrides.get(exact, term)
-        yield Candidate(first, last, float(size), rank, term)
+            term = self.lexicon.overrides.get(sum([word.exact for word in words[first : last + 1]]), term)
+        return Candidate(first, last, float(size), rank, term)
 
     def _is_denied(self, words: list[Word], first: int, last: int) -> bool:
         """Whether "absence of" stands before what is a finding itself: seizures, but not the corpus callosum."""
@@ -172,6 +190,12 @@ class Recogniser:
         if len(rest) == 1:
             return rest[0].single in self.lexicon.singles
         return sum(word.key for word in rest) in self.lexicon.wordings
+
+
+def _order(candidate: Candidate) -> tuple[float, float, int, int]:
+    """Longest first, then the best rank, then from left to right."""
+    first, last, size, rank, _ = candidate
+    return (-size, rank, first, last)
 
 
 def _after_brackets(words: list[Word], at: int) -> int:

@@ -15,7 +15,8 @@ import numpy as np
 from nlp.english import EnglishReader
 from nlp.nearest import NearestTerms
 from nlp.sections import is_heading
-from nlp.word_reader import Kind, Word, WordSequence
+from nlp.shapes import Kind
+from nlp.word_reader import Word, WordSequence
 from nlp.wordings import WordingAnalyser
 from nlp.words import tokenise
 from ontology.arrays import Bools

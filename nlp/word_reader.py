@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
+from typing import TypeVar
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from nlp.lexicon import Lexicon, word_key
 from nlp.rules import LanguageFolder
+from nlp.shapes import HYPHENS, JOINTS, RUN_TOGETHER, Kind, Role, content_shape, sign_shape
 from nlp.words import Tokens, fold, is_wordlike
 
 _MAX_REMEMBERED = 200_000  # distinct words kept; some 100 MB at most
@@ -20,20 +21,10 @@ _MIN_MISSPELT_ALONE = 6  # shorter ones are mended only inside longer findings: 
 _TWO_EDITS_FROM = 8
 _LONGEST_SYMBOL = 8  # letters of a gene or tool name
 _MAX_LETTERS = 40  # no word is longer; what is may be a sequence or an attack, and is not looked into
-_HYPHENS = frozenset("-‐‑−")
 _INFLECTIONS = "sdyre"  # last letters that make a form of a word rather than a slip
 _MIN_RUN_TOGETHER = 4  # letters of either half of "unilateralrenal"
-
-
-class Kind(IntEnum):
-    """What a token does inside a finding."""
-
-    WORD = 0
-    STOP = 1
-    COORDINATOR = 2
-    COMMA = 3
-    HYPHEN = 4
-    BREAK = 5
+_DIGITS = frozenset("12345")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,11 +32,14 @@ class Word:
     """A distinct word: folded text, kind, and for content words the stem, its number (-1: in no wording) and integers.
 
     `single` is the gentle form for findings of one word; `partners` are numbers of stems that share a wording. `split`
-    is where two words that were run together come apart, 0 elsewhere.
+    is where two words that were run together come apart, 0 elsewhere. `alone` is the finding (rank, term) that the word
+    is by itself; `digit` is 1 to 5 for "first", "4th", "IV", "3", else 0; `shape` is its letter (nlp.shapes).
     """
 
     text: str
     kind: Kind
+    shape: str
+    role: Role = Role.NONE
     stem: str = ""
     number: int = -1
     key: int = 0
@@ -59,7 +53,10 @@ class Word:
     is_absence: bool = False
     is_copula: bool = False
     is_side: bool = False
+    is_anatomy: bool = False
     split: int = 0
+    digit: int = 0
+    alone: tuple[float, int] | None = None
 
     @property
     def is_numeral(self) -> bool:
@@ -69,14 +66,41 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class WordSequence:
-    """The words of one note with their offsets, compounds joined; `words[i]` lies at `starts[i]` to `ends[i]`."""
+    """The words of one note with their offsets, compounds joined; `words[i]` lies at `starts[i]` to `ends[i]`.
+
+    `shape[i]` is the letter of words[i].
+    """
 
     starts: list[int]
     ends: list[int]
     words: list[Word]
+    shape: str
 
     def __len__(self) -> int:
         return len(self.words)
+
+
+class _Remembered(dict[str, Word]):
+    """Words by their surface; one that is not there is looked up."""
+
+    look_up: Callable[[str], Word]
+
+    def __missing__(self, surface: str) -> Word:
+        if len(self) >= _MAX_REMEMBERED:
+            self.clear()
+        word = self[surface] = self.look_up(surface)
+        return word
+
+
+@dataclass(slots=True)
+class _Edit:
+    """Words that take the place of words `first` to `beyond` (exclusive)."""
+
+    first: int
+    beyond: int
+    starts: list[int]
+    ends: list[int]
+    words: list[Word]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +109,7 @@ class WordReader:
 
     lexicon: Lexicon
     rules: LanguageFolder
-    _remembered: dict[str, Word] = field(default_factory=dict)
+    _remembered: _Remembered = field(default_factory=lambda: _Remembered())
     _partners: dict[int, frozenset[int]] = field(default_factory=dict)
     _by_first: dict[tuple[str, int], list[str]] = field(default_factory=dict)
     _by_second: dict[tuple[str, int], list[str]] = field(default_factory=dict)
@@ -93,6 +117,7 @@ class WordReader:
     _spelt: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self._remembered.look_up = self._look_up
         for word in self.lexicon.spellings:
             self._by_first.setdefault((word[0], len(word)), []).append(word)
             self._by_second.setdefault((word[1], len(word)), []).append(word)
@@ -101,48 +126,51 @@ class WordReader:
 
     def sequence(self, tokens: Tokens) -> WordSequence:
         """The words of a note: "micro-cephaly" and words broken over a line end are read as one."""
-        starts: list[int] = []
-        ends: list[int] = []
-        words: list[Word] = []
-        remembered = self._remembered
-        for start, end, surface in zip(tokens.starts, tokens.ends, tokens.surfaces, strict=True):
-            word = remembered.get(surface) or self.word(surface)
-            if word.split:
-                middle = start + word.split
-                starts.append(start)
-                ends.append(middle)
-                words.append(self.word(surface[: word.split]))
-                start, word = middle, self.word(surface[word.split :])
-            if word.kind is Kind.WORD and words and words[-1].kind in (Kind.HYPHEN, Kind.STOP):
-                parts = self._parts_before(start, word, starts, ends, words)
-                if parts:
-                    word = self.word(words[-parts].text + word.text)
-                    start = starts[-parts]
-                    del starts[-parts:], ends[-parts:], words[-parts:]
-            starts.append(start)
-            ends.append(end)
-            words.append(word)
-        return WordSequence(starts, ends, words)
+        words = list(map(self._remembered.__getitem__, tokens.surfaces))
+        shape = "".join([word.shape for word in words])
+        edits: list[_Edit] = []
+        for joint in JOINTS.finditer(shape):
+            at = joint.start()
+            if joint[0] == RUN_TOGETHER:
+                edits.append(self._parted(tokens, at, words[at]))
+            else:
+                self._join(tokens, words, at, joint.end(), edits)
+        if not edits:
+            return WordSequence(tokens.starts, tokens.ends, words, shape)
+        starts = _edited(tokens.starts, [(edit.first, edit.beyond, edit.starts) for edit in edits])
+        ends = _edited(tokens.ends, [(edit.first, edit.beyond, edit.ends) for edit in edits])
+        words = _edited(words, [(edit.first, edit.beyond, edit.words) for edit in edits])
+        return WordSequence(starts, ends, words, "".join([word.shape for word in words]))
 
     def word(self, surface: str) -> Word:
         """The word that a token is."""
-        known = self._remembered.get(surface)
-        if known is None:
-            if len(self._remembered) >= _MAX_REMEMBERED:
-                self._remembered.clear()
-            known = self._remembered[surface] = self._look_up(surface)
-        return known
+        return self._remembered[surface]
 
-    def _parts_before(self, start: int, word: Word, starts: list[int], ends: list[int], words: list[Word]) -> int:
-        """How many words before this one belong to it: 2 ("micro" "-"), 3 ("micro" "-" line end) or 0."""
-        if len(words) >= 2 and words[-1].text in _HYPHENS and words[-2].kind is Kind.WORD:
-            first = words[-2].text
-            close = ends[-1] == start and ends[-2] == starts[-1]
-            if close and first in self.rules.words.joining_prefixes and self._is_known(first + word.text):
-                return 2
-        if len(words) >= 3 and words[-1].text == "\n" and words[-2].text in _HYPHENS and words[-3].kind is Kind.WORD:
-            return 3 if self._is_known(words[-3].text + word.text) else 0
-        return 0
+    def _parted(self, tokens: Tokens, at: int, word: Word) -> _Edit:
+        surface, start, end = tokens.surfaces[at], tokens.starts[at], tokens.ends[at]
+        middle = start + word.split
+        halves = [self.word(surface[: word.split]), self.word(surface[word.split :])]
+        return _Edit(at, at + 1, [start, middle], [middle, end], halves)
+
+    def _join(self, tokens: Tokens, words: list[Word], hyphen: int, right: int, edits: list[_Edit]) -> None:
+        """Join the word before `hyphen`, itself edited perhaps, and the word at `right`, if together they are one."""
+        before = edits[-1] if edits and edits[-1].beyond == hyphen else None
+        first = before.words[-1] if before else words[hyphen - 1]
+        together = first.text + words[right].text
+        if first.kind is not Kind.WORD:
+            return
+        if right == hyphen + 1:  # or over a line end
+            close = tokens.ends[hyphen] == tokens.starts[right] and tokens.ends[hyphen - 1] == tokens.starts[hyphen]
+            if not close or first.text not in self.rules.words.joining_prefixes:
+                return
+        if not self._is_known(together):
+            return
+        edit = before or _Edit(hyphen - 1, hyphen, [tokens.starts[hyphen - 1]], [0], [first])
+        edit.beyond = right + 1
+        edit.ends[-1] = tokens.ends[right]
+        edit.words[-1] = self.word(together)
+        if before is None:
+            edits.append(edit)
 
     def _is_known(self, text: str) -> bool:
         return text in self.lexicon.known or self.rules.stems.single(text) in self.lexicon.singles
@@ -150,15 +178,18 @@ class WordReader:
     def _look_up(self, surface: str) -> Word:
         text = fold(surface)
         if not is_wordlike(surface) or not text:
-            return Word(text or surface, _sign_kind(surface))
+            return _sign(text or surface, surface)
         rules = self.rules.words
         connector = text in rules.connectors
         if text in rules.coordinators:
-            return Word(text, Kind.COORDINATOR)
+            return Word(text, Kind.COORDINATOR, sign_shape(Kind.COORDINATOR, text))
         if text in rules.stop:
-            return Word(text, Kind.STOP, is_connector=connector, is_copula=text in rules.copulas)
+            copula = text in rules.copulas
+            shape = sign_shape(Kind.STOP, text, copula)
+            return Word(text, Kind.STOP, shape, is_connector=connector, is_copula=copula)
+        capitals = _in_capitals(surface)
         if len(text) > _MAX_LETTERS:
-            return Word(text[:_MAX_LETTERS], Kind.WORD)
+            return Word(text[:_MAX_LETTERS], Kind.WORD, content_shape(False, False, capitals), Role.FOREIGN)
         stem = self.rules.stems.stem(text)
         spelt = text
         split = 0
@@ -168,14 +199,21 @@ class WordReader:
             stem = self.rules.stems.stem(spelt)
             split = self._run_together(text) if spelt == text and text == surface.lower() else 0
         number = self.lexicon.stems.get(stem, -1)
+        single = self.rules.stems.single(spelt) if spelt == text or len(text) >= _MIN_MISSPELT_ALONE else ""
+        passes = text in rules.modifiers or text in rules.fillers or (text.endswith("ly") and number < 0)
+        digit = int(stem.removeprefix("#")) if stem.removeprefix("#") in _DIGITS else 0
+        anatomy = number >= 0 and bool(self.lexicon.is_anatomy[number])
+        shut = stem.startswith("#") or text in rules.barriers
         return Word(
             text=text,
             kind=Kind.WORD,
+            shape=RUN_TOGETHER if split else content_shape(anatomy, digit > 0, capitals),
+            role=Role.OPEN if passes else Role.SHUT if shut else Role.FOREIGN,
             stem=stem,
             number=number,
             key=word_key(stem),
             exact=word_key(text),
-            single=self.rules.stems.single(spelt) if spelt == text or len(text) >= _MIN_MISSPELT_ALONE else "",
+            single=single,
             partners=self._partners_of(number),
             is_modifier=text in rules.modifiers,
             is_filler=text in rules.fillers or (text.endswith("ly") and number < 0),
@@ -183,7 +221,10 @@ class WordReader:
             is_barrier=text in rules.barriers,
             is_absence=text in rules.absences,
             is_side=text in rules.sides,
+            is_anatomy=anatomy,
             split=split,
+            digit=digit,
+            alone=self.lexicon.singles.get(single) if number >= 0 else None,
         )
 
     def _partners_of(self, number: int) -> frozenset[int]:
@@ -233,11 +274,37 @@ def _nearest(text: str, words: Mapping[tuple[str, int], Sequence[str]], letter: 
     return near[0] if near else None
 
 
+def _edited(whole: list[_T], edits: Sequence[tuple[int, int, list[_T]]]) -> list[_T]:
+    """`whole` with slices replaced; edits are (first, beyond, instead) in order."""
+    made: list[_T] = []
+    reached = 0
+    for first, beyond, instead in edits:
+        made += whole[reached:first]
+        made += instead
+        reached = beyond
+    made += whole[reached:]
+    return made
+
+
+def _in_capitals(surface: str) -> bool:
+    """Whether a word is written in capitals, a plural s allowed."""
+    if not surface[0].isupper():
+        return False
+    return surface.isupper() or (len(surface) > 2 and surface[-1] == "s" and surface[:-1].isupper())
+
+
+def _sign(text: str, surface: str) -> Word:
+    kind = _sign_kind(surface)
+    ends = kind is Kind.BREAK or kind is Kind.COMMA
+    role = Role.NONE if not ends else Role.OPEN if text == "(" else Role.SHUT
+    return Word(text, kind, sign_shape(kind, surface), role)
+
+
 def _sign_kind(surface: str) -> Kind:
     if surface in "/&":
         return Kind.COORDINATOR
     if surface == ",":
         return Kind.COMMA
-    if surface in _HYPHENS or surface in "–'’\"“”":
+    if surface in HYPHENS or surface in "–'’\"“”":
         return Kind.HYPHEN
     return Kind.STOP if surface == "\n" else Kind.BREAK

@@ -24,9 +24,9 @@ def test_wording_is_found_by_the_sum_of_its_stems(small_knowledge: Knowledge) ->
     lexicon = Lexicon.open(small_knowledge.folder)
     stem = LanguageFolder("en").stems.stem
     key = sum(word_key(stem(word)) for word in ("defects", "septal", "atrial"))
-    row = lexicon.wordings[key]
-    assert small_knowledge.terms.label(int(lexicon.table.terms[row])) == "Atrial septal defect"
-    assert int(lexicon.table.sizes[row]) == 3
+    _, size, term = lexicon.wordings[key]
+    assert small_knowledge.terms.label(term) == "Atrial septal defect"
+    assert size == 3
 
 
 def test_missing_lexicon_is_refused_with_the_mend(tmp_path: Path) -> None:
