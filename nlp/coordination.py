@@ -13,6 +13,8 @@ from nlp.word_reader import Word
 _MAX_RANK = 5.5  # made wordings only where the rule was well supported; measured as in nlp.recognise
 _BEFORE = 3  # tokens between a conjunct and the coordinator behind it; nlp.shapes.LINKS has those after it
 _RIGHT_WORDS = 6
+_WORD = Kind.WORD
+_PILED = (Kind.HYPHEN, Kind.COMMA)
 _LINKS = (Kind.COORDINATOR, Kind.COMMA)
 
 
@@ -40,9 +42,11 @@ class Coordination:
         words, owner = selection.sequence.words, selection.owner
         for link in LINKS.finditer(selection.sequence.shape):
             at = link.start()
-            left, start = _left_of(words, at), _right_of(words, at)
-            if left is None:
-                continue
+            left, start = at - 1, at + 1
+            while words[left].kind is not _WORD:
+                left -= 1
+            while words[start].kind is not _WORD:
+                start += 1
             # Words share a wording only with their partners: most joins need no closer look.
             if owner[left] < 0:
                 if _has_partner(words, start, words[left].partners):
@@ -101,27 +105,23 @@ class Coordination:
     def _piled_adjectives(self, selection: Selection) -> None:
         """Free adjectives before a finding that begins at the next word: "small, low-set, posteriorly rotated ears"."""
         words = selection.sequence.words
-        heads = {}
-        for members in selection.members:
-            if len(members) > 1 and members[0] > 0 and _unbroken(words, members):
-                heads[members[0]] = [members[r:] for r in range(1, len(members))]
-        for at in sorted(heads, reverse=True):
-            front: int | None = at
-            piled = heads[at]
-            while front is not None:
-                front, piled = self._pile(selection, front, piled)
+        fronts = [
+            members
+            for members in selection.members
+            if len(members) > 1 and members[0] > 0 and _may_pile(selection, members[0], members[-1])
+        ]
+        for members in sorted(fronts, reverse=True):
+            front: int | None = members[0]
+            heads = [members[r:] for r in range(1, len(members))] if _unbroken(words, members) else []
+            while front is not None and heads:
+                front, heads = self._pile(selection, front, heads)
 
     def _pile(self, selection: Selection, front: int, heads: list[list[int]]) -> tuple[int | None, list[list[int]]]:
         """Add the adjective before `front` to one of `heads`; where it begins, and heads for the next one."""
         words, owner = selection.sequence.words, selection.owner
-        at = front - 1
-        while at >= 0 and front - at < 3 and words[at].kind in (Kind.HYPHEN, Kind.COMMA):
-            at -= 1
-        if at < 0:
+        if not _may_pile(selection, front, heads[0][-1]):
             return None, []
-        word = words[at]
-        if word.number < 0 or owner[at] >= 0 or word.is_modifier or word.is_anatomy:
-            return None, []
+        at = _adjective_place(words, front)
         before = at - 2
         compound = before >= 0 and words[at - 1].kind is Kind.HYPHEN and owner[before] < 0 and words[before].number >= 0
         for group in [[before, at], [at]] if compound else [[at]]:
@@ -148,30 +148,12 @@ class Coordination:
         return Candidate(first, last, float(len(words)), rank, term)
 
 
-def _left_of(words: list[Word], at: int) -> int | None:
-    """The content word left of a link, near enough."""
-    for left in range(at - 1, max(at - 1 - _BEFORE, -1), -1):
-        kind = words[left].kind
-        if kind is Kind.WORD:
-            return left
-        if kind is Kind.BREAK:
-            return None
-    return None
-
-
-def _right_of(words: list[Word], at: int) -> int:
-    """The content word right of a link; LINKS has found that there is one."""
-    while words[at].kind is not Kind.WORD:
-        at += 1
-    return at
-
-
 def _has_partner(words: list[Word], start: int, partners: frozenset[int]) -> bool:
     """Whether a word behind the first conjunct may be the head that is shared."""
     met = 0
     for at in range(start, len(words)) if partners else ():
         word = words[at]
-        if word.kind is Kind.WORD:
+        if word.kind is _WORD:
             met += 1
             if met > 1 and word.number in partners:
                 return True
@@ -189,12 +171,30 @@ def _join_at(words: list[Word], at: int, left: int, start: int) -> _Join:
         kind = words[w].kind
         if kind is Kind.BREAK or len(right) == _RIGHT_WORDS:
             break
-        if kind is Kind.WORD:
+        if kind is _WORD:
             right.append(w)
             coordinators.append(count)
         elif kind is Kind.COORDINATOR:
             count += 1
     return _Join(at, left, right, coordinators)
+
+
+def _may_pile(selection: Selection, front: int, last: int) -> bool:
+    """Whether a free quality stands before `front` that shares a wording with the noun at `last`."""
+    words = selection.sequence.words
+    at = _adjective_place(words, front)
+    word = words[at]
+    if at < 0 or word.number not in words[last].partners:
+        return False
+    return selection.owner[at] < 0 and not word.is_modifier and not word.is_anatomy
+
+
+def _adjective_place(words: list[Word], front: int) -> int:
+    """The word before `front`, two hyphens or commas between allowed."""
+    at = front - 1
+    while at >= 0 and front - at < 3 and words[at].kind in _PILED:
+        at -= 1
+    return at
 
 
 def _word_before(selection: Selection, at: int) -> int | None:
@@ -203,7 +203,7 @@ def _word_before(selection: Selection, at: int) -> int | None:
     before = at - 1
     if before > 0 and words[before].kind is Kind.HYPHEN:
         before -= 1
-    if before >= 0 and at > 1 and words[before].kind is Kind.WORD and selection.owner[before] < 0:
+    if before >= 0 and at > 1 and words[before].kind is _WORD and selection.owner[before] < 0:
         return before
     return None
 
@@ -216,8 +216,8 @@ def _linked(words: list[Word], first: int, last: int) -> bool:
 def _goes_on(words: list[Word], at: int) -> bool:
     """Whether the next word belongs to the same phrase: "speech and eye contact" is no eye."""
     after = words[at + 1] if at + 1 < len(words) else None
-    return after is not None and after.kind is Kind.WORD and after.number >= 0 and not after.is_filler
+    return after is not None and after.kind is _WORD and after.number >= 0 and not after.is_filler
 
 
 def _unbroken(words: list[Word], members: list[int]) -> bool:
-    return all(words[w].kind in (Kind.WORD, Kind.HYPHEN) for w in range(members[0], members[-1] + 1))
+    return all(words[w].kind in (_WORD, Kind.HYPHEN) for w in range(members[0], members[-1] + 1))

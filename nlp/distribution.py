@@ -57,6 +57,9 @@ class Distribution:
                 any(self._is_said(selection, subject[start:], quality) for start in range(len(subject)))
 
     def _is_said(self, selection: Selection, subject: list[int], quality: list[int]) -> bool:
+        words = selection.sequence.words
+        if words[quality[0]].number not in words[subject[-1]].partners:
+            return False
         return any(self._take(selection, subject, quality[:end]) for end in range(len(quality), 0, -1))
 
     def _subjects(self, words: list[Word], copula: int) -> list[list[int]]:
@@ -111,6 +114,8 @@ class Distribution:
             for part in parts:
                 last = part[-1]
                 for front in fronts:
+                    if words[part[-1]].number not in words[front[-1]].partners:
+                        continue
                     if any(self._take(selection, front, part[start:]) for start in range(len(part))):
                         break
         return last
@@ -165,7 +170,7 @@ class Distribution:
         if rank >= _MAX_RANK or term == NO_TERM:
             return False
         first, last = min(both), max(both)
-        if not any(f.term == term and f.first <= last and first <= f.last for f in selection.found):
+        if not selection.says(term, first, last):
             selection.take(Candidate(first, last, float(len(both)), rank, term), [])
         return True
 

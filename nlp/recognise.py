@@ -41,6 +41,7 @@ class Selection:
     found: list[Candidate] = field(default_factory=list)
     members: list[list[int]] = field(default_factory=list)
     owner: list[int] = field(default_factory=list)
+    _said: set[tuple[int, int]] | None = None  # (term, word), made when first asked for
 
     def __post_init__(self) -> None:
         self.owner = [-1] * len(self.sequence)
@@ -52,6 +53,14 @@ class Selection:
             self.owner[word] = len(self.found)
         self.found.append(candidate)
         self.members.append(words)
+        if self._said is not None:
+            self._said.update(_said(candidate))
+
+    def says(self, term: int, first: int, last: int) -> bool:
+        """Whether a finding of this term holds any of the words `first` to `last`."""
+        if self._said is None:
+            self._said = {said for candidate in self.found for said in _said(candidate)}
+        return any((term, word) in self._said for word in range(first, last + 1))
 
     def content(self, first: int, last: int) -> list[int]:
         """The content words from `first` to `last`."""
@@ -190,6 +199,10 @@ class Recogniser:
         if len(rest) == 1:
             return rest[0].single in self.lexicon.singles
         return sum(word.key for word in rest) in self.lexicon.wordings
+
+
+def _said(candidate: Candidate) -> list[tuple[int, int]]:
+    return [(candidate.term, word) for word in range(candidate.first, candidate.last + 1)]
 
 
 def _order(candidate: Candidate) -> tuple[float, float, int, int]:

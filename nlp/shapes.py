@@ -68,8 +68,9 @@ BETWEEN = f"{STOP}{COPULA}{LINE_END}{QUOTE}{COORDINATOR}{COMMA}{HYPHEN}"  # the 
 #: Words run together, and hyphens between words, a line end behind the hyphen allowed.
 JOINTS = re.compile(f"{RUN_TOGETHER}|(?<={_CONTENT}){HYPHEN}{LINE_END}?(?=[A-H])")
 CAPITALS = re.compile(f"[{_letters(_CAPITALS)}]")
-#: Commas and conjunctions with a word near enough behind.
-LINKS = re.compile(f"[{COORDINATOR}{COMMA}](?=[{BETWEEN}]{{0,3}}{_CONTENT})")
+#: Commas and conjunctions with a word near enough before and behind.
+_NEAR_BEFORE = "|".join(f"(?<={_CONTENT}{f'[{BETWEEN}]' * between})" for between in range(3))
+LINKS = re.compile(f"(?:{_NEAR_BEFORE})[{COORDINATOR}{COMMA}](?=[{BETWEEN}]{{0,3}}{_CONTENT})")
 #: Copulas, signs, and commas and conjunctions behind a body part.
 STATEMENTS = re.compile(f"[{COPULA}{BREAK}]|(?<=[{_letters(_ANATOMY)}])[{COORDINATOR}{COMMA}]")
 #: Two or more numbers from one to five in a list.
