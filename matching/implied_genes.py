@@ -10,7 +10,7 @@ from matching.frequency import Doubles
 from matching.lm.profile import weighed
 from matching.report import GeneDisease, ImpliedGene
 from ontology.annotations import Aspect
-from ontology.arrays import Floats, Longs
+from ontology.arrays import Floats, Longs, Rows
 from ontology.knowledge import Knowledge
 
 GENES = 10
@@ -24,12 +24,14 @@ LEAST_BELIEF = 0.001
 class GeneIndex:
     """Every pair of a gene and a disease, once; opened once per release.
 
-    genes     int64 (pairs,)  index into the symbols of GeneLinks, ascending
-    diseases  int64 (pairs,)  position
+    genes        int64 (pairs,)     index into the symbols of GeneLinks, ascending
+    diseases     int64 (pairs,)     position
+    inheritance  rows  (diseases,)  the annotation rows that state a mode of inheritance
     """
 
     genes: Longs
     diseases: Longs
+    inheritance: Rows
 
     @classmethod
     def of(cls, knowledge: Knowledge) -> GeneIndex:
@@ -37,7 +39,9 @@ class GeneIndex:
         links = knowledge.genes.of_disease
         owner = np.repeat(np.arange(len(links), dtype=np.int64), np.diff(links.pointers))
         pairs = np.unique(knowledge.genes.genes[links.values].astype(np.int64) * len(links) + owner)
-        return cls(pairs // len(links), pairs % len(links))
+        stating = np.flatnonzero(knowledge.annotations.aspects == Aspect.INHERITANCE).astype(np.int32)
+        pointers = np.searchsorted(stating, knowledge.annotations.pointers).astype(np.int64)
+        return cls(pairs // len(links), pairs % len(links), Rows(pointers, stating))
 
 
 def implied_genes(
@@ -61,7 +65,7 @@ def _value(
     held: Doubles,
     gene: int,
 ) -> ImpliedGene:
-    level = int((held == held[gene]).sum()) - 1
+    level = int(np.count_nonzero(held == held[gene])) - 1
     start, stop = np.searchsorted(index.genes, [gene, gene + 1])
     diseases = index.diseases[start:stop]
     diseases = diseases[belief[diseases] > 0]
@@ -70,20 +74,17 @@ def _value(
         symbol=knowledge.genes.symbols[gene],
         ncbi_id=int(knowledge.genes.ncbi_ids[gene]),
         belief=float(held[gene]),
-        rank=1 + int((held > held[gene]).sum()) + level / 2,
+        rank=1 + int(np.count_nonzero(held > held[gene])) + level / 2,
         tied_with=level,
-        diseases=tuple(_of_disease(knowledge, int(d), gene, belief) for d in diseases[:MOST_DISEASES]),
+        diseases=tuple(_of_disease(knowledge, index, int(d), gene, belief) for d in diseases[:MOST_DISEASES]),
         diseases_more=max(0, len(diseases) - MOST_DISEASES),
     )
 
 
-def _of_disease(knowledge: Knowledge, disease: int, gene: int, belief: Floats) -> GeneDisease:
+def _of_disease(knowledge: Knowledge, index: GeneIndex, disease: int, gene: int, belief: Floats) -> GeneDisease:
     links = knowledge.genes.links(disease, gene)
     # Of several links the one that says of what kind it is.
     link = next((each for each in links if each.association not in {"", "UNKNOWN"}), links[0])
-    rows = knowledge.annotations.rows_of(disease)
-    aspects = knowledge.annotations.aspects[rows.start : rows.stop]
-    inheritance = [rows.start + int(at) for at in np.flatnonzero(aspects == Aspect.INHERITANCE)]
     return GeneDisease(
         disease=knowledge.diseases.id(disease),
         name=knowledge.diseases.name(disease),
@@ -91,5 +92,5 @@ def _of_disease(knowledge: Knowledge, disease: int, gene: int, belief: Floats) -
         association=link.association,
         source=link.source,
         dated=link.dated,
-        inheritance=tuple(inheritance),
+        inheritance=tuple(index.inheritance[disease].tolist()),
     )

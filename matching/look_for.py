@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -26,14 +26,16 @@ class Onlooker:
 
     shares    float64 (entries,)  of each feature of `found`, -1 where no row gives it
     listed    int64   (listed,)   entries to look for: by disease, then the most informative first
-    position  the position of a term by its id, found once
+    id        the id of a term, found once
+    term_of_row  the term that each row behind a contribution speaks of
     """
 
     knowledge: Knowledge
     found: Frequencies
     shares: Doubles
     listed: Longs
-    position: Callable[[str], int]
+    id: Callable[[int], str]
+    term_of_row: Mapping[int, int]
 
     @classmethod
     def of(cls, knowledge: Knowledge, ranking: Ranking, query: Query) -> Onlooker:
@@ -42,7 +44,11 @@ class Onlooker:
         found = Frequencies.of(knowledge, positions)
         shares = np.nan_to_num(found.shares, nan=-1.0)
         listed = unmentioned(knowledge, found, shares, query)
-        return cls(knowledge, found, shares, listed, lru_cache(None)(knowledge.terms.position))
+        rows = [
+            row for disease in ranking.diseases for part in disease.contributions for row in part.rows if not part.kin
+        ]
+        term_of_row = dict(zip(rows, knowledge.annotations.terms[rows].tolist(), strict=True)) if rows else {}
+        return cls(knowledge, found, shares, listed, cache(knowledge.terms.id), term_of_row)
 
     def complete(self, disease: RankedDisease, owner: int) -> RankedDisease:
         """`disease`, the one at index `owner`, with frequencies and with what to look for."""
@@ -62,13 +68,14 @@ class Onlooker:
 
     def _frequency(self, part: Contribution, at: dict[int, int]) -> Frequency | None:
         """Of the term met where the disease is annotated with it, else of the most frequent below it."""
-        if not part.rows:
+        if not part.rows or part.kin:  # kin speak where nothing is said of the disease itself
             return None
         if part.match is Match.PRESENT_MEETS_EXCLUDED:
             return self._lacking(part.rows)
-        met = set(self.knowledge.annotations.terms[list(part.rows)].tolist())
-        through = self.position(part.through) if part.through else -1
-        entries = [at[term] for term in ({through} if through in met else met) if term in at]
+        of_row = self.term_of_row
+        met = {of_row[row] for row in part.rows}
+        through = {term for term in met if self.id(term) == part.through}
+        entries = [at[term] for term in (through or met) if term in at]
         if not entries:
             return None
         return self.found.frequency(max(entries, key=self.shares.__getitem__))
@@ -82,7 +89,7 @@ class Onlooker:
     def _value(self, entry: int) -> UnmentionedFeature:
         terms, term = self.knowledge.terms, int(self.found.terms[entry])
         return UnmentionedFeature(
-            terms.id(term), float(terms.content[term]), self.found.frequency(entry), self.found.rows(entry)
+            self.id(term), float(terms.content[term]), self.found.frequency(entry), self.found.rows(entry)
         )
 
 

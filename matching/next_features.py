@@ -23,7 +23,7 @@ from matching.lm.profile import weighed
 from matching.lm.query import Query
 from matching.look_for import spoken_of
 from matching.report import Bearing, NextFeature
-from ontology.arrays import Bools, Floats, Ints, Longs
+from ontology.arrays import Bools, Floats, Ints, Longs, Rows
 from ontology.knowledge import Knowledge
 from ontology.terms import Terms
 
@@ -52,6 +52,7 @@ class Questions:
     bedside     bool    (terms,)  asked or seen at the bedside
     elsewhere   bool    (terms,)  found out by an investigation
     background  float64 (terms,)  chance that a patient of a disease that is not annotated with it has the feature
+    implied     rows    (terms,)  superterms of each term that can be asked or found out, itself among them
     pointers    int64   (diseases + 1,)  the features of disease d: pointers[d]:pointers[d + 1]
     features    int32   (entries,)
     expected    float64 (entries,)  how often a patient of the disease is expected to have the feature
@@ -60,6 +61,7 @@ class Questions:
     bedside: Bools
     elsewhere: Bools
     background: Doubles
+    implied: Rows
     pointers: Longs
     features: Ints
     expected: Doubles
@@ -74,10 +76,13 @@ class Questions:
         # The share of diseases with the term or anything below it, each in the frequency of a row that gives none.
         background = np.clip(UNKNOWN * np.exp(-terms.content.astype(np.float64)), LEAST / 10, UNKNOWN)
         every = Frequencies.of(knowledge, np.arange(len(knowledge.diseases), dtype=np.int32))
+        bedside = named & (how == by.index(ComeBy.BEDSIDE))
+        elsewhere = named & (how == by.index(ComeBy.INVESTIGATION))
         return cls(
-            named & (how == by.index(ComeBy.BEDSIDE)),
-            named & (how == by.index(ComeBy.INVESTIGATION)),
+            bedside,
+            elsewhere,
             background,
+            _kept(terms.ancestors, bedside | elsewhere),
             np.searchsorted(every.owners, np.arange(len(knowledge.diseases) + 1)).astype(np.int64),
             every.terms,
             every.expected,
@@ -180,7 +185,7 @@ class Shown:
     positions   int64   (candidates,)  the likeliest first
     belief      float64 (candidates,)  summing to 1
     annotated   bool    (terms,)       a term that nobody was annotated with is a heading, not a finding
-    superterms  int32   (entries,)     of each annotated feature, itself included
+    superterms  int32   (entries,)     of each annotated feature, itself included, that can be asked or found out
     owners      int64   (entries,)     index into `positions`
     shares      float64 (entries,)     how often the annotated feature is expected
     """
@@ -202,7 +207,7 @@ class Shown:
         else:
             found = Frequencies.of(knowledge, positions.astype(np.int32), left_out)
             features, owners, expected = found.terms, found.owners, found.expected
-        above, entry = superterms(knowledge.terms.ancestors, features)
+        above, entry = superterms(questions.implied, features)
         annotated = np.zeros(len(knowledge.terms), np.bool_)
         annotated[features] = True
         return cls(positions, share / share.sum(), annotated, above, owners[entry], expected[entry])
@@ -224,6 +229,13 @@ class Shown:
         unsaid = np.maximum(background, OMITTED * _among(features, self.belief[owners], shares, len(terms)))
         shares = np.maximum(shares, background[features])
         return Candidates(self.positions, self.belief, terms, features, owners, shares, unsaid)
+
+
+def _kept(rows: Rows, values: Bools) -> Rows:
+    """The same rows with those of their values alone that are among `values`, bool (values,)."""
+    kept = values[rows.values]
+    before = np.append(0, np.cumsum(kept, dtype=np.int64))
+    return Rows(before[rows.pointers], rows.values[kept])
 
 
 def _among(features: Longs, belief: Doubles, shares: Doubles, width: int) -> Doubles:

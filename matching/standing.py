@@ -27,8 +27,8 @@ class Standing:
     def of(cls, scores: Floats, disease: int) -> Standing:
         """Where the disease at position `disease` stands among `scores`, float32 (diseases,)."""
         score = scores[disease]
-        tied = int((scores == score).sum()) - 1
-        return cls(disease, float(score), 1 + int((scores > score).sum()) + tied / 2, tied)
+        tied = int(np.count_nonzero(scores == score)) - 1
+        return cls(disease, float(score), 1 + int(np.count_nonzero(scores > score)) + tied / 2, tied)
 
 
 def first(scores: Floats, considered: Bools, limit: int) -> tuple[Standing, ...]:

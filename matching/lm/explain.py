@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -26,7 +28,8 @@ OWN_FIRST = 0.3
 class Explainer:
     """Explains one answer. `superterms` holds those of each present finding, the most informative first.
 
-    `places` says where each of them stands in `addends.held`.
+    `places` says where each of them stands in `addends.held`; `annotated` what is known of each disease, by position;
+    `id` is that of a term, found once.
     """
 
     knowledge: Knowledge
@@ -35,13 +38,29 @@ class Explainer:
     addends: Addends
     superterms: tuple[list[int], ...]
     places: tuple[list[int], ...]
+    annotated: Mapping[int, Annotated]
+    id: Callable[[int], str]
 
     @classmethod
-    def of(cls, knowledge: Knowledge, model: LanguageModel, query: Query, addends: Addends) -> Explainer:
-        """Prepare to explain any disease of this answer."""
+    def of(
+        cls, knowledge: Knowledge, model: LanguageModel, query: Query, addends: Addends, diseases: Ints
+    ) -> Explainer:
+        """Prepare to explain `diseases`, int32 (diseases,) positions, of this answer."""
         superterms = [_superterms(knowledge, term) for term in query.present.tolist()]
         places = tuple(np.searchsorted(addends.held, row).tolist() for row in superterms)
-        return cls(knowledge, model, query, addends, tuple(row.tolist() for row in superterms), places)
+        asked = np.zeros(len(knowledge.terms), np.bool_)
+        asked[addends.held] = asked[query.excluded] = True
+        annotated = dict(zip(diseases.tolist(), Annotated.several(knowledge, model, diseases, asked), strict=True))
+        return cls(
+            knowledge,
+            model,
+            query,
+            addends,
+            tuple(row.tolist() for row in superterms),
+            places,
+            annotated,
+            cache(knowledge.terms.id),
+        )
 
     def explain(self, disease: int) -> tuple[tuple[Contribution, ...], bool]:
         """Every addend of the disease's score, the largest first, and whether all known of the disease is borrowed.
@@ -50,7 +69,7 @@ class Explainer:
         at 0 nats: the low count has already told in the addend beside it. Borrowed is what a broader or narrower
         Orphanet entry lends.
         """
-        annotated = Annotated.of(self.knowledge, self.model, disease)
+        annotated = self.annotated[disease]
         holds = (self.addends.worth[:, disease] > 0).tolist()
         found = [self._present(at, disease, annotated, holds) for at in range(len(self.query.present))]
         found += self._lacked(annotated)
@@ -61,12 +80,12 @@ class Explainer:
 
     def _present(self, at: int, disease: int, annotated: Annotated, holds: list[bool]) -> Contribution:
         nats = float(self.addends.present[at, disease])
-        feature = self._id(int(self.query.present[at]))
+        feature = self.id(int(self.query.present[at]))
         met = self._met(at, annotated, holds)
         if met is None:
             return Contribution(feature, Match.NONE, None, (), nats)
         match, through, ground = self._meeting(int(self.query.present[at]), met, disease, annotated)
-        return _contribution(feature, match, self._id(through), ground, nats)
+        return _contribution(feature, match, self.id(through), ground, nats)
 
     def _met(self, at: int, annotated: Annotated, holds: list[bool]) -> int | None:
         """The most informative superterm of the finding that the disease has a feature at or below.
@@ -77,7 +96,7 @@ class Explainer:
         shared = [term for term, place in zip(self.superterms[at], self.places[at], strict=True) if holds[place]]
         if not shared:
             return None
-        itself = next((term for term in shared if term in annotated.itself), None)
+        itself = next((term for term in shared if annotated.itself(term)), None)
         content = self.knowledge.terms.content
         own_first = itself is not None and content[itself] >= OWN_FIRST * content[shared[0]]
         return itself if own_first else shared[0]
@@ -85,7 +104,7 @@ class Explainer:
     def _meeting(self, term: int, met: int, disease: int, annotated: Annotated) -> tuple[Match, int, Ground]:
         ground = annotated.at(met)
         # Below the term may lie what the disease itself has, and at it no more than what its kin have.
-        if ground and not (ground.kin and met in annotated.itself):
+        if ground and not (ground.kin and annotated.itself(met)):
             return (Match.EXACT if met == term else Match.MORE_SPECIFIC), met, ground
         ground = annotated.at_or_below(met)
         if met == term:
@@ -104,7 +123,7 @@ class Explainer:
                 # The most specific of the features that were found lacking.
                 through = max(above, key=lambda t: (float(self.knowledge.terms.content[t]), -t))
                 rows = tuple(row for row, t in zip(annotated.lacking.tolist(), lacked, strict=True) if t in above)
-                found.append(Contribution(self._id(term), Match.PRESENT_MEETS_EXCLUDED, self._id(through), rows, 0.0))
+                found.append(Contribution(self.id(term), Match.PRESENT_MEETS_EXCLUDED, self.id(through), rows, 0.0))
         return found
 
     def _excluded(self, disease: int, annotated: Annotated) -> list[Contribution]:
@@ -112,13 +131,10 @@ class Explainer:
         for at in np.flatnonzero(self.addends.excluded[:, disease] < 0).tolist():
             term = int(self.query.excluded[at])
             ground = annotated.at_or_below(term)
-            through = self._id(self._most_frequent(ground, disease))
+            through = self.id(self._most_frequent(ground, disease))
             nats = float(self.addends.excluded[at, disease])
-            found.append(_contribution(self._id(term), Match.EXCLUDED_MEETS_PRESENT, through, ground, nats))
+            found.append(_contribution(self.id(term), Match.EXCLUDED_MEETS_PRESENT, through, ground, nats))
         return found
-
-    def _id(self, term: int) -> str:
-        return self.knowledge.terms.id(term)
 
 
 def _contribution(feature: str, match: Match, through: str, ground: Ground, nats: float) -> Contribution:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+
+import numpy as np
 
 from matching.lm.explain import Explainer
 from matching.lm.model import LanguageModel
@@ -41,7 +42,7 @@ class LanguageModelMeasure:
         return {disease: Alone(self.workshop.model, profile) for disease, profile in profiles.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LanguageModelAnswers:
     """One patient beside every disease."""
 
@@ -57,11 +58,8 @@ class LanguageModelAnswers:
 
     def explain(self, disease: int) -> tuple[tuple[Contribution, ...], bool]:
         """As Explainer.explain."""
-        return self._explainer.explain(disease)
-
-    @cached_property
-    def _explainer(self) -> Explainer:
-        return Explainer.of(self.knowledge, self.model, self.query, self.addends)
+        asked = np.array([disease], np.int32)
+        return Explainer.of(self.knowledge, self.model, self.query, self.addends, asked).explain(disease)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Ranker:
         standings = scored.first(limit)
         shown = np.array([standing.position for standing in standings], np.int32)
         addends = scored.addends.spread_out(scored.exact, shown, len(scored.considered))
-        explainer = Explainer.of(self.knowledge, self.model, scored.query, addends)
+        explainer = Explainer.of(self.knowledge, self.model, scored.query, addends, shown)
         findings = len(scored.query.present)
         return Ranking(
             tuple(self._ranked(standing, explainer) for standing in standings),
