@@ -9,8 +9,10 @@ def companions() -> tuple[Companion, ...]:
     """Every companion of a release."""
     from matching.lm import compile as ranking
     from nlp import compile as english
+    from nlp.chinese import compile as chinese
 
     return (
         Companion("nlp_en", english.VERSION, english.write_lexicon),
+        Companion("nlp_zh", chinese.VERSION, chinese.write_lexicon),
         Companion("ranking", ranking.VERSION, ranking.write_profiles),
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nlp.chinese.reader import ChineseReader
 from nlp.english import EnglishReader
 from nlp.reading import NoteReader, Patient, Reading
 from ontology.features import Abstention
@@ -51,7 +52,7 @@ class NoteReaders:
         reader = self.readers.get(base)
         if reader is not None:
             return reader.read(note_id, text, patient)
-        return Reading(base, (), _abstention(base))
+        return Reading(base, (), _abstention())
 
 
 def open_readers(knowledge: Knowledge, nested: bool = False, measured: bool = True) -> NoteReaders:
@@ -59,19 +60,14 @@ def open_readers(knowledge: Knowledge, nested: bool = False, measured: bool = Tr
 
     `nested` adds findings inside longer ones; `measured` False leaves out those told by a number (see EnglishReader).
     """
-    readers: tuple[NoteReader, ...] = (EnglishReader.open(knowledge, nested, measured),)
+    english = EnglishReader.open(knowledge, nested, measured)
+    readers: tuple[NoteReader, ...] = (english, ChineseReader.open(knowledge, english))
     return NoteReaders({reader.language: reader for reader in readers})
 
 
-def _abstention(language: str) -> Abstention:
-    if language == CHINESE:
-        return Abstention(
-            "nlp",
-            "Chinese notes are not read in this release, so nothing was looked for in this one.",
-            "Add the findings by hand, or send an English note.",
-        )
+def _abstention() -> Abstention:
     return Abstention(
         "nlp",
         "This note is in a language or script that is not read in this release, so nothing was looked for in it.",
-        "Add the findings by hand, or send an English note.",
+        "Add the findings by hand, or send an English or a Chinese note.",
     )

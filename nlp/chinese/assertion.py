@@ -1,0 +1,173 @@
+"""What a Chinese note says of a finding: observed, excluded, uncertain, of a relative, historical or hypothetical.
+
+A cue acts inside its clause and over lists (、及 和 或), some over commas. The nearest person before bears a finding.
+Fitted to the open notes of tests/nlp/zh (benchmarks.chinese).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from nlp.chinese.clauses import Clauses
+from nlp.chinese.lexicon import Hit
+from nlp.chinese.rules import Cue
+from nlp.chinese.selection import Found, Selection, between, is_cue
+from nlp.sections import FAMILY_HISTORY, PAST_HISTORY, PLAN, Section, section_of
+from ontology.features import Assertion
+
+_NEGATIONS = (Cue.NEGATION, Cue.NEGATION_OF_LIST)
+_NEGATION_REACH = 14  # characters of no finding between a negation and what it denies
+_AFTER_REACH = 4  # characters between a finding and what is said of it behind
+_SIDE = re.compile(r"[双左右两侧均各 :的性]*")
+_LIST = re.compile(r"[、/及和与或以]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """What is said of a finding, and the characters (start, end) of the words that say so."""
+
+    assertion: Assertion
+    cue: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChineseAssertions:
+    """Reads the assertions of one note's findings."""
+
+    selection: Selection
+    clauses: Clauses
+    sections: list[Section]
+    ordered: list[Found]  # by position
+
+    @classmethod
+    def of(cls, selection: Selection, clauses: Clauses, sections: list[Section]) -> ChineseAssertions:
+        """For the findings kept in `selection`."""
+        return cls(selection, clauses, sections, sorted(selection.found, key=lambda one: (one.start, one.end)))
+
+    def read(self, finding: Found) -> Asserted:
+        """What the note says of one finding."""
+        section = section_of(self.sections, finding.start)
+        name, heading = (section.name, (section.start, section.body)) if section else (None, None)
+        low, high = self.clauses.sentence(finding.start)
+        before = between(self.selection.cues, low, finding.start)
+        after = between(self.selection.cues, finding.end, high)
+        relative = self._relative(before, after, finding, name == FAMILY_HISTORY, heading)
+        denial = finding.denial if finding.excluded else self._denial(before, after, finding)
+        if relative is not None:
+            # That no relative has it says nothing of the patient, so it is neither excluded nor a relative's finding.
+            return Asserted(Assertion.HYPOTHETICAL, denial) if denial else Asserted(Assertion.FAMILY, relative)
+        if denial is not None:
+            return Asserted(Assertion.EXCLUDED, denial)
+        return self._unsure(before, after, finding, name, heading)
+
+    def _relative(
+        self, before: list[Hit], after: list[Hit], finding: Found, family: bool, heading: tuple[int, int] | None
+    ) -> tuple[int, int] | None:
+        """The words that name the relative whose finding it is; None for the patient's."""
+        for cue in after[:2]:
+            if is_cue(cue, Cue.FAMILY_AFTER) and self._nothing_between(finding.end, cue.start):
+                return cue.start, cue.end
+        for cue in reversed(before):
+            if is_cue(cue, Cue.RELATIVE):
+                return cue.start, cue.end
+            if is_cue(cue, Cue.PATIENT):
+                return None
+        return heading if family else None
+
+    def _denial(self, before: list[Hit], after: list[Hit], finding: Found) -> tuple[int, int] | None:
+        """The cue that denies the finding."""
+        for cue in reversed(before):
+            if is_cue(cue, *_NEGATIONS):
+                if self._reaches(cue, finding, over_commas=is_cue(cue, Cue.NEGATION_OF_LIST)):
+                    return cue.start, cue.end
+                break
+            if is_cue(cue, Cue.TERMINATION) and not self._is_listed(cue, finding):
+                break
+        cue_after = self._after(after, finding, (Cue.NEGATION_AFTER,), (Cue.NORMAL, Cue.PRESENT_AFTER))
+        if cue_after is not None and self._stands_for_negation(cue_after, finding):
+            return cue_after.start, cue_after.end
+        return None
+
+    def _stands_for_negation(self, cue: Hit, finding: Found) -> bool:
+        """Whether a cue behind denies what stands before it, and not what follows: "A 无 B" denies B."""
+        text = self.selection.text
+        if text[cue.start] in "无没未" and cue.end < len(text):
+            return text[cue.end] in "。,;)\n "
+        return True
+
+    def _reaches(self, cue: Hit, finding: Found, over_commas: bool) -> bool:
+        """Whether a cue before a finding acts on it: nothing ends it between, and few other words stand there."""
+        text = self.selection.text
+        start = cue.end
+        words = 0
+        for other in self._findings_between(cue.end, finding.start):
+            words += max(0, other.start - start)
+            start = max(start, other.end)
+        gap = text[cue.end : finding.start]
+        if "," in gap and not over_commas:
+            return False
+        return not ("?" in gap or ":" in gap or words + max(0, finding.start - start) > _NEGATION_REACH)
+
+    def _findings_between(self, start: int, end: int) -> list[Found]:
+        low = bisect_left(self.ordered, start, key=lambda one: one.start)
+        high = bisect_left(self.ordered, end, key=lambda one: one.start)
+        return [one for one in self.ordered[low:high] if one.end <= end]
+
+    def _is_listed(self, cue: Hit, finding: Found) -> bool:
+        return False
+
+    def _after(
+        self, after: list[Hit], finding: Found, kinds: tuple[Cue, ...], also: tuple[Cue, ...] = ()
+    ) -> Hit | None:
+        """The cue of one of these kinds right behind a finding, or behind the list that it stands in."""
+        text = self.selection.text
+        at = finding.end
+        listed = [one for one in self.ordered if one.start >= at][:12]
+        while True:
+            for cue in after:
+                if cue.start >= at and cue.start - at <= _AFTER_REACH:
+                    filled = _SIDE.match(text, at, cue.start)
+                    if filled is None or filled.end() != cue.start:
+                        break
+                    return cue if is_cue(cue, *kinds) else None
+                if cue.start > at + _AFTER_REACH:
+                    break
+            following = next((one for one in listed if one.start > at and one.start - at <= 2), None)
+            if following is None or not _joined(text[at : following.start]):
+                return None
+            at = following.end
+
+    def _nothing_between(self, start: int, end: int) -> bool:
+        filled = _SIDE.match(self.selection.text, start, end)
+        return filled is not None and filled.end() == end
+
+    def _unsure(
+        self, before: list[Hit], after: list[Hit], finding: Found, section: str | None, heading: tuple[int, int] | None
+    ) -> Asserted:
+        """What cues other than negations say, the strongest first."""
+        for kind, behind, assertion in (
+            (Cue.HYPOTHETICAL, Cue.HYPOTHETICAL_AFTER, Assertion.HYPOTHETICAL),
+            (Cue.UNCERTAIN, Cue.UNCERTAIN_AFTER, Assertion.UNCERTAIN),
+            (Cue.HISTORICAL, Cue.HISTORICAL_AFTER, Assertion.HISTORICAL),
+        ):
+            cue = self._before(before, finding, kind) or self._after(after, finding, (behind,))
+            if cue is not None:
+                if assertion is Assertion.UNCERTAIN and section == PLAN:
+                    assertion = Assertion.HYPOTHETICAL
+                return Asserted(assertion, (cue.start, cue.end))
+        return Asserted(Assertion.HISTORICAL, heading) if section == PAST_HISTORY else Asserted(Assertion.OBSERVED)
+
+    def _before(self, before: list[Hit], finding: Found, kind: Cue) -> Hit | None:
+        for cue in reversed(before):
+            if is_cue(cue, kind) and self._reaches(cue, finding, over_commas=False):
+                return cue
+            if is_cue(cue, Cue.TERMINATION, *_NEGATIONS):
+                return None
+        return None
+
+
+def _joined(gap: str) -> bool:
+    filled = _LIST.fullmatch(gap)
+    return filled is not None and gap != ""

@@ -1,0 +1,40 @@
+"""A folded note cut into sentences and clauses, and where cues and findings stand in them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+#: A stop, a line's end, a semicolon; a Latin stop that ends a word. A question mark is a cue, and ends none.
+_SENTENCE_END = re.compile(r"[。;!\n\r]|(?<=[^\d\s])\.(?=\s|[^\x00-\x7f]|$)|(?<=[^\x00-\x7f])\s+\d{1,2}[.、](?=\D)")
+_CLAUSE_END = re.compile(r"[,。;!?\n\r:]|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """Ascending first characters of sentences and of clauses; the first of each is 0."""
+
+    sentences: list[int]
+    clauses: list[int]
+    length: int
+
+    @classmethod
+    def of(cls, text: str) -> Clauses:
+        """Cut a folded text."""
+        sentences = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
+        clauses = sorted({0, *sentences, *(match.end() for match in _CLAUSE_END.finditer(text))})
+        return cls(sentences, clauses, len(text))
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """Characters of the sentence that holds `at`: its first, and the first behind it."""
+        return _around(self.sentences, at, self.length)
+
+    def clause(self, at: int) -> tuple[int, int]:
+        """Characters of the clause that holds `at`; the sign that ends it belongs to it."""
+        return _around(self.clauses, at, self.length)
+
+
+def _around(starts: list[int], at: int, length: int) -> tuple[int, int]:
+    row = bisect_right(starts, at) - 1
+    return starts[row], starts[row + 1] if row + 1 < len(starts) else length

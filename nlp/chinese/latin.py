@@ -1,0 +1,34 @@
+"""Words in Latin letters inside a Chinese note: headache, papilledema, ASD; read by the English reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nlp.chinese.selection import Found
+from nlp.reading import NoteReader
+from ontology.features import TextSpan
+from ontology.terms import Terms
+
+#: Words with what joins them; a run of digits and units alone is none.
+_STRETCH = re.compile(r"[a-z][a-z0-9' \-/+.]*[a-z0-9]")
+_WORD = re.compile(r"[a-z]{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class LatinReader:
+    """Reads stretches of Latin letters with a reader of English."""
+
+    english: NoteReader
+    terms: Terms
+
+    def find(self, text: str, folded: str) -> Iterator[Found]:
+        """Findings of every stretch that holds a word of four letters; the Chinese around says what is said of them."""
+        for match in _STRETCH.finditer(folded):
+            if not _WORD.search(match[0]):
+                continue
+            for mention in self.english.read("", text[match.start() : match.end()]).mentions:
+                if isinstance(mention.evidence, TextSpan):
+                    start, end = match.start() + mention.evidence.start, match.start() + mention.evidence.end
+                    yield Found(start, end, self.terms.position(mention.type), folded[start:end], "english")

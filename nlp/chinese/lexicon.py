@@ -1,0 +1,186 @@
+"""The compiled Chinese lexicon, and finding all its wordings in a text in one pass.
+
+A wording is looked up by its first two characters, then by the lengths that wordings with these have: no segmenter, and
+no automaton to build, so that the index opens as fast as its strings are read.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nlp.chinese.rules import ChineseRules, Cue, Skipped
+from nlp.chinese.script import Script
+from ontology.arrays import StringPool, read_array
+from ontology.errors import KnowledgeDamaged
+
+FOLDER = "nlp_zh"
+#: Between a part and the group of its quality in a key of `pairs`.
+JOINED = "\x1f"
+
+#: Words of quality by their group; things that are normal; statements of normality: the ids they exclude.
+Quality = str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What may be said to be normal, and the terms (positions) that this excludes."""
+
+    terms: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NormalPhrase:
+    """A whole statement of normality, and the terms (positions) that it excludes."""
+
+    terms: tuple[int, ...]
+
+
+Other = frozenset[Cue] | Skipped | Thing | NormalPhrase | Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Characters `start` to `end` are a phrase that is no finding."""
+
+    start: int
+    end: int
+    entry: Other
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """All that one pass finds: findings as (start, end, term position), overlapping ones included; and the rest."""
+
+    findings: list[tuple[int, int, int]]
+    others: list[Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class ChineseLexicon:
+    """Opened lexicon; every phrase is folded (`script`).
+
+    findings    wordings to term positions
+    pairs       part, JOINED, group of quality, to term positions: 肌张力 + `low`
+    qualities   words of quality to their groups
+    others      phrases that are no findings
+    lengths     first two characters of every phrase to the lengths, longest first; phrases of one character are apart
+    refined     (term, kind of side or degree) to the term that says both: ptosis and `both`
+    names       Chinese name by term position, "" where there is none
+    """
+
+    script: Script
+    findings: Mapping[str, int]
+    pairs: Mapping[str, int]
+    qualities: Mapping[str, str]
+    others: Mapping[str, tuple[Other, ...]]
+    lengths: Mapping[str, tuple[int, ...]]
+    refined: Mapping[tuple[int, str], int]
+    names: tuple[str, ...]
+
+    @classmethod
+    def open(cls, release: Path, position: Callable[[str], int | None]) -> ChineseLexicon:
+        """Open the lexicon compiled into a release folder; `position` tells that of an id, None where it has none.
+
+        Raises KnowledgeDamaged where it is absent or unreadable.
+        """
+        folder = release / FOLDER
+        try:
+            script = Script.read(folder)
+            findings = _read_terms(folder, "wordings")
+            pairs = _read_terms(folder, "pairs")
+            names = tuple(StringPool.read(folder, "names"))
+            refined = {
+                (int(term), kind): int(refined)
+                for term, kind, refined in zip(
+                    read_array(folder, "refined_from"),
+                    StringPool.read(folder, "refined_by"),
+                    read_array(folder, "refined_to"),
+                    strict=True,
+                )
+            }
+        except (OSError, ValueError, EOFError) as error:
+            raise KnowledgeDamaged(
+                f"{folder} cannot be read ({type(error).__name__}).", "Run `phenomap knowledge build`."
+            ) from error
+        rules = ChineseRules(script)
+        others = _others(rules, position)
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for phrases in (findings, others):
+            for phrase in phrases:
+                lengths[phrase[:2]].add(len(phrase))
+        return cls(
+            script=script,
+            findings=findings,
+            pairs=pairs,
+            qualities=rules.qualities,
+            others=others,
+            lengths={head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()},
+            refined=refined,
+            names=names,
+        )
+
+    def scan(self, text: str) -> Hits:
+        """Every phrase that stands in a folded text; time is linear in its length."""
+        found: list[tuple[int, int, int]] = []
+        hits: list[Hit] = []
+        findings, others, lengths = self.findings, self.others, self.lengths
+        for start in range(len(text)):
+            for length in lengths.get(text[start : start + 2], ()):
+                end = start + length
+                if end > len(text):
+                    continue
+                phrase = text[start:end]
+                term = findings.get(phrase)
+                if term is not None and _stands_alone(text, start, end):
+                    found.append((start, end, term))
+                if phrase in others and _stands_alone(text, start, end):
+                    hits.extend(Hit(start, end, entry) for entry in others[phrase])
+            for entry in others.get(text[start], ()):
+                if _stands_alone(text, start, start + 1):
+                    hits.append(Hit(start, start + 1, entry))
+        return Hits(found, hits)
+
+    def look_up(self, wording: str) -> int | None:
+        """The term that a wording names, as it stands or by a quality of the same meaning."""
+        term = self.findings.get(wording)
+        if term is not None:
+            return term
+        for length in range(min(5, len(wording) - 1), 0, -1):
+            group = self.qualities.get(wording[-length:])
+            if group is not None:
+                term = self.pairs.get(f"{wording[:-length]}{JOINED}{group}")
+                if term is not None:
+                    return term
+        return None
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether Latin letters at the ends of a phrase are not cut from a longer word: VSD, but not in VSDX."""
+    if _is_latin(text[start]) and start > 0 and _is_latin(text[start - 1]):
+        return False
+    return not (_is_latin(text[end - 1]) and end < len(text) and _is_latin(text[end]))
+
+
+def _is_latin(sign: str) -> bool:
+    return "a" <= sign <= "z"
+
+
+def _others(rules: ChineseRules, position: Callable[[str], int | None]) -> dict[str, tuple[Other, ...]]:
+    found: dict[str, list[Other]] = defaultdict(list)
+    for phrase, cues in rules.cues.items():
+        found[phrase].append(cues)
+    for phrase, skipped in rules.skipped.items():
+        found[phrase].append(skipped)
+    for phrase, group in rules.qualities.items():
+        found[phrase].append(group)
+    for kind, rows in ((Thing, rules.normal), (NormalPhrase, rules.normal_phrases)):
+        for phrase, ids in rows.items():
+            found[phrase].append(kind(tuple(at for at in map(position, ids) if at is not None)))
+    return {phrase: tuple(entries) for phrase, entries in found.items()}
+
+
+def _read_terms(folder: Path, name: str) -> dict[str, int]:
+    return dict(zip(StringPool.read(folder, name), read_array(folder, f"{name}_terms").tolist(), strict=True))

@@ -1,0 +1,92 @@
+"""What is said to be normal excludes what would be abnormal: 心肺未见异常, 肝肾功能、电解质正常, 脑干未见异常."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nlp.chinese.clauses import Clauses
+from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, Thing
+from nlp.chinese.rules import Cue
+from nlp.chinese.selection import Found, Selection, is_cue, things_of
+
+#: Between what was examined and what is said of it, and between two that were examined.
+_FILLED = re.compile(
+    r"(?:[、/,及和与:()~ ]|以及|查体|听诊|检查|平扫|增强|双侧|两侧|左右|双|四肢|上下肢|均|都|也|亦|尚|大致|基本"
+    r"|外观|结构|形态|功能|发育|发展|测定|测试|水平|结果|示|提示|显示|复查|监测|各|全|目前|现|等|的|为|是|在"
+    r"|[a-z0-9.+%]|[μ°℃])*"
+)
+_LONGEST_FILLING = 16
+#: Words that judge what stands right before them and no more; 可 is also "may".
+_WEAK = frozenset({"可", "好", "佳", "尚可", "良好", "通过", "相符", "同龄", "适龄"})
+_LONGEST_PART = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Normality:
+    """Finds statements of normality and the terms that they exclude."""
+
+    lexicon: ChineseLexicon
+
+    def extend(self, selection: Selection, hits: Hits, clauses: Clauses) -> None:
+        """Add to `selection`, as excluded findings."""
+        things = [hit for hit in things_of(hits) if selection.is_free(hit.start, hit.end)]
+        ending: dict[int, Hit] = {}
+        for thing in things:
+            longest = ending.get(thing.end)
+            if longest is None or thing.start < longest.start:
+                ending[thing.end] = thing
+        for cue in selection.cues:
+            if isinstance(cue.entry, NormalPhrase):
+                for term in cue.entry.terms:
+                    selection.found.append(_excluded(selection.text, cue.start, cue.end, term, (cue.start, cue.end)))
+            elif is_cue(cue, Cue.NORMAL):
+                low, _ = clauses.sentence(cue.start)
+                selection.found.extend(self._of_cue(selection, ending, low, cue))
+
+    def _of_cue(self, selection: Selection, ending: dict[int, Hit], low: int, cue: Hit) -> Iterator[Found]:
+        """What was examined before one cue, from right to left."""
+        text = selection.text
+        weak = text[cue.start : cue.end] in _WEAK
+        at, first = cue.start, True
+        while at > low:
+            thing = self._before(selection, ending, low, at, weak)
+            if thing is None:
+                break
+            start, terms = thing
+            for term in terms:
+                yield _excluded(text, start, cue.end, term, (cue.start, cue.end))
+            at, first = start, False
+        if first and not weak:
+            yield from self._of_part(selection, low, cue)
+
+    def _before(
+        self, selection: Selection, ending: dict[int, Hit], low: int, at: int, weak: bool
+    ) -> tuple[int, tuple[int, ...]] | None:
+        """The nearest thing before `at` with nothing but filling between, and the terms it excludes."""
+        text = selection.text
+        for end in range(at, max(low, at - (2 if weak else _LONGEST_FILLING)), -1):
+            hit = ending.get(end)
+            if hit is not None and hit.start >= low and isinstance(hit.entry, Thing):
+                filled = _FILLED.match(text, end, at)
+                if filled is not None and filled.end() == at:
+                    return hit.start, hit.entry.terms
+            if end > low and selection.owned[end - 1]:
+                return None
+        return None
+
+    def _of_part(self, selection: Selection, low: int, cue: Hit) -> Iterator[Found]:
+        """A part that the lexicon knows as abnormal: 脑干未见异常 excludes 脑干异常."""
+        text = selection.text
+        for start in range(max(low, cue.start - _LONGEST_PART), cue.start - 1):
+            if not selection.is_free(start, cue.start):
+                continue
+            term = self.lexicon.look_up(text[start : cue.start] + "异常")
+            if term is not None:
+                yield _excluded(text, start, cue.end, term, (cue.start, cue.end))
+                return
+
+
+def _excluded(text: str, start: int, end: int, term: int, denial: tuple[int, int]) -> Found:
+    return Found(start, end, term, text[start:end], "normality", True, denial)

@@ -1,0 +1,106 @@
+"""The Chinese note reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from nlp.chinese.assertion import ChineseAssertions
+from nlp.chinese.clauses import Clauses
+from nlp.chinese.headings import HeadingFinder
+from nlp.chinese.latin import LatinReader
+from nlp.chinese.lexicon import ChineseLexicon, Hits
+from nlp.chinese.normality import Normality
+from nlp.chinese.refinement import Refinement
+from nlp.chinese.rules import ChineseRules
+from nlp.chinese.selection import Found, Reduced, Selection, loose_findings, select
+from nlp.chinese.sharing import Sharing
+from nlp.reading import NoteReader, Patient, Reading
+from nlp.sections import Section, is_heading, section_at
+from ontology.features import Grounds, Mention, TextSpan
+from ontology.knowledge import Knowledge
+from ontology.terms import Terms, UnknownTerm
+
+
+@dataclass(frozen=True, slots=True)
+class ChineseReader:
+    """Reads Chinese notes: wordings of the compiled lexicon, lists that share words, what is said to be normal.
+
+    Words in Latin letters are read by `latin`, the English reader. Time is linear in the text.
+    """
+
+    terms: Terms
+    lexicon: ChineseLexicon
+    sharing: Sharing
+    normality: Normality
+    refinement: Refinement
+    headings: HeadingFinder
+    latin: LatinReader
+    language: str = "zh"
+
+    @classmethod
+    def open(cls, knowledge: Knowledge, english: NoteReader) -> ChineseReader:
+        """Open the lexicon compiled with `knowledge`; raises KnowledgeDamaged where there is none."""
+        lexicon = ChineseLexicon.open(knowledge.folder, partial(_position, knowledge.terms))
+        rules = ChineseRules(lexicon.script)
+        return cls(
+            terms=knowledge.terms,
+            lexicon=lexicon,
+            sharing=Sharing(lexicon),
+            normality=Normality(lexicon),
+            refinement=Refinement.of(lexicon, rules, knowledge.terms),
+            headings=HeadingFinder(rules.sections),
+            latin=LatinReader(english, knowledge.terms),
+        )
+
+    def read(self, note_id: str, text: str, patient: Patient = Patient()) -> Reading:  # noqa: B008 (frozen)
+        """Mentions in order of position; spans are offsets into `text` as given."""
+        folded = self.lexicon.script.fold(text)
+        hits = self.lexicon.scan(folded)
+        clauses = Clauses.of(folded)
+        sections = self.headings.find(folded)
+        selection = self._select(text, folded, hits, clauses)
+        assertions = ChineseAssertions.of(selection, clauses, sections)
+        mentions = []
+        for found in assertions.ordered:
+            if is_heading(sections, found.start):
+                continue
+            said = assertions.read(found)
+            added = self.refinement.read(folded, hits, found)
+            mentions.append(
+                Mention(
+                    type=self.terms.id(added.term),
+                    assertion=said.assertion,
+                    evidence=_span(note_id, text, sections, (added.start, found.end)),
+                    severity=added.severity,
+                    modifiers=added.modifiers,
+                    cue=_span(note_id, text, sections, said.cue) if said.cue else None,
+                    grounds=self._grounds(found),
+                )
+            )
+        distinct = {(m.type, m.assertion, m.evidence): m for m in mentions}
+        return Reading(self.language, tuple(distinct.values()))
+
+    def _select(self, text: str, folded: str, hits: Hits, clauses: Clauses) -> Selection:
+        loose = list(loose_findings(Reduced.of(folded, hits), self.lexicon))
+        loose += self.latin.find(text, folded)
+        selection = select(folded, hits, loose)
+        self.sharing.extend(selection, hits, clauses)
+        self.normality.extend(selection, hits, clauses)
+        return selection
+
+    def _grounds(self, found: Found) -> Grounds:
+        return Grounds(found.wording, "Chinese lexicon", (found.step,) if found.step else ())
+
+
+def _position(terms: Terms, id: str) -> int | None:
+    """The position of a term that rules name; None where a small or older release lacks it."""
+    try:
+        return terms.resolve(id).position
+    except UnknownTerm:
+        return None
+
+
+def _span(note_id: str, text: str, sections: list[Section], at: tuple[int, int]) -> TextSpan:
+    start, end = at
+    return TextSpan(note_id, start, end, text[start:end], section_at(sections, start))

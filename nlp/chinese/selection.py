@@ -1,0 +1,134 @@
+"""Which phrases of one note stand: the longest that do not overlap, findings and cues together."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, Thing
+from nlp.chinese.rules import Cue, Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Characters `start` to `end` name the term at position `term`.
+
+    `excluded` where the words themselves deny it (肝脏未见肿大; 肌张力正常); `wording` is what was looked up.
+    """
+
+    start: int
+    end: int
+    term: int
+    wording: str
+    step: str | None = None
+    excluded: bool = False
+    denial: tuple[int, int] | None = None
+
+
+@dataclass(slots=True)
+class Selection:
+    """Findings and cues that were kept, and which characters they hold (`owned`, a byte a character)."""
+
+    text: str
+    found: list[Found]
+    cues: list[Hit]
+    owned: bytearray
+
+    def is_free(self, start: int, end: int) -> bool:
+        """Whether nothing kept holds a character from `start` to `end`."""
+        return not any(self.owned[start:end])
+
+    def take(self, finding: Found) -> None:
+        """Keep a finding."""
+        self.found.append(finding)
+        self.owned[finding.start : finding.end] = b"\x01" * (finding.end - finding.start)
+
+
+#: Of equally long phrases the one that stands for no finding goes first.
+_FINDING_ORDER, _CUE_ORDER, _FALSE_ORDER = 1, 2, 0
+
+
+def select(text: str, hits: Hits, loose: list[Found]) -> Selection:
+    """Keep the longest phrases; `loose` are findings with words of side or degree inside, tried by their length too."""
+    candidates: list[tuple[int, int, int, Found | Hit]] = [
+        (start - end, _FINDING_ORDER, start, Found(start, end, term, text[start:end]))
+        for start, end, term in hits.findings
+    ]
+    candidates += [(-len(one.wording), _FINDING_ORDER, one.start, one) for one in loose]
+    candidates += [(hit.start - hit.end, _order(hit), hit.start, hit) for hit in hits.others if _owns(hit)]
+    candidates.sort(key=lambda candidate: candidate[:3])
+    selection = Selection(text, [], [], bytearray(len(text)))
+    for _, _, _, one in candidates:
+        if not selection.is_free(one.start, one.end):
+            continue
+        if isinstance(one, Hit):
+            selection.cues.append(one)
+            selection.owned[one.start : one.end] = b"\x02" * (one.end - one.start)
+        else:
+            selection.take(one)
+    selection.cues.sort(key=lambda hit: hit.start)
+    return selection
+
+
+def _owns(hit: Hit) -> bool:
+    return isinstance(hit.entry, frozenset | NormalPhrase)
+
+
+def _order(hit: Hit) -> int:
+    return _FALSE_ORDER if is_cue(hit, Cue.NOT_FINDING) else _CUE_ORDER
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """A text without its words of side and degree; `places[i]` is where character i of it stands in the text."""
+
+    text: str
+    places: list[int]
+    joints: list[int]  # characters before which words were left out
+
+    @classmethod
+    def of(cls, text: str, hits: Hits) -> Reduced:
+        """Leave out every skipped word, the longest first."""
+        out = bytearray(len(text))
+        for hit in hits.others:
+            if isinstance(hit.entry, Skipped):
+                out[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+        places = [at for at, left_out in enumerate(out) if not left_out]
+        joints = [at for at in range(1, len(places)) if places[at] != places[at - 1] + 1]
+        return cls("".join([text[at] for at in places]), places, joints)
+
+
+_LONGEST = 16  # characters of a wording looked for over a joint
+
+
+def loose_findings(reduced: Reduced, lexicon: ChineseLexicon) -> Iterator[Found]:
+    """Findings that words of side or degree stand inside of: 瞳孔稍不等大."""
+    text = reduced.text
+    for row, joint in enumerate(reduced.joints):
+        first = max(reduced.joints[row - 1] if row else 0, joint - _LONGEST)
+        for start in range(max(first, 0), joint):
+            for length in lexicon.lengths.get(text[start : start + 2], ()):
+                end = start + length
+                if end <= joint or end > len(text):
+                    continue
+                term = lexicon.findings.get(text[start:end])
+                if term is not None:
+                    yield Found(reduced.places[start], reduced.places[end - 1] + 1, term, text[start:end])
+
+
+def between(hits: list[Hit], first: int, beyond: int) -> list[Hit]:
+    """Hits, in order of position, that begin from `first` up to `beyond`."""
+    low = bisect_left(hits, first, key=lambda hit: hit.start)
+    high = bisect_left(hits, beyond, key=lambda hit: hit.start)
+    return hits[low:high]
+
+
+def things_of(hits: Hits) -> list[Hit]:
+    """What may be said to be normal, in order of position."""
+    return [hit for hit in hits.others if isinstance(hit.entry, Thing)]
+
+
+def is_cue(hit: Hit, *kinds: Cue) -> bool:
+    """Whether a phrase is a cue of one of these kinds."""
+    return isinstance(hit.entry, frozenset) and not hit.entry.isdisjoint(kinds)

@@ -1,0 +1,149 @@
+"""Findings that share words: 肝、脾肿大 is two, 第5指弯曲、短小 is two; and parts with a quality over words between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nlp.chinese.clauses import Clauses
+from nlp.chinese.lexicon import JOINED, ChineseLexicon, Hits
+from nlp.chinese.rules import Cue, Skipped
+from nlp.chinese.selection import Found, Selection, is_cue
+
+_JOINS = frozenset("、及和与或/,以并且兼")
+_JOIN_BEFORE = re.compile(r"(?:[、/,]|以及|及其|及|和|与|或|并|兼)$")
+_JOIN_AFTER = re.compile(r"(?:[、/,]|以及|及其|且|及|和|与|或|并|兼|伴|而)")
+_LONGEST_ITEM = 10
+_MOST_ITEMS = 12
+_GAP = 10  # characters between a part and its quality; 2 where the quality is one character
+_LONGEST_PART = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Adds findings that share a beginning or an end with a kept one, and parts with their qualities."""
+
+    lexicon: ChineseLexicon
+
+    def extend(self, selection: Selection, hits: Hits, clauses: Clauses) -> None:
+        """Add to `selection`; what is added owns its characters like all others."""
+        skipped = bytearray(len(selection.text))
+        for hit in hits.others:
+            if isinstance(hit.entry, Skipped):
+                skipped[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+        for finding in list(self._composed(selection, hits, clauses)):
+            selection.take(finding)
+        for finding in sorted(selection.found, key=lambda one: one.start):
+            for shared in [
+                *self._to_left(selection, clauses, skipped, finding),
+                *self._to_right(selection, clauses, skipped, finding),
+            ]:
+                selection.take(shared)
+
+    def _to_left(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
+        """Items before the finding that share its end."""
+        text = selection.text
+        low, _ = clauses.sentence(whole.start)
+        end = self._before_skipped(skipped, whole.start)
+        for _ in range(_MOST_ITEMS):
+            join = _JOIN_BEFORE.search(text, max(low, end - 2), end)
+            if join is None:
+                return
+            end = join.start()
+            begin = end
+            while begin > low and end - begin < _LONGEST_ITEM and not selection.owned[begin - 1]:
+                if text[begin - 1] in _JOINS or text[begin - 1] in '。;:()"? ':
+                    break
+                begin -= 1
+            found = self._with_end(text, skipped, begin, end, whole) if begin < end else None
+            if found is None:
+                return
+            yield found
+            end = self._before_skipped(skipped, found.start)
+
+    def _with_end(self, text: str, skipped: bytearray, begin: int, end: int, whole: Found) -> Found | None:
+        for start in range(begin, end):
+            item = _without(text, skipped, start, end)
+            if not item:
+                return None
+            for cut in range(1, len(whole.wording)):
+                wording = item + whole.wording[cut:]
+                term = self.lexicon.look_up(wording)
+                if term is not None and term != whole.term:
+                    return Found(start, whole.end, term, wording, "shared words", whole.excluded, whole.denial)
+        return None
+
+    def _to_right(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
+        """Items behind the finding that share its beginning."""
+        text = selection.text
+        _, high = clauses.sentence(whole.start)
+        at = whole.end
+        for _ in range(_MOST_ITEMS):
+            join = _JOIN_AFTER.match(text, at)
+            if join is None or join.end() >= high:
+                return
+            begin = end = join.end()
+            while end < high and end - begin < _LONGEST_ITEM and not selection.owned[end]:
+                if text[end] in "、,。;:()/及和与? ":
+                    break
+                end += 1
+            found = self._with_beginning(text, skipped, begin, end, whole)
+            if found is None:
+                return
+            yield found
+            at = found.end
+
+    def _with_beginning(self, text: str, skipped: bytearray, begin: int, end: int, whole: Found) -> Found | None:
+        for last in range(end, begin, -1):
+            item = _without(text, skipped, begin, last)
+            for cut in range(len(whole.wording) - 1, 0, -1):
+                wording = whole.wording[:cut] + item
+                term = self.lexicon.look_up(wording) if item else None
+                if term is not None and term != whole.term:
+                    return Found(whole.start, last, term, wording, "shared words", whole.excluded, whole.denial)
+        return None
+
+    def _before_skipped(self, skipped: bytearray, at: int) -> int:
+        while at > 0 and skipped[at - 1]:
+            at -= 1
+        return at
+
+    def _composed(self, selection: Selection, hits: Hits, clauses: Clauses) -> Iterator[Found]:
+        """Parts with a quality of theirs that nothing kept holds, over words between: 肝脏未见明显肿大."""
+        text, pairs = selection.text, self.lexicon.pairs
+        taken = -1
+        for hit in sorted(
+            (hit for hit in hits.others if isinstance(hit.entry, str)), key=lambda hit: (hit.start, -hit.end)
+        ):
+            if hit.start < taken or not selection.is_free(hit.start, hit.end):
+                continue
+            low, _ = clauses.clause(hit.start)
+            reach = _GAP if hit.end - hit.start > 1 else 2
+            for end in range(hit.start, max(low, hit.start - reach), -1):
+                for start in range(max(low, end - _LONGEST_PART), end):
+                    term = pairs.get(f"{text[start:end]}{JOINED}{hit.entry}")
+                    if term is None or (end - start == 1 and end < hit.start):
+                        continue
+                    denial = _denial(selection, end, hit.start)
+                    if any(selection.owned[start:end]) or (denial is None and any(selection.owned[end : hit.start])):
+                        continue
+                    wording = text[start:end] + text[hit.start : hit.end]
+                    yield Found(start, hit.end, term, wording, "words between", denial is not None, denial)
+                    taken = hit.end
+                    break
+                else:
+                    continue
+                break
+
+
+def _denial(selection: Selection, start: int, end: int) -> tuple[int, int] | None:
+    """The negation between a part and its quality."""
+    for cue in selection.cues:
+        if is_cue(cue, Cue.NEGATION) and start <= cue.start and cue.end <= end:
+            return cue.start, cue.end
+    return None
+
+
+def _without(text: str, skipped: bytearray, start: int, end: int) -> str:
+    return "".join([text[at] for at in range(start, end) if not skipped[at]])
