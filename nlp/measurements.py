@@ -27,6 +27,8 @@ _SD_LIMIT = 2.0
 _CENTILES = (3.0, 97.0)
 _BIRTH_WEIGHT_CENTILES = (10.0, 90.0)
 _REACH = 70  # characters between a quantity and its value
+_FRONT = 40  # characters before a quantity's first word that may make it another: "palpebral fissure length"
+_VALUE = re.compile(r"\d|cen|%", re.IGNORECASE)  # whatever is read as a value holds one
 _SIZE = r"\d{1,3}(?:[.·]\d{1,2})?"
 _SIGN = r"[-–−‐+]"
 _BOUND = r"below|less than|under|beneath|above|greater than|more than|over|[<>≤≥]{1,2}"
@@ -139,7 +141,8 @@ class MeasurementReader:
                 yield from self._quotient(text, start)
             elif word in self.first_words:
                 first, last = where.sentence(start)
-                yield from self._sentence(text, max(first, read), last, where)
+                if _VALUE.search(text, start, last):
+                    yield from self._sentence(text, max(first, read, start - _FRONT), last, where)
                 read = last
 
     def _sentence(self, text: str, first: int, last: int, where: Whereabouts) -> Iterator[Value]:

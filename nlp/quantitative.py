@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from itertools import compress
 from typing import Protocol
 
 from nlp.laboratory import LaboratoryReader
@@ -16,6 +17,7 @@ from nlp.vital_signs import BloodPressureReader
 from nlp.words import Tokens
 from ontology.features import Channel
 
+_MAX_REMEMBERED = 100_000  # distinct words
 _SENTENCE_END = re.compile(r"[.;](?=\s)(?<!\b[A-Z]\.)(?<!\bvs\.)(?<!\bapprox\.)(?<!\bref\.)\s|\n\s*\n")
 
 
@@ -30,12 +32,25 @@ class _Reader(Protocol):
         ...
 
 
+class _Begins(dict[str, bool]):
+    """Whether a reader may begin at a word, by its surface; what is not there is looked at and kept, up to a bound."""
+
+    def __init__(self, first_words: Iterable[str]) -> None:
+        self._first_words = frozenset(first_words)
+
+    def __missing__(self, surface: str) -> bool:
+        if len(self) >= _MAX_REMEMBERED:
+            self.clear()
+        begins = self[surface] = surface.lower() in self._first_words
+        return begins
+
+
 @dataclass(frozen=True, slots=True)
 class QuantityReader:
     """All readers of numbers of one language; reading takes time linear in the text."""
 
     readers: tuple[_Reader, ...]
-    first_words: frozenset[str]
+    _begins: _Begins
 
     @classmethod
     def open(cls, language: str) -> QuantityReader:
@@ -47,12 +62,12 @@ class QuantityReader:
             LaboratoryReader.open(language, "vital_signs.tsv", Channel.VITAL_SIGN),
             BloodPressureReader(),
         )
-        return cls(readers, frozenset(word for reader in readers for word in reader.first_words))
+        return cls(readers, _Begins(word for reader in readers for word in reader.first_words))
 
     def _seeds(self, tokens: Tokens) -> Tokens:
         """The tokens at which a reader may begin: a few in a hundred."""
-        words, surfaces = self.first_words, tokens.surfaces
-        kept = [at for at, surface in enumerate(surfaces) if surface in words or surface.lower() in words]
+        surfaces = tokens.surfaces
+        kept = list(compress(range(len(surfaces)), map(self._begins.__getitem__, surfaces)))
         return Tokens([tokens.starts[i] for i in kept], [tokens.ends[i] for i in kept], [surfaces[i] for i in kept])
 
     def find(self, text: str, tokens: Tokens, patient: Patient) -> tuple[list[Quantity], list[Unjudged]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nlp.cues import Cue, CueFinder
 from nlp.sections import Section
 from nlp.sentences import sentence_starts
-from nlp.words import Tokens, fold
+from nlp.words import Folds, Tokens
 
 #: Words beyond which a cue no longer acts, before and after a finding; they also bound the work on endless sentences.
 BEFORE, AFTER = 60, 40
@@ -29,11 +29,6 @@ class Cues:
 
     cues: list[Cue]
     firsts: list[int]
-
-    @classmethod
-    def of(cls, finder: CueFinder, words: Sequence[str]) -> Cues:
-        """The cues that `finder` finds in `words`."""
-        return cls.ordered(finder.find(words))
 
     @classmethod
     def ordered(cls, cues: list[Cue]) -> Cues:
@@ -110,33 +105,42 @@ class CueFinders:
     after: CueFinder
     family: CueFinder
     no_sentence_end: frozenset[str]
+    first_words: frozenset[str]
+    _folds: Folds = field(default_factory=Folds)
 
     @classmethod
     def of(cls, rules: Mapping[str, Sequence[str]]) -> CueFinders:
         """Finders for the cue phrases of one language."""
         before, after, family = (CueFinder.of(rules, kinds) for kinds in (_BEFORE_KINDS, _AFTER_KINDS, _FAMILY_KINDS))
-        return cls(before, after, family, frozenset(rules["no_sentence_end"]))
+        first_words = frozenset((*before.phrases, *after.phrases, *family.phrases))
+        return cls(before, after, family, frozenset(rules["no_sentence_end"]), first_words)
 
     def lay_out(
         self, text: str, tokens: Tokens, spans: Sequence[tuple[int, int]], sections: Sequence[Section]
     ) -> LaidOut:
         """The note with its findings at `spans`; time is linear in its length."""
-        folded = [fold(surface) for surface in tokens.surfaces]
-        breaks = sentence_starts(text, tokens, folded, self.no_sentence_end)
-        kept = [at for at, surface in enumerate(tokens.surfaces) if surface != "\n"]
-        words = [folded[at] for at in kept]
-        ends = [tokens.ends[at] for at in kept]
-        lines = [0, *(at + 1 for at, surface in enumerate(tokens.surfaces) if surface == "\n")]
+        words = list(map(self._folds.__getitem__, tokens.surfaces))
+        breaks = sentence_starts(text, tokens, words, self.no_sentence_end)
+        starts, ends = tokens.starts, tokens.ends
+        lines = [0]
+        if "\n" in words:
+            kept = [at for at, word in enumerate(words) if word != "\n"]
+            lines = [bisect_left(kept, at + 1) for at, word in enumerate(words) if word == "\n"]
+            lines.append(0)
+            breaks = [bisect_left(kept, at) for at in breaks]
+            words = [words[at] for at in kept]
+            starts, ends = [starts[at] for at in kept], [ends[at] for at in kept]
+        cued = [at for at, word in enumerate(words) if word in self.first_words]
         return LaidOut(
             words=words,
-            starts=[tokens.starts[at] for at in kept],
+            starts=starts,
             ends=ends,
             findings=sorted({bisect_right(ends, start) for start, _ in spans}),
-            sentences=sorted({bisect_left(kept, at) for at in breaks}),
-            at_line=frozenset(bisect_left(kept, at) for at in lines),
-            before=Cues.of(self.before, words),
-            after=Cues.of(self.after, words),
-            family=Cues.of(self.family, words),
+            sentences=sorted(set(breaks)),
+            at_line=frozenset(lines),
+            before=Cues.ordered(self.before.find(words, cued)),
+            after=Cues.ordered(self.after.find(words, cued)),
+            family=Cues.ordered(self.family.find(words, cued)),
             sections=sections,
         )
 

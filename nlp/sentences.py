@@ -8,6 +8,7 @@ from nlp.words import Tokens
 
 _WRAPPED_LINE = 60  # characters; a longer line that ends without a stop goes on in the next one
 _BEFORE_QUERY = frozenset("\n.,:;(-")
+_ENDS = frozenset("\n;.!?。；")
 _BULLETS = frozenset("-*•·–—‣▪")
 
 
@@ -16,13 +17,14 @@ def sentence_starts(text: str, tokens: Tokens, folded: Sequence[str], no_end: Se
     starts = [0]
     line_start = 0
     surfaces = tokens.surfaces
-    for at, surface in enumerate(surfaces):
+    for at in [at for at, surface in enumerate(surfaces) if surface in _ENDS]:
+        surface = surfaces[at]
         if surface == "\n":
             length = tokens.starts[at] - line_start
             line_start = tokens.ends[at]
             if _line_stands_alone(text, tokens, at, length):
                 starts.append(at + 1)
-        elif surface == ";" or (surface in ".!?。；" and _ends_sentence(text, tokens, folded, at, no_end)):
+        elif surface == ";" or (_ends_sentence(text, tokens, folded, at, no_end)):
             starts.append(at + 1)
     return starts
 

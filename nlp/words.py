@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     rf"([{_LATIN}]+(?:[{_INSIDE}]+[{_LATIN}]*)*(?:['’][a-z]+)?"
     r"|\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)?|\n|\S)"
 )
+_MAX_FOLDS = 100_000  # distinct words kept
 _GREEK = str.maketrans({"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa"})
 
 
@@ -48,6 +49,16 @@ def fold(surface: str) -> str:
         kept = "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf"))
         low = kept.lower().translate(_GREEK)
     return low.removesuffix("'s") or surface
+
+
+class Folds(dict[str, str]):
+    """Folded words by their surface; what is not there is folded and kept, up to a bound."""
+
+    def __missing__(self, surface: str) -> str:
+        if len(self) >= _MAX_FOLDS:
+            self.clear()
+        folded = self[surface] = fold(surface)
+        return folded
 
 
 def is_wordlike(surface: str) -> bool:
