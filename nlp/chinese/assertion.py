@@ -18,7 +18,11 @@ from nlp.sections import FAMILY_HISTORY, PAST_HISTORY, PLAN, Section, section_of
 from ontology.features import Assertion
 
 _NEGATIONS = (Cue.NEGATION, Cue.NEGATION_OF_LIST)
-_NEGATION_REACH = 14  # characters of no finding between a negation and what it denies
+_REACH = 14  # characters of no finding between a cue and what it acts on
+#: Characters that are mostly parts of other words deny what stands right behind them.
+_SHORT = frozenset("不非没")
+_NEXT = 1
+_COMMAS = re.compile(r"[^。;!?\n:]*")
 _AFTER_REACH = 4  # characters between a finding and what is said of it behind
 _SIDE = re.compile(r"[双左右两侧均各 :的性]*")
 _LIST = re.compile(r"[、/及和与或以]*")
@@ -83,7 +87,7 @@ class ChineseAssertions:
                 if self._reaches(cue, finding, over_commas=is_cue(cue, Cue.NEGATION_OF_LIST)):
                     return cue.start, cue.end
                 break
-            if is_cue(cue, Cue.TERMINATION) and not self._is_listed(cue, finding):
+            if is_cue(cue, Cue.TERMINATION):
                 break
         cue_after = self._after(after, finding, (Cue.NEGATION_AFTER,), (Cue.NORMAL, Cue.PRESENT_AFTER))
         if cue_after is not None and self._stands_for_negation(cue_after, finding):
@@ -100,23 +104,19 @@ class ChineseAssertions:
     def _reaches(self, cue: Hit, finding: Found, over_commas: bool) -> bool:
         """Whether a cue before a finding acts on it: nothing ends it between, and few other words stand there."""
         text = self.selection.text
-        start = cue.end
-        words = 0
+        clause, _ = self.clauses.clause(finding.start)
+        if clause > cue.start and not (over_commas and _COMMAS.fullmatch(text, cue.end, clause)):
+            return False
+        start, words = cue.end, 0
         for other in self._findings_between(cue.end, finding.start):
             words += max(0, other.start - start)
             start = max(start, other.end)
-        gap = text[cue.end : finding.start]
-        if "," in gap and not over_commas:
-            return False
-        return not ("?" in gap or ":" in gap or words + max(0, finding.start - start) > _NEGATION_REACH)
+        return words + max(0, finding.start - start) <= (_NEXT if text[cue.start : cue.end] in _SHORT else _REACH)
 
     def _findings_between(self, start: int, end: int) -> list[Found]:
         low = bisect_left(self.ordered, start, key=lambda one: one.start)
         high = bisect_left(self.ordered, end, key=lambda one: one.start)
         return [one for one in self.ordered[low:high] if one.end <= end]
-
-    def _is_listed(self, cue: Hit, finding: Found) -> bool:
-        return False
 
     def _after(
         self, after: list[Hit], finding: Found, kinds: tuple[Cue, ...], also: tuple[Cue, ...] = ()

@@ -126,21 +126,20 @@ class ChineseLexicon:
         """Every phrase that stands in a folded text; time is linear in its length."""
         found: list[tuple[int, int, int]] = []
         hits: list[Hit] = []
-        findings, others, lengths = self.findings, self.others, self.lengths
-        for start in range(len(text)):
+        findings, others, lengths, beyond = self.findings, self.others, self.lengths, len(text)
+        for start, sign in enumerate(text):
             for length in lengths.get(text[start : start + 2], ()):
                 end = start + length
-                if end > len(text):
+                if end > beyond:
                     continue
                 phrase = text[start:end]
                 term = findings.get(phrase)
                 if term is not None and _stands_alone(text, start, end):
                     found.append((start, end, term))
                 if phrase in others and _stands_alone(text, start, end):
-                    hits.extend(Hit(start, end, entry) for entry in others[phrase])
-            for entry in others.get(text[start], ()):
-                if _stands_alone(text, start, start + 1):
-                    hits.append(Hit(start, start + 1, entry))
+                    hits.extend([Hit(start, end, entry) for entry in others[phrase]])
+            if sign in others and _stands_alone(text, start, start + 1):
+                hits.extend([Hit(start, start + 1, entry) for entry in others[sign]])
         return Hits(found, hits)
 
     def look_up(self, wording: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nlp.chinese.lexicon import ChineseLexicon, Hits
@@ -9,7 +10,6 @@ from nlp.chinese.rules import ChineseRules
 from nlp.chinese.selection import Found
 from ontology.terms import Terms, UnknownTerm
 
-_REACH = 4  # characters before a finding
 _SEVERITY = {"mild": "HP:0012825", "moderate": "HP:0012826", "severe": "HP:0012828", "profound": "HP:0012829"}
 _MODIFIER = {"both": "HP:0012832", "one": "HP:0012833", "progressive": "HP:0003676"}
 
@@ -30,6 +30,7 @@ class Refinement:
 
     lexicon: ChineseLexicon
     kinds: dict[str, str]
+    pattern: re.Pattern[str]
     longest: int
     known: frozenset[str]
 
@@ -43,7 +44,8 @@ class Refinement:
                 known.add(terms.resolve(id).id)
             except UnknownTerm:  # a small release
                 continue
-        return cls(lexicon, kinds, max(map(len, kinds)), frozenset(known))
+        pattern = re.compile("|".join(map(re.escape, sorted(kinds, key=len, reverse=True))))
+        return cls(lexicon, kinds, pattern, max(map(len, kinds)), frozenset(known))
 
     def read(self, text: str, hits: Hits, found: Found) -> Added:
         """What is added to one finding."""
@@ -57,11 +59,8 @@ class Refinement:
                 break
             kinds.append(self.kinds[word])
             start -= len(word)
-        kinds += [
-            kind
-            for word, kind in self.kinds.items()
-            if word in text[found.start : found.end] and word not in found.wording
-        ]
+        inside = [word for word in self.pattern.findall(text, found.start, found.end) if word not in found.wording]
+        kinds += [self.kinds[word] for word in inside]
         for kind in dict.fromkeys(kinds):
             finer = self.lexicon.refined.get((term, kind))
             if finer is not None:
