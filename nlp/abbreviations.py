@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from nlp.lexicon import Lexicon
 from nlp.recognise import Candidate
 from nlp.rules import AbbreviationRules
 from nlp.shapes import CAPITALS, Kind
-from nlp.word_reader import Word, WordSequence
+from nlp.word_reader import WordSequence
 from ontology.terms import Terms, UnknownTerm
 
 _DEFINED = re.compile(r"\(([A-Z][A-Za-z]{1,6}s?)\)")
@@ -47,15 +47,17 @@ class Abbreviations:
             return
         defined = self._defined(text, sequence, spelt_out)
         note: dict[str, int | None] = {}  # what the whole note tells, asked once
+        said: set[str] = set()
         for at, letters in capitals:
             short = letters.rstrip("s")
             if short in defined:
                 meaning = defined[short]
             elif short in self.curated:
-                term = self._told(short, sequence.words[max(0, at - _AROUND) : at + _AROUND])
+                term = self._told(short, {word.text for word in sequence.words[max(0, at - _AROUND) : at + _AROUND]})
                 if term is None:
                     if short not in note:
-                        note[short] = self._told(short, sequence.words)
+                        said = said or {word.text for word in sequence.words}
+                        note[short] = self._told(short, said)
                     term = note[short]
                 if term is None:
                     term = next((term for term, needed in self.curated[short] if not needed), None)
@@ -65,9 +67,8 @@ class Abbreviations:
             if meaning:
                 yield Candidate(at, at, 1.0, *meaning)
 
-    def _told(self, short: str, words: Sequence[Word]) -> int | None:
+    def _told(self, short: str, said: Set[str]) -> int | None:
         """The meaning of which these words tell most; None where they tell nothing, or of two alike."""
-        said = {word.text for word in words}
         told = sorted(((len(said & needed), term) for term, needed in self.curated[short]), reverse=True)
         undecided = len(told) > 1 and told[0][0] == told[1][0]
         return None if told[0][0] == 0 or undecided else told[0][1]

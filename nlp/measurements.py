@@ -56,10 +56,6 @@ _QUOTIENT = re.compile(
 )
 _QUOTIENT_WORDS = frozenset({"iq", "dq", "i", "d"})
 _PART_OF_A_TEST = re.compile(r"(?:verbal|performance|non-?verbal|social|motor|language)\s$", re.IGNORECASE)
-_BORN_EARLY = re.compile(
-    r"\b(?:preterm|prematurely|premature (?:birth|infant|baby|delivery|boy|girl|newborn))\b",
-    re.IGNORECASE,
-)
 _BIRTH = re.compile(r"\b(?:birth|born|newborn|neonate|delivered|deliver(?:y|ies)|gestation(?:al)?)\b", re.IGNORECASE)
 _SENTENCE_REACH = 300  # characters before a size in which its sentence may speak of birth
 _LINK = (
@@ -230,7 +226,7 @@ class MeasurementReader:
                 )
             return
         verdict, why = growth.judge(name, amount, subject)
-        if verdict is not Verdict.WITHIN and _may_be_young(subject) and _BORN_EARLY.search(text):
+        if verdict is not Verdict.WITHIN and _may_be_young(subject) and where.born_early:
             verdict, why = Verdict.UNSURE, "born early"
         id = self.rules.findings[name].get(str(verdict))
         if id is not None:

@@ -36,6 +36,7 @@ class QualifierReader:
     words: Mapping[str, int]
     sides: frozenset[str]
     onsets: frozenset[int]
+    first_of_two: frozenset[str]
 
     @classmethod
     def of(cls, words: Mapping[str, str], sides: frozenset[str], terms: Terms) -> QualifierReader:
@@ -46,11 +47,13 @@ class QualifierReader:
                 known[word] = terms.position(id)
             except UnknownTerm:  # a small or older release
                 continue
+        first_of_two = frozenset(word.split()[0] for word in known if " " in word)
         try:
             onset = terms.position(_ONSET)
         except UnknownTerm:
-            return cls(terms, known, sides, frozenset())
-        return cls(terms, known, sides, frozenset(p for p in known.values() if terms.is_ancestor(onset, p)))
+            return cls(terms, known, sides, frozenset(), first_of_two)
+        onsets = frozenset(p for p in known.values() if terms.is_ancestor(onset, p))
+        return cls(terms, known, sides, onsets, first_of_two)
 
     def read(self, sequence: WordSequence, candidate: Candidate) -> Qualifiers:
         """What the words just before, inside and just after a finding add to it; after it only its side."""
@@ -58,12 +61,13 @@ class QualifierReader:
         first = candidate.first
         while first > 0 and candidate.first - first < _BEFORE and self._adds(sequence, first - 1):
             first -= 1
-        said = set(self.terms.label(candidate.term).lower().replace("-", " ").split())
+        looked = ((at, self._at(sequence, at)) for at in range(first, candidate.last + 1))
+        told = [(at, position) for at, position in looked if position is not None]
+        said = self.terms.label(candidate.term).lower().replace("-", " ").split() if told else ()
         modifiers: dict[str, None] = {}
         onset: str | None = None
-        for at in range(first, candidate.last + 1):
-            position = self._at(sequence, at)
-            if position is None or words[at].text in said:
+        for at, position in told:
+            if words[at].text in said:
                 continue
             if position in self.onsets:
                 onset = onset or self.terms.id(position)
@@ -80,14 +84,17 @@ class QualifierReader:
         if word.is_modifier or word.kind is Kind.HYPHEN or self._at(sequence, at) is not None:
             return True
         before = at - 2 if at > 1 and sequence.words[at - 1].kind is Kind.HYPHEN else at - 1
-        return before >= 0 and f"{sequence.words[before].text} {word.text}" in self.words
+        if before < 0 or sequence.words[before].text not in self.first_of_two:
+            return False
+        return f"{sequence.words[before].text} {word.text}" in self.words
 
     def _at(self, sequence: WordSequence, at: int) -> int | None:
         words = sequence.words
         after = at + 1
-        if after < len(words) and words[after].kind is Kind.HYPHEN:
+        pairs = words[at].text in self.first_of_two
+        if pairs and after < len(words) and words[after].kind is Kind.HYPHEN:
             after += 1
-        if after < len(words):
+        if pairs and after < len(words):
             both = self.words.get(f"{words[at].text} {words[after].text}")
             if both is not None:
                 return both

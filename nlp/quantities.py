@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,11 @@ from nlp.norms import Subject
 from nlp.reading import Patient, Unjudged
 from nlp.stated_age import StatedAges
 from ontology.features import Channel
+
+_BORN_EARLY = re.compile(
+    r"\b(?:preterm|prematurely|premature (?:birth|infant|baby|delivery|boy|girl|newborn))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,11 @@ class Whereabouts:
     def age_between(self, start: int, end: int) -> bool:
         """Whether an age of the patient is told between two characters."""
         return bisect_right(self._ages.starts, end) > bisect_right(self._ages.starts, start)
+
+    @cached_property
+    def born_early(self) -> bool:
+        """Whether the note speaks of a preterm birth."""
+        return _BORN_EARLY.search(self.text) is not None
 
     @cached_property
     def _ages(self) -> StatedAges:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from nlp.cues import Cue, CueFinder
 from nlp.sections import Section
 from nlp.sentences import sentence_starts
-from nlp.words import Folds, Tokens
+from nlp.words import Folds, Offsets, Tokens
 
 #: Words beyond which a cue no longer acts, before and after a finding; they also bound the work on endless sentences.
 BEFORE, AFTER = 60, 40
@@ -65,8 +66,8 @@ class LaidOut:
     """
 
     words: list[str]
-    starts: list[int]
-    ends: list[int]
+    starts: Offsets
+    ends: Offsets
     findings: list[int]
     sentences: list[int]
     at_line: frozenset[int]
@@ -129,7 +130,7 @@ class CueFinders:
             lines.append(0)
             breaks = [bisect_left(kept, at) for at in breaks]
             words = [words[at] for at in kept]
-            starts, ends = [starts[at] for at in kept], [ends[at] for at in kept]
+            starts, ends = array("i", [starts[at] for at in kept]), array("i", [ends[at] for at in kept])
         cued = [at for at, word in enumerate(words) if word in self.first_words]
         return LaidOut(
             words=words,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,10 @@ class StemRules:
     spellings: tuple[tuple[str, str], ...]
     adjectives: tuple[tuple[str, str], ...]
     endings: tuple[str, ...]
+    adjective_endings: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "adjective_endings", tuple(ending for ending, _ in self.adjectives))
 
     def stem(self, word: str) -> str:
         """The stem of a folded word; classes begin with "=", numbers with "#"."""
@@ -52,6 +56,8 @@ class StemRules:
         return word
 
     def _noun(self, word: str) -> str:
+        if not word.endswith(self.adjective_endings):
+            return word
         for adjective, noun in self.adjectives:
             if word.endswith(adjective):
                 return word[: -len(adjective)] + noun

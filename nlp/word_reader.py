@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from nlp.lexicon import Lexicon, word_key
 from nlp.rules import LanguageFolder
 from nlp.shapes import HYPHENS, JOINTS, RUN_TOGETHER, Kind, Role, content_shape, sign_shape
-from nlp.words import Tokens, fold, is_wordlike
+from nlp.words import Offsets, Tokens, fold, is_wordlike
 
 _MAX_REMEMBERED = 200_000  # distinct words kept; some 100 MB at most
 _MIN_MISSPELT = 4
@@ -71,8 +71,8 @@ class WordSequence:
     `shape[i]` is the letter of words[i].
     """
 
-    starts: list[int]
-    ends: list[int]
+    starts: Offsets
+    ends: Offsets
     words: list[Word]
     shape: str
 
@@ -139,7 +139,7 @@ class WordReader:
             return WordSequence(tokens.starts, tokens.ends, words, shape)
         starts = _edited(tokens.starts, [(edit.first, edit.beyond, edit.starts) for edit in edits])
         ends = _edited(tokens.ends, [(edit.first, edit.beyond, edit.ends) for edit in edits])
-        words = _edited(words, [(edit.first, edit.beyond, edit.words) for edit in edits])
+        words = list(_edited(words, [(edit.first, edit.beyond, edit.words) for edit in edits]))
         return WordSequence(starts, ends, words, "".join([word.shape for word in words]))
 
     def word(self, surface: str) -> Word:
@@ -274,15 +274,15 @@ def _nearest(text: str, words: Mapping[tuple[str, int], Sequence[str]], letter: 
     return near[0] if near else None
 
 
-def _edited(whole: list[_T], edits: Sequence[tuple[int, int, list[_T]]]) -> list[_T]:
+def _edited(whole: MutableSequence[_T], edits: Sequence[tuple[int, int, list[_T]]]) -> MutableSequence[_T]:
     """`whole` with slices replaced; edits are (first, beyond, instead) in order."""
-    made: list[_T] = []
+    made = whole[:0]
     reached = 0
     for first, beyond, instead in edits:
-        made += whole[reached:first]
-        made += instead
+        made.extend(whole[reached:first])
+        made.extend(instead)
         reached = beyond
-    made += whole[reached:]
+    made.extend(whole[reached:])
     return made
 
 

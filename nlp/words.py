@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
+from collections.abc import MutableSequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -18,15 +20,21 @@ _TOKEN = re.compile(
     r"|\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)?|\n|\S)"
 )
 _MAX_FOLDS = 100_000  # distinct words kept
+_SPACE = re.compile(r"\s")
+_PART = 100_000  # characters
 _GREEK = str.maketrans({"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa"})
+
+
+#: Characters of a text, ascending; the words of a long one take a fifth of the memory in an array.
+Offsets = MutableSequence[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The words, numbers, single signs and line ends of a text: token i is `text[starts[i]:ends[i]] == surfaces[i]`."""
 
-    starts: list[int]
-    ends: list[int]
+    starts: Offsets
+    ends: Offsets
     surfaces: list[str]
 
     def __len__(self) -> int:
@@ -35,9 +43,29 @@ class Tokens:
 
 def tokenise(text: str) -> Tokens:
     """Cut `text` into tokens; time is linear in its length."""
+    if len(text) > _PART:
+        return _tokenise_parts(text)
     parts = _TOKEN.split(text)  # gap, token, gap, ..., gap
     bounds = list(accumulate(map(len, parts)))
     return Tokens(bounds[:-1:2], bounds[1::2], parts[1::2])
+
+
+def _tokenise_parts(text: str) -> Tokens:
+    """The same for a long text, part by part, in a fifth of the memory: no token reaches over white space."""
+    tokens = Tokens(array("i"), array("i"), [])
+    kept: dict[str, str] = {}
+    start = 0
+    while start < len(text):
+        space = _SPACE.search(text, min(start + _PART, len(text)))
+        end = space.end() if space else len(text)
+        parts = _TOKEN.split(text[start:end])
+        bounds = list(accumulate(map(len, parts), initial=start))[1:]
+        tokens.starts.extend(bounds[:-1:2])
+        tokens.ends.extend(bounds[1::2])
+        surfaces = parts[1::2]
+        tokens.surfaces.extend(map(kept.setdefault, surfaces, surfaces))
+        start = end
+    return tokens
 
 
 def fold(surface: str) -> str:
