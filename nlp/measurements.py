@@ -29,6 +29,8 @@ _BIRTH_WEIGHT_CENTILES = (10.0, 90.0)
 _REACH = 70  # characters between a quantity and its value
 _FRONT = 40  # characters before a quantity's first word that may make it another: "palpebral fissure length"
 _VALUE = re.compile(r"\d|cen|%", re.IGNORECASE)  # whatever is read as a value holds one
+#: Whatever is read as a value on a scale of its own holds one.
+_COMPARISON = re.compile(r"SD|s\.d|standard dev|score|cent?ile|%t?ile|[<>≤≥]\s?P", re.IGNORECASE)
 _SIZE = r"\d{1,3}(?:[.·]\d{1,2})?"
 _SIGN = r"[-–−‐+]"
 _BOUND = r"below|less than|under|beneath|above|greater than|more than|over|[<>≤≥]{1,2}"
@@ -93,6 +95,7 @@ class MeasurementReader:
     """Pairs quantities of the body with their values."""
 
     rules: MeasurementRules
+    names: re.Pattern[str]
     pattern: re.Pattern[str]
     first_words: frozenset[str]
     bare: Mapping[str, re.Pattern[str]]
@@ -106,7 +109,7 @@ class MeasurementReader:
         rules = LanguageFolder(language).measurements
         given = json.loads((files("nlp") / "languages" / language / "measurements.json").read_text(encoding="utf-8"))
         quantities = "|".join(f"(?P<{_group(name)}>{words})" for name, words in rules.quantities.items())
-        pattern = rf"\b(?:(?P<other>{rules.not_quantities})|{quantities})\b|{_SCORE}|{_DEVIATION}|{_CENTILE}"
+        names = rf"\b(?:(?P<other>{rules.not_quantities})|{quantities})\b"
         bare = {
             name: re.compile(
                 rf"{_LINK}(?<![\w.])(?P<n>{NUMBER})\s?(?P<unit>{'|'.join(units)})(?![\w/²])", re.IGNORECASE
@@ -118,7 +121,8 @@ class MeasurementReader:
         )
         return cls(
             rules=rules,
-            pattern=re.compile(pattern, re.IGNORECASE),
+            names=re.compile(names, re.IGNORECASE),
+            pattern=re.compile(rf"{names}|{_SCORE}|{_DEVIATION}|{_CENTILE}", re.IGNORECASE),
             first_words=frozenset(given["first_words"].split()) | _QUOTIENT_WORDS,
             bare=bare,
             units=given["bare_units"],
@@ -144,7 +148,8 @@ class MeasurementReader:
     def _sentence(self, text: str, first: int, last: int, where: Whereabouts) -> Iterator[Value]:
         quantities: list[tuple[str, re.Match[str]]] = []
         values: list[_Compared] = []
-        for match in self.pattern.finditer(text, first, last):
+        compares = _COMPARISON.search(text, first, last) is not None
+        for match in (self.pattern if compares else self.names).finditer(text, first, last):
             name = self._quantity(match)
             if name is not None and values:
                 yield from self._pair(text, quantities, values, where, match.start())
