@@ -23,7 +23,10 @@ _REACH = 14  # characters of no finding between a cue and what it acts on
 _SHORT = frozenset("不非没")
 _NEXT = 1
 _COMMAS = re.compile(r"[^。;!?\n:]*")
+#: Characters beyond which no cue acts; they also bound the work on endless sentences.
+_BEFORE, _BEHIND = 400, 80
 _AFTER_REACH = 4  # characters between a finding and what is said of it behind
+_LONGEST_LIST = 12
 _SIDE = re.compile(r"[双左右两侧均各 :的性]*")
 _LIST = re.compile(r"[、/及和与或以]*")
 
@@ -55,8 +58,8 @@ class ChineseAssertions:
         section = section_of(self.sections, finding.start)
         name, heading = (section.name, (section.start, section.body)) if section else (None, None)
         low, high = self.clauses.sentence(finding.start)
-        before = between(self.selection.cues, low, finding.start)
-        after = between(self.selection.cues, finding.end, high)
+        before = between(self.selection.cues, max(low, finding.start - _BEFORE), finding.start)
+        after = between(self.selection.cues, finding.end, min(high, finding.end + _BEHIND))
         relative = self._relative(before, after, finding, name == FAMILY_HISTORY, heading)
         denial = finding.denial if finding.excluded else self._denial(before, after, finding)
         if relative is not None:
@@ -124,7 +127,8 @@ class ChineseAssertions:
         """The cue of one of these kinds right behind a finding, or behind the list that it stands in."""
         text = self.selection.text
         at = finding.end
-        listed = [one for one in self.ordered if one.start >= at][:12]
+        low = bisect_left(self.ordered, at, key=lambda one: one.start)
+        listed = self.ordered[low : low + _LONGEST_LIST]
         while True:
             for cue in after:
                 if cue.start >= at and cue.start - at <= _AFTER_REACH:

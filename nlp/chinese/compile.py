@@ -66,14 +66,15 @@ def _wordings(rows: Iterable[tuple[TermWordings, int]], script: Script) -> dict[
     return {wording: term for wording, (_, term) in found.items()}
 
 
-def pairs_of(wordings: Mapping[str, int], qualities: Mapping[str, str]) -> dict[str, int]:
+def pairs_of(wordings: Mapping[str, int], qualities: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
     """Parts with groups of quality to the terms that wordings made of both name; the shortest wording decides."""
     found: dict[str, int] = {}
     for wording, term in sorted(wordings.items(), key=lambda item: (len(item[0]), item[0])):
         for length in range(min(_LONGEST_QUALITY, len(wording) - 1), 0, -1):
-            group = qualities.get(wording[-length:])
-            if group is not None:
+            groups = qualities.get(wording[-length:], ())
+            for group in groups:
                 found.setdefault(f"{wording[:-length]}{JOINED}{group}", term)
+            if groups:
                 break
     return found
 

@@ -64,7 +64,7 @@ class ChineseLexicon:
 
     findings    wordings to term positions
     pairs       part, JOINED, group of quality, to term positions: 肌张力 + `low`
-    qualities   words of quality to their groups
+    qualities   words of quality to their groups, which may be several
     others      phrases that are no findings
     lengths     first two characters of every phrase to the lengths, longest first; phrases of one character are apart
     refined     (term, kind of side or degree) to the term that says both: ptosis and `both`
@@ -74,7 +74,7 @@ class ChineseLexicon:
     script: Script
     findings: Mapping[str, int]
     pairs: Mapping[str, int]
-    qualities: Mapping[str, str]
+    qualities: Mapping[str, tuple[str, ...]]
     others: Mapping[str, tuple[Other, ...]]
     lengths: Mapping[str, tuple[int, ...]]
     refined: Mapping[tuple[int, str], int]
@@ -148,8 +148,7 @@ class ChineseLexicon:
         if term is not None:
             return term
         for length in range(min(5, len(wording) - 1), 0, -1):
-            group = self.qualities.get(wording[-length:])
-            if group is not None:
+            for group in self.qualities.get(wording[-length:], ()):
                 term = self.pairs.get(f"{wording[:-length]}{JOINED}{group}")
                 if term is not None:
                     return term
@@ -173,8 +172,8 @@ def _others(rules: ChineseRules, position: Callable[[str], int | None]) -> dict[
         found[phrase].append(cues)
     for phrase, skipped in rules.skipped.items():
         found[phrase].append(skipped)
-    for phrase, group in rules.qualities.items():
-        found[phrase].append(group)
+    for phrase, groups in rules.qualities.items():
+        found[phrase].extend(groups)
     for kind, rows in ((Thing, rules.normal), (NormalPhrase, rules.normal_phrases)):
         for phrase, ids in rows.items():
             found[phrase].append(kind(tuple(at for at in map(position, ids) if at is not None)))

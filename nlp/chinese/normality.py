@@ -21,6 +21,7 @@ _LONGEST_FILLING = 16
 #: Words that judge what stands right before them and no more; 可 is also "may".
 _WEAK = frozenset({"可", "好", "佳", "尚可", "良好", "通过", "相符", "同龄", "适龄"})
 _LONGEST_PART = 8
+_MOST_THINGS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Normality:
         text = selection.text
         weak = text[cue.start : cue.end] in _WEAK
         at, first = cue.start, True
-        while at > low:
+        for _ in range(_MOST_THINGS):
             thing = self._before(selection, ending, low, at, weak)
             if thing is None:
                 break
@@ -58,6 +59,8 @@ class Normality:
             for term in terms:
                 yield _excluded(text, start, cue.end, term, (cue.start, cue.end))
             at, first = start, False
+            if at <= low:
+                break
         if first and not weak:
             yield from self._of_part(selection, low, cue)
 

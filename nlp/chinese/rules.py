@@ -66,9 +66,12 @@ class ChineseRules:
         return {phrase: frozenset(kinds) for phrase, kinds in found.items()}
 
     @cached_property
-    def qualities(self) -> Mapping[str, str]:
-        """Words of quality to the group of those that mean the same: 减低 and 低下 are `low`."""
-        return self._words("qualities.tsv")
+    def qualities(self) -> Mapping[str, tuple[str, ...]]:
+        """Words of quality to the groups of those that may mean the same: 减低 and 低下 are a low amount."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for group, word in self._rows("qualities.tsv"):
+            found[word].append(group)
+        return {word: tuple(dict.fromkeys(groups)) for word, groups in found.items()}
 
     @cached_property
     def skipped(self) -> Mapping[str, Skipped]:
@@ -91,13 +94,19 @@ class ChineseRules:
         return self._words("sections.tsv")
 
     def _words(self, name: str) -> dict[str, str]:
-        """A file of two columns: a value, and patterns separated by `|`; phrases to values."""
+        """Phrases of a file to their values; of two values the first counts."""
         found: dict[str, str] = {}
+        for value, phrase in self._rows(name):
+            found.setdefault(phrase, value)
+        return found
+
+    def _rows(self, name: str) -> Iterator[tuple[str, str]]:
+        """A file of two columns, a value and patterns separated by `|`: the value with each phrase."""
         for line in (self.folder / name).read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 value, patterns = line.split("\t")[:2]
-                found.update(dict.fromkeys(self._expanded(patterns.split("|")), value))
-        return found
+                for phrase in self._expanded(patterns.split("|")):
+                    yield value, phrase
 
     def _expanded(self, patterns: list[str]) -> Iterator[str]:
         for pattern in patterns:
