@@ -116,7 +116,8 @@ class AssertionReader:
             return False
         if cue.kind == "negation_of_list":
             listed = note.has_finding(cue.last + 1, cue.last + 2) and note.words[cue.first] in self.words["absences"]
-            return self._list_reaches(between, note.words[place.beyond : place.high], listed)
+            behind = note.words[place.beyond : place.high]
+            return self._list_reaches(between, behind, listed) or self._is_all_said(note, place, cue)
         return self._negation_reaches(between, note.words[place.beyond : place.beyond + 1])
 
     def _reach(self, between: Sequence[str]) -> int:
@@ -142,6 +143,16 @@ class AssertionReader:
             return absent_finding and "and" in (*between, *tail) and not set(between) & self.words["clause_verbs"]
         joined = [at for at, word in enumerate(between) if word in ("and", "or")]
         return not joined or "," not in between[joined[0] :]
+
+    def _is_all_said(self, note: LaidOut, place: Place, cue: Cue) -> bool:
+        """Whether the sentence is a denied list and nothing else: "Without A, B." says nothing if B is there."""
+        low, high = note.sentence(place.row)
+        if cue.first != low or high - low > _NEGATION_REACH:
+            return False
+        commas = [at for at in range(cue.last + 1, high) if note.words[at] == ","]
+        listed = all(note.has_finding(at + 1, at + 2) for at in (cue.last, *commas))
+        rest = note.words[place.beyond : high]
+        return listed and rest[:1] in ([], ["."], [","]) and not self.words["clause_verbs"] & {*rest}
 
     def _negation_reaches(self, between: Sequence[str], behind: Sequence[str]) -> bool:
         """Whether it does: "no A, and was B" and "no A, and B was" end at the comma, without a further negation."""

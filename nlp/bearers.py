@@ -89,8 +89,16 @@ class BearerReader:
         if near[0] in ("and", "&") and not (wed and set(near[1:2]) & self.words["bearer"]):
             return False  # "a mother and son with": the son has it
         if any(word in self.words["relates"] for word in near):
-            return False
+            return self._denies_own(note, place, relative, near)
         return any(word in self.words["bearer"] for word in near)
+
+    def _denies_own(self, note: LaidOut, place: Place, relative: Cue, near: Sequence[str]) -> bool:
+        """Whether a relative denies it of themselves: "her sister denies", "the mother denied having had A herself"."""
+        if not self.words["denies"] & set(near):
+            return False
+        behind = note.words[place.beyond : min(place.high, place.beyond + _BEARER_REACH)]
+        tells = note.words[relative.first] in self.words["informants"]
+        return not tells or bool(self.words["themselves"] & {*near, *behind})
 
     def _is_kin(self, note: LaidOut, relative: Cue, before: Sequence[str]) -> bool:
         """Whether siblings are the patient's ("her sister", "the sister of the patient"), not patients themselves."""

@@ -30,7 +30,7 @@ from ontology.knowledge import Knowledge
 from ontology.terms import Terms
 
 #: Schema of the compiled lexicon; raised whenever its arrays, their meaning or the rules behind them change.
-VERSION = 7
+VERSION = 8
 
 Ranked = tuple[float, int]
 _K = TypeVar("_K")

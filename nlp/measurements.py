@@ -143,6 +143,8 @@ class MeasurementReader:
                 first, last = where.sentence(start)
                 if _VALUE.search(text, start, last):
                     yield from self._sentence(text, max(first, read, start - _FRONT), last, where)
+                    for match in _QUOTIENT.finditer(text, start, last):
+                        yield from self._quotient(text, match.start())
                 read = last
 
     def _sentence(self, text: str, first: int, last: int, where: Whereabouts) -> Iterator[Value]:
@@ -161,8 +163,6 @@ class MeasurementReader:
                 if compared is not None:
                     values.append(compared)
         yield from self._pair(text, quantities, values, where, last)
-        for match in _QUOTIENT.finditer(text, first, last):
-            yield from self._quotient(text, match.start())
 
     def _quantity(self, match: re.Match[str]) -> str | None:
         return next((name for name in self.rules.quantities if match[_group(name)] is not None), None)

@@ -17,6 +17,7 @@ _MAX_RANK_MADE = 9.0  # a made wording of a worse rank is not believed
 _SKIPPED_PRICE = 3.0  # in rank, for a foreign word inside a finding
 _WORD, _COORDINATOR = Kind.WORD, Kind.COORDINATOR
 _FOREIGN, _OPEN, _SHUT = Role.FOREIGN, Role.OPEN, Role.SHUT
+_ADJECTIVES = ("al", "lar", "ic", "ary")  # last letters of "aortic", but not of "ear"
 _END = Word("", Kind.BREAK, BREAK, Role.SHUT)
 
 
@@ -181,6 +182,8 @@ class Recogniser:
         rank, size, term = entry
         if rank >= MADE_RANK and (connected or rank > _MAX_RANK_MADE):
             return None
+        if _is_cut_off(words, first, last, joined):
+            return None
         if words[first].is_absence and self._is_denied(words, first, last):
             return None
         if skipped:
@@ -209,6 +212,17 @@ def _order(candidate: Candidate) -> tuple[float, float, int, int]:
     """Longest first, then the best rank, then from left to right."""
     first, last, size, rank, _ = candidate
     return (-size, rank, first, last)
+
+
+def _is_cut_off(words: list[Word], first: int, last: int, joined: bool) -> bool:
+    """Whether the phrase goes on: "thickening of the aortic" valve, "agenesis of the A and hypoplasia" of the B."""
+    if last + 1 >= len(words):
+        return False
+    behind, end = words[last + 1], words[last]
+    if behind.kind is _WORD:
+        adjective = end.is_anatomy and end.text.endswith(_ADJECTIVES) and behind.role is _FOREIGN
+        return adjective and any(word.text == "of" for word in words[first:last])
+    return joined and behind.text == "of" and not end.is_anatomy and any(w.text == "of" for w in words[first:last])
 
 
 def _after_brackets(words: list[Word], at: int) -> int:

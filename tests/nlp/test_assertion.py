@@ -76,6 +76,18 @@ def test_absence_of_a_finding_reaches_its_whole_list() -> None:
     assert said_of("Absence of [seizures], [hypotonia], and [ataxia].") == ["excluded"] * 3
 
 
+def test_a_sentence_that_only_denies_denies_its_whole_list() -> None:
+    assert said_of("Without [seizures], [hypotonia], [ataxia].") == ["excluded"] * 3
+    assert said_of("Without [seizures], [hypotonia] was noted.") == ["excluded", "observed"]
+    assert said_of("Without treatment, [hypoglycemia].") == ["observed"]  # what is denied is no finding
+
+
+def test_what_a_relative_denies_of_themselves_is_not_denied_of_the_patient() -> None:
+    assert said_of("Her sister denies [seizures].") == ["hypothetical"]
+    assert said_of("The mother denied having [seizures] herself.") == ["hypothetical"]
+    assert said_of("Her mother denies [seizures].") == ["excluded"]  # she tells of the patient
+
+
 def test_absence_of_a_body_part_denies_nothing_after_it() -> None:
     assert said_of("Absence of nails, [hypotonia] and [ataxia].") == ["observed", "observed"]
 

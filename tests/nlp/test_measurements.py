@@ -15,6 +15,7 @@ READER = QuantityReader.open("en")
 MICROCEPHALY, MACROCEPHALY, SHORT, TALL = "HP:0000252", "HP:0000256", "HP:0004322", "HP:0000098"
 LIGHT, SMALL_AT_BIRTH, LARGE_AT_BIRTH = "HP:0004325", "HP:0001518", "HP:0001520"
 THIN, OVERWEIGHT, OBESE = "HP:0045082", "HP:0025502", "HP:0001513"
+MILD_ID = "HP:0001256"
 UNKNOWN = Patient()
 YEAR = 365.25
 
@@ -35,6 +36,7 @@ def reasons(text: str, patient: Patient = UNKNOWN) -> list[str]:
         ("Head circumference 2.5 standard deviations above the mean", [MACROCEPHALY]),
         ("height 104.5 cm (−2.2 SDS), weight 18.5 kg (0 SD)", [SHORT]),
         ("height z-score -3.1", [SHORT]),
+        ("IQ 60, height -2.5 SD", [MILD_ID, SHORT]),
         ("height SDS −3.1", [SHORT]),
         ("height between -2 and -3 SD", [SHORT]),
         ("height -1 to -3 SD", []),  # the end nearer to the mean is -1

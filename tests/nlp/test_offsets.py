@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlp import words
 from nlp.english import EnglishReader
 from nlp.words import fold, tokenise
 from ontology.features import TextSpan
@@ -45,6 +47,25 @@ def test_tokens_are_slices_in_order(text: str) -> None:
         assert text[start:end] == surface
         last = end
     assert "".join(tokens.surfaces).split() == "".join(c for c in text if not c.isspace() or c == "\n").split()
+
+
+@given(notes, st.integers(1, 20))
+def test_long_text_is_cut_as_a_short_one(text: str, part: int) -> None:
+    whole = tokenise(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "_PART", part)
+        parts = tokenise(text)
+    assert list(parts.starts) == list(whole.starts)
+    assert list(parts.ends) == list(whole.ends)
+    assert parts.surfaces == whole.surfaces
+
+
+@given(text=notes)
+def test_every_word_has_its_letter_and_its_place(english: EnglishReader, text: str) -> None:
+    sequence = english.words.sequence(tokenise(text))
+    assert sequence.shape == "".join(word.shape for word in sequence.words)
+    assert len(sequence.starts) == len(sequence.ends) == len(sequence.words)
+    assert list(sequence.starts) == sorted(sequence.starts)
 
 
 @settings(max_examples=300, deadline=None)

@@ -44,6 +44,11 @@ def labels(knowledge: Knowledge, english: EnglishReader, text: str) -> set[str]:
         ("Glasgow Coma Scale 15; eye drops for a week.", set()),
         ("high\u2010arched palate", {"High palate"}),
         ("He was hypertensive and thrombocytopenic.", {"Hypertension", "Thrombocytopenia"}),
+        ("There was thickening of the aortic valve leaflets.", set()),  # no thick aorta
+        (
+            "Agenesis of the corpus callosum and hypoplasia of the inferior vermis.",
+            {"Agenesis of corpus callosum", "Inferior cerebellar vermis hypoplasia"},
+        ),
         ("unilateralrenal agenesis", {"Unilateral renal agenesis"}),
         ("The parents are healthy and the house is big.", set()),
     ],
