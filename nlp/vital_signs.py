@@ -45,12 +45,13 @@ class BloodPressureReader:
             if match is None:
                 continue
             end = match.end()
-            told = _judge(match, where.subject(start))
+            told = judge_pressure(match, where.subject(start))
             if told is not None:
                 yield told
 
 
-def _judge(match: re.Match[str], subject: Subject) -> Value | None:
+def judge_pressure(match: re.Match[str], subject: Subject) -> Value | None:
+    """What a pressure tells: groups `systolic`, `diastolic`, and `centile`, where the note gives one."""
     systolic, diastolic = int(match["systolic"]), int(match["diastolic"])
     amount = f"blood pressure {systolic}/{diastolic} mmHg"
     if not (40 <= systolic <= 300 and 20 <= diastolic < systolic):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nlp.chinese.lexicon import JOINED
 from nlp.chinese.rules import ChineseRules
@@ -36,7 +37,7 @@ def write_lexicon(knowledge: Knowledge, folder: Path) -> None:
     script = Script.of_opencc()
     rules = ChineseRules(script)
     rows = tuple(_known(read_terms(), knowledge.terms))
-    wordings = _wordings(rows, script)
+    wordings = _wordings(rows, script, np.bincount(knowledge.annotations.terms, minlength=len(knowledge.terms)))
     names = {term: row.name for row, term in reversed(rows)}
     _write(folder, "wordings", wordings)
     _write(folder, "pairs", pairs_of(wordings, rules.qualities))
@@ -54,16 +55,18 @@ def _known(rows: Iterable[TermWordings], terms: Terms) -> Iterable[tuple[TermWor
             continue
 
 
-def _wordings(rows: Iterable[tuple[TermWordings, int]], script: Script) -> dict[str, int]:
-    """Folded wordings to terms; a name goes before a synonym, then the earlier row."""
-    found: dict[str, tuple[bool, int]] = {}
+def _wordings(
+    rows: Iterable[tuple[TermWordings, int]], script: Script, annotated: NDArray[np.integer]
+) -> dict[str, int]:
+    """Folded wordings to terms; of two terms the one that more diseases are annotated with, so the likelier one."""
+    found: dict[str, int] = {}
     for row, term in rows:
-        for number, wording in enumerate(row.wordings):
+        for wording in row.wordings:
             folded = script.fold(wording)
             known = found.get(folded)
-            if known is None or (number == 0 and not known[0]):
-                found[folded] = (number == 0, term)
-    return {wording: term for wording, (_, term) in found.items()}
+            if known is None or annotated[term] > annotated[known]:
+                found[folded] = term
+    return found
 
 
 def pairs_of(wordings: Mapping[str, int], qualities: Mapping[str, tuple[str, ...]]) -> dict[str, int]:

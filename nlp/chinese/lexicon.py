@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nlp.chinese.analytes import NamedQuantity, named_quantities
 from nlp.chinese.rules import ChineseRules, Cue, Skipped
 from nlp.chinese.script import Script
 from ontology.arrays import StringPool, read_array
@@ -38,7 +39,7 @@ class NormalPhrase:
     terms: tuple[int, ...]
 
 
-Other = frozenset[Cue] | Skipped | Thing | NormalPhrase | Quality
+Other = frozenset[Cue] | Skipped | Thing | NormalPhrase | NamedQuantity | Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,8 @@ def _others(rules: ChineseRules, position: Callable[[str], int | None]) -> dict[
     for kind, rows in ((Thing, rules.normal), (NormalPhrase, rules.normal_phrases)):
         for phrase, ids in rows.items():
             found[phrase].append(kind(tuple(at for at in map(position, ids) if at is not None)))
+    for phrase, quantity in named_quantities(rules.script).items():
+        found[phrase].append(quantity)
     return {phrase: tuple(entries) for phrase, entries in found.items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,11 +12,12 @@ from nlp.chinese.headings import HeadingFinder
 from nlp.chinese.latin import LatinReader
 from nlp.chinese.lexicon import ChineseLexicon, Hits
 from nlp.chinese.normality import Normality
+from nlp.chinese.quantities import ChineseQuantities
 from nlp.chinese.refinement import Refinement
 from nlp.chinese.rules import ChineseRules
 from nlp.chinese.selection import Found, Reduced, Selection, loose_findings, select
 from nlp.chinese.sharing import Sharing
-from nlp.reading import NoteReader, Patient, Reading
+from nlp.reading import NoteReader, Patient, Reading, Unjudged
 from nlp.sections import Section, is_heading, section_at
 from ontology.features import Grounds, Mention, TextSpan
 from ontology.knowledge import Knowledge
@@ -36,10 +38,12 @@ class ChineseReader:
     refinement: Refinement
     headings: HeadingFinder
     latin: LatinReader
+    quantities: ChineseQuantities
+    measured: bool = True
     language: str = "zh"
 
     @classmethod
-    def open(cls, knowledge: Knowledge, english: NoteReader) -> ChineseReader:
+    def open(cls, knowledge: Knowledge, english: NoteReader, measured: bool = True) -> ChineseReader:
         """Open the lexicon compiled with `knowledge`; raises KnowledgeDamaged where there is none."""
         lexicon = ChineseLexicon.open(knowledge.folder, partial(_position, knowledge.terms))
         rules = ChineseRules(lexicon.script)
@@ -51,6 +55,8 @@ class ChineseReader:
             refinement=Refinement.of(lexicon, rules, knowledge.terms),
             headings=HeadingFinder(rules.sections),
             latin=LatinReader(english, knowledge.terms),
+            quantities=ChineseQuantities.open(),
+            measured=measured,
         )
 
     def read(self, note_id: str, text: str, patient: Patient = Patient()) -> Reading:  # noqa: B008 (frozen)
@@ -60,6 +66,7 @@ class ChineseReader:
         clauses = Clauses.of(folded)
         sections = self.headings.find(folded)
         selection = self._select(text, folded, hits, clauses)
+        unjudged = list(self._add_told(selection, folded, hits, clauses, patient)) if self.measured else []
         assertions = ChineseAssertions.of(selection, clauses, sections)
         mentions = []
         for found in assertions.ordered:
@@ -76,10 +83,12 @@ class ChineseReader:
                     modifiers=added.modifiers,
                     cue=_span(note_id, text, sections, said.cue) if said.cue else None,
                     grounds=self._grounds(found),
+                    reading=found.reading,
+                    channel=found.channel,
                 )
             )
         distinct = {(m.type, m.assertion, m.evidence): m for m in mentions}
-        return Reading(self.language, tuple(distinct.values()))
+        return Reading(self.language, tuple(distinct.values()), unjudged=tuple(unjudged))
 
     def _select(self, text: str, folded: str, hits: Hits, clauses: Clauses) -> Selection:
         loose = list(loose_findings(Reduced.of(folded, hits), self.lexicon))
@@ -89,7 +98,29 @@ class ChineseReader:
         self.normality.extend(selection, hits, clauses)
         return selection
 
-    def _grounds(self, found: Found) -> Grounds:
+    def _add_told(
+        self, selection: Selection, folded: str, hits: Hits, clauses: Clauses, patient: Patient
+    ) -> Iterator[Unjudged]:
+        """Add findings told by numbers, but those that words just there name already; yield values not judged."""
+        worded = {(one.start, one.end): one.term for one in selection.found}
+        for told in self.quantities.find(folded, hits, clauses, patient):
+            value = told.value
+            if isinstance(value, Unjudged):
+                yield value
+                continue
+            term = _position(self.terms, value.id)
+            named = any(end > value.start and start < value.end and at == term for (start, end), at in worded.items())
+            if term is not None and not named:
+                span = (value.start, value.end)
+                denial = span if told.excluded else None
+                wording = folded[value.start : value.end]
+                selection.found.append(
+                    Found(*span, term, wording, None, told.excluded, denial, value.reading, value.channel)
+                )
+
+    def _grounds(self, found: Found) -> Grounds | None:
+        if found.reading is not None:
+            return None
         return Grounds(found.wording, "Chinese lexicon", (found.step,) if found.step else ())
 
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, Thing
 from nlp.chinese.rules import Cue, Skipped
+from ontology.features import Channel
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """Characters `start` to `end` name the term at position `term`.
 
-    `excluded` where the words themselves deny it (肝脏未见肿大; 肌张力正常); `wording` is what was looked up.
+    `excluded` where the words themselves deny it (肝脏未见肿大; 肌张力正常); `wording` is what was looked up; `reading`
+    says how a value was understood.
     """
 
     start: int
@@ -24,6 +26,12 @@ class Found:
     step: str | None = None
     excluded: bool = False
     denial: tuple[int, int] | None = None
+    reading: str | None = None
+    channel: Channel = Channel.WORDS
+
+
+#: What holds a character of `Selection.owned`; 0 where nothing does.
+FINDING, CUE = 1, 2
 
 
 @dataclass(slots=True)
@@ -42,7 +50,7 @@ class Selection:
     def take(self, finding: Found) -> None:
         """Keep a finding."""
         self.found.append(finding)
-        self.owned[finding.start : finding.end] = b"\x01" * (finding.end - finding.start)
+        self.owned[finding.start : finding.end] = bytes([FINDING]) * (finding.end - finding.start)
 
 
 #: Of equally long phrases the one that stands for no finding goes first.
@@ -64,7 +72,7 @@ def select(text: str, hits: Hits, loose: list[Found]) -> Selection:
             continue
         if isinstance(one, Hit):
             selection.cues.append(one)
-            selection.owned[one.start : one.end] = b"\x02" * (one.end - one.start)
+            selection.owned[one.start : one.end] = bytes([CUE]) * (one.end - one.start)
         else:
             selection.take(one)
     selection.cues.sort(key=lambda hit: hit.start)

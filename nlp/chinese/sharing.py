@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nlp.chinese.clauses import Clauses
 from nlp.chinese.lexicon import JOINED, ChineseLexicon, Hits
 from nlp.chinese.rules import Cue, Skipped
-from nlp.chinese.selection import Found, Selection, is_cue
+from nlp.chinese.selection import FINDING, Found, Selection, is_cue
 
 _JOINS = frozenset("、及和与或/,以并且兼")
 _JOIN_BEFORE = re.compile(r"(?:[、/,]|以及|及其|及|和|与|或|并|兼)$")
@@ -44,6 +44,8 @@ class Sharing:
     def _to_left(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
         """Items before the finding that share its end."""
         text = selection.text
+        if whole.wording.isascii():
+            return
         low, _ = clauses.sentence(whole.start)
         end = self._before_skipped(skipped, whole.start)
         for _ in range(_MOST_ITEMS):
@@ -65,7 +67,7 @@ class Sharing:
     def _with_end(self, text: str, skipped: bytearray, begin: int, end: int, whole: Found) -> Found | None:
         for start in range(begin, end):
             item = _without(text, skipped, start, end)
-            if not item:
+            if not item or (len(item) == 1 and len(_without(text, skipped, begin, end)) > 1):
                 return None
             for cut in range(1, len(whole.wording)):
                 wording = item + whole.wording[cut:]
@@ -77,6 +79,8 @@ class Sharing:
     def _to_right(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
         """Items behind the finding that share its beginning."""
         text = selection.text
+        if whole.wording.isascii():
+            return
         _, high = clauses.sentence(whole.start)
         at = whole.end
         for _ in range(_MOST_ITEMS):
@@ -88,7 +92,9 @@ class Sharing:
                 if text[end] in "、,。;:()/及和与? ":
                     break
                 end += 1
-            found = self._with_beginning(text, skipped, begin, end, whole)
+            # "前额突，大耳" is no large forehead: what is cut off by another finding is no item.
+            cut_off = end < high and selection.owned[end] == FINDING
+            found = None if cut_off else self._with_beginning(text, skipped, begin, end, whole)
             if found is None:
                 return
             yield found
@@ -97,6 +103,8 @@ class Sharing:
     def _with_beginning(self, text: str, skipped: bytearray, begin: int, end: int, whole: Found) -> Found | None:
         for last in range(end, begin, -1):
             item = _without(text, skipped, begin, last)
+            if last < end and len(item) < 2:
+                return None
             for cut in range(len(whole.wording) - 1, 0, -1):
                 wording = whole.wording[:cut] + item
                 term = self.lexicon.look_up(wording) if item else None

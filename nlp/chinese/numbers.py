@@ -1,0 +1,121 @@
+"""Findings that a number tells in a phrase of its own: 肝肋下4cm, IQ 45, Cobb角34°, BP 165/110mmHg, 骨龄5.5岁, 1岁8月独走.
+
+Phrases with their limits are rows of `languages/zh/numbers.tsv`.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+from nlp.amounts import NUMBER
+from nlp.amounts import number as amount_of
+from nlp.chinese.laboratory import Told
+from nlp.chinese.told_age import number
+from nlp.norms import DAYS_IN_YEAR, Subject
+from nlp.quantities import Quantity
+from nlp.vital_signs import judge_pressure
+from ontology.features import Channel
+
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
+}  # fmt: skip
+_LIMIT = re.compile(r"(>=|<=|>|<)([\d.]+)$")
+_PRESSURE = re.compile(
+    r"(?:血压|(?<![a-z])bp)(?:最高|约|为|:|=|\s|\(|升高|偏高|达|波动于|卧位|右上肢){0,6}(?P<systolic>\d{2,3})\s?/\s?(?P<diastolic>\d{2,3})"
+    r"\s?(?P<unit>mmhg)?(?P<centile>)"
+)
+_BONE_AGE = re.compile(rf"骨龄(?:约|为|相当于|示|:|=|\s|评估|g-p法)*(?P<n>{NUMBER})\s?岁(?!组)(?P<half>半)?")
+_DELAYED, _ADVANCED = "HP:0002750", "HP:0005616"
+#: Two years from the age; unverified (two standard deviations are less in small children).
+_BONE_AGE_YEARS = 2.0
+_WALKING = re.compile(
+    r"(?P<years>\d|[一二两三四五六七八九])岁(?P<half>半)?(?:(?P<months>\d{1,2}|[一二三四五六七八九十]{1,2})个?月)?"
+    r"(?:时|才|方|始|后|能|会|可|开始|学会|左右){0,4}(?:独走|独立行走|会走|走路|行走|独行|走稳|学步)"
+)
+#: Months; the WHO's 99th percentile, as languages/en/milestones.tsv has it.
+_WALKS_BY = 18
+_LATE_WALKING = "HP:0031936"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    id: str
+    holds: Callable[[float, float], bool]
+    limit: float
+    written: str
+    phrase: re.Pattern[str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReader:
+    """Reads phrases whose number is compared with a limit."""
+
+    rules: tuple[_Rule, ...]
+
+    @classmethod
+    def open(cls) -> NumberReader:
+        """Read the rows; raises ValueError for one that is none."""
+        lines = (files("nlp") / "languages" / "zh" / "numbers.tsv").read_text(encoding="utf-8").splitlines()
+        return cls(tuple(_rule(line) for line in lines if line and not line.startswith("#")))
+
+    def find(self, text: str, subject: Subject) -> Iterator[Told]:
+        """What numbers tell; of several limits for one phrase the first that holds."""
+        seen: set[int] = set()
+        for rule in self.rules:
+            for match in rule.phrase.finditer(text):
+                amount = amount_of(match["n"])
+                if match.start() not in seen and rule.holds(amount, rule.limit):
+                    seen.add(match.start())
+                    reading = f"{' '.join(match.group().split())}: {rule.written} ({rule.source})"
+                    yield Told(Quantity(match.start(), match.end(), rule.id, reading, Channel.MEASURED))
+        for match in _PRESSURE.finditer(text):
+            judged = judge_pressure(match, subject)
+            if judged is not None:
+                yield Told(judged)
+        yield from self._bone_ages(text, subject)
+        yield from self._walking(text)
+
+    def _bone_ages(self, text: str, subject: Subject) -> Iterator[Told]:
+        if len(subject.ages) != 1:
+            return
+        youngest, oldest = subject.ages[0].youngest / DAYS_IN_YEAR, subject.ages[0].oldest / DAYS_IN_YEAR
+        for match in _BONE_AGE.finditer(text):
+            bones = amount_of(match["n"]) + (0.5 if match["half"] else 0)
+            id = (
+                _DELAYED
+                if bones <= youngest - _BONE_AGE_YEARS
+                else _ADVANCED
+                if bones >= oldest + _BONE_AGE_YEARS
+                else None
+            )
+            if id is not None:
+                reading = f"bone age {bones:g} years at {youngest:.1f} years (limit unverified)"
+                yield Told(Quantity(match.start(), match.end(), id, reading, Channel.MEASURED))
+
+    def _walking(self, text: str) -> Iterator[Told]:
+        for match in _WALKING.finditer(text):
+            months = 12 * number(match["years"]) + (6 if match["half"] else 0)
+            months += number(match["months"]) if match["months"] else 0
+            if months >= _WALKS_BY:
+                reading = f"walked at {months:g} months: later than {_WALKS_BY} (WHO)"
+                yield Told(Quantity(match.start(), match.end(), _LATE_WALKING, reading, Channel.MEASURED))
+
+
+def _rule(line: str) -> _Rule:
+    id, limit, phrase, source = line.split("\t")
+    compared = _LIMIT.match(limit)
+    if compared is None:
+        raise ValueError(f"{limit!r} is no limit.")
+    return _Rule(
+        id,
+        _COMPARE[compared[1]],
+        float(compared[2]),
+        limit,
+        re.compile(phrase.replace("N", f"(?P<n>{NUMBER})", 1)),
+        source,
+    )

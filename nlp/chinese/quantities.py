@@ -1,0 +1,49 @@
+"""Findings told by a number in Chinese notes: laboratory, vital signs, sizes, and phrases with a limit of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from nlp.chinese.analytes import NamedQuantity
+from nlp.chinese.clauses import Clauses
+from nlp.chinese.laboratory import ChineseLaboratory, Told
+from nlp.chinese.lexicon import Hit, Hits
+from nlp.chinese.numbers import NumberReader
+from nlp.chinese.sizes import ChineseSizes
+from nlp.chinese.told_age import told_subject
+from nlp.reading import Patient
+
+
+@dataclass(frozen=True, slots=True)
+class ChineseQuantities:
+    """All readers of numbers."""
+
+    laboratory: ChineseLaboratory
+    sizes: ChineseSizes
+    numbers: NumberReader
+
+    @classmethod
+    def open(cls) -> ChineseQuantities:
+        """Read the tables."""
+        return cls(ChineseLaboratory(), ChineseSizes.open(), NumberReader.open())
+
+    def find(self, text: str, hits: Hits, clauses: Clauses, patient: Patient) -> Iterator[Told]:
+        """What the numbers of a folded note tell, in no order; nothing where it holds no digit."""
+        if not any(map(str.isdigit, text)):
+            return
+        subject = told_subject(text, patient)
+        yield from self.laboratory.find(text, _longest(hits), clauses, subject)
+        yield from self.sizes.find(text, clauses, subject)
+        yield from self.numbers.find(text, subject)
+
+
+def _longest(hits: Hits) -> list[Hit]:
+    """Names of quantities in order of position, without those inside a longer one."""
+    named = [hit for hit in hits.others if isinstance(hit.entry, NamedQuantity)]
+    named.sort(key=lambda hit: (hit.start, -hit.end))
+    kept: list[Hit] = []
+    for hit in named:
+        if not kept or hit.end > kept[-1].end:
+            kept.append(hit)
+    return kept
