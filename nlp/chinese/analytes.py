@@ -1,6 +1,6 @@
 """Quantities of the laboratory and of the body by their Chinese names, with the rows that judge them.
 
-`languages/zh/analytes.tsv` names rows of `laboratory.tsv` there, or of `laboratory.tsv` and `vital_signs.tsv` of English.
+`languages/zh/analytes.tsv` names rows of the tables of languages/zh and, for what those lack, of languages/en.
 """
 
 from __future__ import annotations

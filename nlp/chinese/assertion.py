@@ -14,6 +14,7 @@ from nlp.chinese.clauses import Clauses
 from nlp.chinese.lexicon import Hit
 from nlp.chinese.rules import Cue
 from nlp.chinese.selection import Found, Selection, between, is_cue
+from nlp.norms import DAYS_IN_YEAR, Subject
 from nlp.sections import FAMILY_HISTORY, PAST_HISTORY, PLAN, Section, section_of
 from ontology.features import Assertion
 
@@ -27,8 +28,13 @@ _COMMAS = re.compile(r"[^。;!?\n:]*")
 _BEFORE, _BEHIND = 400, 80
 _AFTER_REACH = 4  # characters between a finding and what is said of it behind
 _LONGEST_LIST = 12
+_EXAMINED_REACH = 16
+_GROWN_UP = 15 * DAYS_IN_YEAR
+_OPENING = 20  # characters in which a parent's story names the child
+#: How an examination may stand between a finding and its result: 颅内出血：头颅B超未见.
+_EXAMINED = re.compile(r":\s?(?:[\u4e00-\u9fff]{0,6}(?:检查|b超|彩超|超声|mri|ct|x线|复查))?\s?")
 _SIDE = re.compile(r"[双左右两侧均各 :的性]*")
-_LIST = re.compile(r"[、/及和与或以]*")
+_LIST = re.compile(r"[、/及和与或以]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +52,13 @@ class ChineseAssertions:
     selection: Selection
     clauses: Clauses
     sections: list[Section]
+    subject: Subject
     ordered: list[Found]  # by position
 
     @classmethod
-    def of(cls, selection: Selection, clauses: Clauses, sections: list[Section]) -> ChineseAssertions:
+    def of(cls, selection: Selection, clauses: Clauses, sections: list[Section], subject: Subject) -> ChineseAssertions:
         """For the findings kept in `selection`."""
-        return cls(selection, clauses, sections, sorted(selection.found, key=lambda one: (one.start, one.end)))
+        return cls(selection, clauses, sections, subject, sorted(selection.found, key=lambda one: (one.start, one.end)))
 
     def read(self, finding: Found) -> Asserted:
         """What the note says of one finding."""
@@ -77,11 +84,20 @@ class ChineseAssertions:
             if is_cue(cue, Cue.FAMILY_AFTER) and self._nothing_between(finding.end, cue.start):
                 return cue.start, cue.end
         for cue in reversed(before):
-            if is_cue(cue, Cue.RELATIVE):
-                return cue.start, cue.end
-            if is_cue(cue, Cue.PATIENT):
+            if is_cue(cue, Cue.PATIENT) or (is_cue(cue, Cue.RELATIVE) and self._carries(cue)):
                 return None
+            if is_cue(cue, Cue.RELATIVE) or (is_cue(cue, Cue.CHILD) and self._is_of_adult(cue)):
+                return cue.start, cue.end
         return heading if family else None
+
+    def _carries(self, cue: Hit) -> bool:
+        """Whether a mother is told of as pregnant with the patient: 母孕期羊水过多."""
+        return self.selection.text.startswith("孕", cue.end)
+
+    def _is_of_adult(self, cue: Hit) -> bool:
+        """Whether a son or a daughter is the patient's child, and not the patient as a parent speaks of them."""
+        ages = self.subject.ages
+        return ages[0].youngest >= _GROWN_UP if ages else cue.start > _OPENING
 
     def _denial(self, before: list[Hit], after: list[Hit], finding: Found) -> tuple[int, int] | None:
         """The cue that denies the finding."""
@@ -92,7 +108,7 @@ class ChineseAssertions:
                 break
             if is_cue(cue, Cue.TERMINATION):
                 break
-        cue_after = self._after(after, finding, (Cue.NEGATION_AFTER,), (Cue.NORMAL, Cue.PRESENT_AFTER))
+        cue_after = self._after(after, finding, Cue.NEGATION_AFTER)
         if cue_after is not None and self._stands_for_negation(cue_after, finding):
             return cue_after.start, cue_after.end
         return None
@@ -121,31 +137,28 @@ class ChineseAssertions:
         high = bisect_left(self.ordered, end, key=lambda one: one.start)
         return [one for one in self.ordered[low:high] if one.end <= end]
 
-    def _after(
-        self, after: list[Hit], finding: Found, kinds: tuple[Cue, ...], also: tuple[Cue, ...] = ()
-    ) -> Hit | None:
+    def _after(self, after: list[Hit], finding: Found, *kinds: Cue) -> Hit | None:
         """The cue of one of these kinds right behind a finding, or behind the list that it stands in."""
-        text = self.selection.text
-        at = finding.end
+        text, at = self.selection.text, finding.end
         low = bisect_left(self.ordered, at, key=lambda one: one.start)
-        listed = self.ordered[low : low + _LONGEST_LIST]
-        while True:
-            for cue in after:
-                if cue.start >= at and cue.start - at <= _AFTER_REACH:
-                    filled = _SIDE.match(text, at, cue.start)
-                    if filled is None or filled.end() != cue.start:
-                        break
-                    return cue if is_cue(cue, *kinds) else None
-                if cue.start > at + _AFTER_REACH:
-                    break
-            following = next((one for one in listed if one.start > at and one.start - at <= 2), None)
-            if following is None or not _joined(text[at : following.start]):
+        for following in [*self.ordered[low : low + _LONGEST_LIST], None]:
+            cue = next((cue for cue in after if cue.start >= at and self._stands_behind(at, cue.start)), None)
+            if cue is not None:
+                return cue if is_cue(cue, *kinds) else None
+            if following is None or not _LIST.fullmatch(text, at, following.start):
                 return None
             at = following.end
+        return None
+
+    def _stands_behind(self, at: int, cue: int) -> bool:
+        """Whether a cue speaks of what ends at `at`: nothing but a side or a colon between, or an examination."""
+        text = self.selection.text
+        if cue - at <= _AFTER_REACH and _SIDE.fullmatch(text, at, cue):
+            return True
+        return cue - at <= _EXAMINED_REACH and _EXAMINED.fullmatch(text, at, cue) is not None
 
     def _nothing_between(self, start: int, end: int) -> bool:
-        filled = _SIDE.match(self.selection.text, start, end)
-        return filled is not None and filled.end() == end
+        return _SIDE.fullmatch(self.selection.text, start, end) is not None
 
     def _unsure(
         self, before: list[Hit], after: list[Hit], finding: Found, section: str | None, heading: tuple[int, int] | None
@@ -156,7 +169,7 @@ class ChineseAssertions:
             (Cue.UNCERTAIN, Cue.UNCERTAIN_AFTER, Assertion.UNCERTAIN),
             (Cue.HISTORICAL, Cue.HISTORICAL_AFTER, Assertion.HISTORICAL),
         ):
-            cue = self._before(before, finding, kind) or self._after(after, finding, (behind,))
+            cue = self._before(before, finding, kind) or self._after(after, finding, behind)
             if cue is not None:
                 if assertion is Assertion.UNCERTAIN and section == PLAN:
                     assertion = Assertion.HYPOTHETICAL
@@ -170,8 +183,3 @@ class ChineseAssertions:
             if is_cue(cue, Cue.TERMINATION, *_NEGATIONS):
                 return None
         return None
-
-
-def _joined(gap: str) -> bool:
-    filled = _LIST.fullmatch(gap)
-    return filled is not None and gap != ""

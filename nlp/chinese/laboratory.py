@@ -20,6 +20,7 @@ from nlp.quantities import Quantity
 from nlp.reading import Unjudged
 
 _AFTER = 70  # characters looked at behind a name
+_CLEARLY = 0.2  # share of a value by which it must be inside to exclude a finding
 _LINK = (
     r"(?:[\s:=,(]|约|为|是|达|示|最高|最低|升至|降至|高达|低至|水平|浓度|测定|定量|空腹|随机|检测|结果|仅|至|有|升高"
     r"|增高|降低|减低|偏高|偏低|活性|含量|波动于|计数|指数|右眼?|左眼?|双侧|均|r|l|od|os|\(\w{1,8}\)){0,6}"
@@ -94,11 +95,17 @@ class ChineseLaboratory:
         said = _SAID_NORMAL.match(text, match.end())
         if verdict is Verdict.WITHIN or said is not None:
             finding = analyte.high or analyte.low
-            if finding is not None and (one_sided or said is not None):
+            clearly = self._is_clearly_within(analyte.norm, (least, most), subject)
+            if finding is not None and ((one_sided and clearly) or said is not None):
                 end = said.end() if said is not None else end
                 return Told(Quantity(hit.start, end, finding.id, f"{written}: within", named.channel), excluded=True)
             return None
         return Told(Unjudged(hit.start, end, written, why))
+
+    def _is_clearly_within(self, norm: Norm, amount: tuple[float, float], subject: Subject) -> bool:
+        """Whether a value is that far inside its norm that it answers the question."""
+        low, high = amount[0] * (1 - _CLEARLY), amount[1] * (1 + _CLEARLY)
+        return norm.judge(low, high, subject, 0.0)[0] is Verdict.WITHIN
 
     def _verdict(
         self,

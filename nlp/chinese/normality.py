@@ -22,6 +22,7 @@ _LONGEST_FILLING = 16
 _WEAK = frozenset({"可", "好", "佳", "尚可", "良好", "通过", "相符", "同龄", "适龄"})
 _LONGEST_PART = 8
 _MOST_THINGS = 12
+_FARTHEST = 80  # characters before the word that says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,13 @@ class Normality:
             if isinstance(cue.entry, NormalPhrase):
                 for term in cue.entry.terms:
                     selection.found.append(_excluded(selection.text, cue.start, cue.end, term, (cue.start, cue.end)))
-            elif is_cue(cue, Cue.NORMAL):
-                low, _ = clauses.sentence(cue.start)
+                continue
+            low, _ = clauses.sentence(cue.start)
+            low = max(low, cue.start - _FARTHEST)
+            if is_cue(cue, Cue.NORMAL):
                 selection.found.extend(self._of_cue(selection, ending, low, cue))
+            elif is_cue(cue, Cue.PRESENT_AFTER):
+                selection.found.extend(self._of_part(selection, low, cue, ("阳性",), excluded=False))
 
     def _of_cue(self, selection: Selection, ending: dict[int, Hit], low: int, cue: Hit) -> Iterator[Found]:
         """What was examined before one cue, from right to left."""
@@ -62,7 +67,7 @@ class Normality:
             if at <= low:
                 break
         if first and not weak:
-            yield from self._of_part(selection, low, cue)
+            yield from self._of_part(selection, low, cue, ("异常", "阳性", "增高"), excluded=True)
 
     def _before(
         self, selection: Selection, ending: dict[int, Hit], low: int, at: int, weak: bool
@@ -79,15 +84,20 @@ class Normality:
                 return None
         return None
 
-    def _of_part(self, selection: Selection, low: int, cue: Hit) -> Iterator[Found]:
-        """A part that the lexicon knows as abnormal: 脑干未见异常 excludes 脑干异常."""
+    def _of_part(
+        self, selection: Selection, low: int, cue: Hit, results: tuple[str, ...], excluded: bool
+    ) -> Iterator[Found]:
+        """What the lexicon knows with another result: 脑干未见异常 excludes 脑干异常, ANA(+) is ANA阳性."""
         text = selection.text
         for start in range(max(low, cue.start - _LONGEST_PART), cue.start - 1):
             if not selection.is_free(start, cue.start):
                 continue
-            term = self.lexicon.look_up(text[start : cue.start] + "异常")
+            tested = text[start : cue.start].rstrip()
+            term = next((at for result in results if (at := self.lexicon.look_up(tested + result)) is not None), None)
             if term is not None:
-                yield _excluded(text, start, cue.end, term, (cue.start, cue.end))
+                wording = text[start : cue.end]
+                denial = (cue.start, cue.end) if excluded else None
+                yield Found(start, cue.end, term, wording, "normality" if excluded else None, excluded, denial)
                 return
 
 

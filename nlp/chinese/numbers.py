@@ -1,4 +1,4 @@
-"""Findings that a number tells in a phrase of its own: 肝肋下4cm, IQ 45, Cobb角34°, BP 165/110mmHg, 骨龄5.5岁, 1岁8月独走.
+"""Findings that a number tells in a phrase of its own: 肝肋下4cm, IQ 45, BP 165/110mmHg, 骨龄5.5岁, 1岁8月独走.
 
 Phrases with their limits are rows of `languages/zh/numbers.tsv`.
 """

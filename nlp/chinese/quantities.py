@@ -11,8 +11,7 @@ from nlp.chinese.laboratory import ChineseLaboratory, Told
 from nlp.chinese.lexicon import Hit, Hits
 from nlp.chinese.numbers import NumberReader
 from nlp.chinese.sizes import ChineseSizes
-from nlp.chinese.told_age import told_subject
-from nlp.reading import Patient
+from nlp.norms import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +27,26 @@ class ChineseQuantities:
         """Read the tables."""
         return cls(ChineseLaboratory(), ChineseSizes.open(), NumberReader.open())
 
-    def find(self, text: str, hits: Hits, clauses: Clauses, patient: Patient) -> Iterator[Told]:
+    def find(self, text: str, hits: Hits, clauses: Clauses, subject: Subject) -> Iterator[Told]:
         """What the numbers of a folded note tell, in no order; nothing where it holds no digit."""
         if not any(map(str.isdigit, text)):
             return
-        subject = told_subject(text, patient)
-        yield from self.laboratory.find(text, _longest(hits), clauses, subject)
+        yield from self.laboratory.find(text, _longest(text, hits), clauses, subject)
         yield from self.sizes.find(text, clauses, subject)
         yield from self.numbers.find(text, subject)
 
 
-def _longest(hits: Hits) -> list[Hit]:
+def _longest(text: str, hits: Hits) -> list[Hit]:
     """Names of quantities in order of position, without those inside a longer one."""
-    named = [hit for hit in hits.others if isinstance(hit.entry, NamedQuantity)]
+    named = [hit for hit in hits.others if isinstance(hit.entry, NamedQuantity) and not _is_unit(text, hit)]
     named.sort(key=lambda hit: (hit.start, -hit.end))
     kept: list[Hit] = []
     for hit in named:
         if not kept or hit.end > kept[-1].end:
             kept.append(hit)
     return kept
+
+
+def _is_unit(text: str, hit: Hit) -> bool:
+    """Whether a name of Latin letters stands behind a number: 1.1 mg/dL tells no magnesium."""
+    return text[hit.start].isascii() and text[max(0, hit.start - 3) : hit.start].rstrip()[-1:].isdigit()

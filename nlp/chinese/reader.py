@@ -17,6 +17,8 @@ from nlp.chinese.refinement import Refinement
 from nlp.chinese.rules import ChineseRules
 from nlp.chinese.selection import Found, Reduced, Selection, loose_findings, select
 from nlp.chinese.sharing import Sharing
+from nlp.chinese.told_age import told_subject
+from nlp.norms import Subject
 from nlp.reading import NoteReader, Patient, Reading, Unjudged
 from nlp.sections import Section, is_heading, section_at
 from ontology.features import Grounds, Mention, TextSpan
@@ -66,8 +68,9 @@ class ChineseReader:
         clauses = Clauses.of(folded)
         sections = self.headings.find(folded)
         selection = self._select(text, folded, hits, clauses)
-        unjudged = list(self._add_told(selection, folded, hits, clauses, patient)) if self.measured else []
-        assertions = ChineseAssertions.of(selection, clauses, sections)
+        subject = told_subject(folded, patient)
+        unjudged = list(self._add_told(selection, folded, hits, clauses, subject)) if self.measured else []
+        assertions = ChineseAssertions.of(selection, clauses, sections, subject)
         mentions = []
         for found in assertions.ordered:
             if is_heading(sections, found.start):
@@ -99,11 +102,11 @@ class ChineseReader:
         return selection
 
     def _add_told(
-        self, selection: Selection, folded: str, hits: Hits, clauses: Clauses, patient: Patient
+        self, selection: Selection, folded: str, hits: Hits, clauses: Clauses, subject: Subject
     ) -> Iterator[Unjudged]:
         """Add findings told by numbers, but those that words just there name already; yield values not judged."""
         worded = {(one.start, one.end): one.term for one in selection.found}
-        for told in self.quantities.find(folded, hits, clauses, patient):
+        for told in self.quantities.find(folded, hits, clauses, subject):
             value = told.value
             if isinstance(value, Unjudged):
                 yield value

@@ -38,6 +38,7 @@ class Cue(IntEnum):
     PATIENT = 13  # 患儿, 查体: what follows is the patient's again
     NORMAL = 14  # 正常, 未见异常
     PRESENT_AFTER = 15  # (+), 阳性
+    CHILD = 17  # 儿子: a relative where the patient is grown up, the patient where parents tell
     NOT_FINDING = 16  # holds the words of a finding and means none
 
 

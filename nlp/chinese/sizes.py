@@ -1,4 +1,4 @@
-"""Sizes of the body in Chinese notes: compared by the note (<P3, -2.6SD, 低于第3百分位), or bare and judged by the WHO's.
+"""Sizes of the body in Chinese notes: compared by the note (<P3, -2.6SD, 低于第3百分位), or judged by the WHO's.
 
 Limits are those of nlp.measurements: 2 SD, the 3rd and 97th centile, at birth the 10th and 90th for weight.
 """
