@@ -60,7 +60,9 @@ class ChineseLaboratory:
             if not isinstance(hit.entry, NamedQuantity):
                 continue
             _, sentence = clauses.sentence(hit.start)
-            until = min(sentence, hit.end + _AFTER, names[at + 1].start if at + 1 < len(names) else len(text))
+            # A single letter may be a side (眼压 R 32mmHg), and is no end.
+            following = next((name.start for name in names[at + 1 : at + 4] if name.end - name.start > 1), len(text))
+            until = min(sentence, hit.end + _AFTER, following)
             match = _VALUE.match(text, hit.end, until)
             if match is None:
                 continue
@@ -135,8 +137,7 @@ class ChineseLaboratory:
         assert isinstance(hit.entry, NamedQuantity)
         written = "万" if match["wan"] else _unit(match["unit"]) if match["unit"] else None
         specimen = self._specimen(text, hit, clauses)
-        fitting = sorted(hit.entry.rows, key=lambda row: row.analyte.specimen != specimen)
-        fitting = [row for row in fitting if row.analyte.specimen in (specimen, "blood") or len(fitting) == 1]
+        fitting = [row for row in hit.entry.rows if row.analyte.specimen == specimen]
         name = text[hit.start : hit.end]
         if written is None and "a" <= name[-1] <= "z" and (len(name) == 1 or match.start("n") == hit.end):
             # T2 and IgG2 are no values; K 2.8 is.

@@ -89,16 +89,26 @@ class Normality:
     ) -> Iterator[Found]:
         """What the lexicon knows with another result: 脑干未见异常 excludes 脑干异常, ANA(+) is ANA阳性."""
         text = selection.text
-        for start in range(max(low, cue.start - _LONGEST_PART), cue.start - 1):
+        for start in range(max(low, cue.start - _LONGEST_PART), cue.start):
             if not selection.is_free(start, cue.start):
                 continue
             tested = text[start : cue.start].rstrip()
-            term = next((at for result in results if (at := self.lexicon.look_up(tested + result)) is not None), None)
+            term = self._tested(text, low, start, tested, results)
             if term is not None:
                 wording = text[start : cue.end]
                 denial = (cue.start, cue.end) if excluded else None
                 yield Found(start, cue.end, term, wording, "normality" if excluded else None, excluded, denial)
                 return
+
+    def _tested(self, text: str, low: int, start: int, tested: str, results: tuple[str, ...]) -> int | None:
+        """The term of a test's result; 蛋白(+) behind 尿常规 is that of the urine."""
+        specimens = ("尿", "") if "尿" in text[low:start] else ("",)
+        for specimen in specimens:
+            for result in results:
+                term = self.lexicon.look_up(f"{specimen}{tested}{result}")
+                if term is not None:
+                    return term
+        return None
 
 
 def _excluded(text: str, start: int, end: int, term: int, denial: tuple[int, int]) -> Found:

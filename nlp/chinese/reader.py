@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from nlp.chinese.abbreviations import ChineseAbbreviations
 from nlp.chinese.assertion import ChineseAssertions
 from nlp.chinese.clauses import Clauses
 from nlp.chinese.headings import HeadingFinder
@@ -40,6 +41,7 @@ class ChineseReader:
     refinement: Refinement
     headings: HeadingFinder
     latin: LatinReader
+    abbreviations: ChineseAbbreviations
     quantities: ChineseQuantities
     measured: bool = True
     language: str = "zh"
@@ -57,6 +59,7 @@ class ChineseReader:
             refinement=Refinement.of(lexicon, rules, knowledge.terms),
             headings=HeadingFinder(rules.sections),
             latin=LatinReader(english, knowledge.terms),
+            abbreviations=ChineseAbbreviations.open(lexicon.script, partial(_position, knowledge.terms)),
             quantities=ChineseQuantities.open(),
             measured=measured,
         )
@@ -96,6 +99,7 @@ class ChineseReader:
     def _select(self, text: str, folded: str, hits: Hits, clauses: Clauses) -> Selection:
         loose = list(loose_findings(Reduced.of(folded, hits), self.lexicon))
         loose += self.latin.find(text, folded)
+        loose += self.abbreviations.find(folded)
         selection = select(folded, hits, loose)
         self.sharing.extend(selection, hits, clauses)
         self.normality.extend(selection, hits, clauses)

@@ -23,6 +23,9 @@ _SIGNS = {
     "・": "、", "丶": "、",
 }  # fmt: skip
 
+#: Characters that stand for each other in these words; lexicon and text are folded alike, so that no word is lost.
+_MERGED = {"覆": "复", "颚": "腭", "黏": "粘", "瘜": "息", "睪": "睾", "著": "着"}
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -51,7 +54,7 @@ class Script:
                 plain = unicodedata.normalize("NFKC", chr(point)).lower()
                 if plain != chr(point) and len(plain) == 1:
                     characters[point] = plain
-        characters |= {ord(sign): plain for sign, plain in _SIGNS.items()}
+        characters |= {ord(sign): plain for sign, plain in (_SIGNS | _MERGED).items()}
         return cls(characters)
 
     def write(self, folder: Path) -> None:

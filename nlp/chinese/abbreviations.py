@@ -1,0 +1,62 @@
+"""Latin abbreviations in Chinese notes that mean a finding where other words say so: ASD beside 心超 or 自闭."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from nlp.chinese.script import Script
+from nlp.chinese.selection import Found
+from nlp.chinese.term_wordings import FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    term: int
+    context: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChineseAbbreviations:
+    """Reads the abbreviations of `abbreviations.tsv`; of several meanings the first whose words are there."""
+
+    meanings: Mapping[str, tuple[_Meaning, ...]]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def open(cls, script: Script, position: Callable[[str], int | None]) -> ChineseAbbreviations:
+        """Read the table; `position` tells that of an id, None where this release lacks it."""
+        found: dict[str, list[_Meaning]] = {}
+        for line in (FOLDER / "abbreviations.tsv").read_text(encoding="utf-8").splitlines():
+            if not line or line.startswith("#"):
+                continue
+            letters, id, words = line.split("\t")
+            term = position(id)
+            if term is not None:
+                context = None if words == "-" else re.compile("|".join(map(re.escape, script.fold(words).split("|"))))
+                found.setdefault(script.fold(letters), []).append(_Meaning(term, context))
+        letters_found = "|".join(map(re.escape, sorted(found, key=len, reverse=True))) or "(?!)"
+        return cls(
+            {letters: tuple(meanings) for letters, meanings in found.items()},
+            re.compile(rf"(?<![a-z0-9])(?:{letters_found})(?![a-z0-9-])"),
+        )
+
+    def find(self, text: str) -> Iterator[Found]:
+        """Abbreviations of a folded note that mean a finding; each context is looked for once."""
+        decided: dict[str, int | None] = {}
+        for match in self.pattern.finditer(text):
+            letters = match[0]
+            if letters not in decided:
+                decided[letters] = self._meant(text, letters)
+            term = decided[letters]
+            if term is not None:
+                yield Found(match.start(), match.end(), term, letters, "abbreviation")
+
+    def _meant(self, text: str, letters: str) -> int | None:
+        # The letters themselves are no context: VSD beside VSD says nothing.
+        rest = text.replace(letters, " ")
+        for meaning in self.meanings[letters]:
+            if meaning.context is None or meaning.context.search(rest):
+                return meaning.term
+        return None
