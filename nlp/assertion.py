@@ -115,7 +115,10 @@ class AssertionReader:
         if sum(word[0].isalnum() for word in between) > self._reach(between):
             return False
         if cue.kind == "negation_of_list":
-            listed = note.has_finding(cue.last + 1, cue.last + 2) and note.words[cue.first] in self.words["absences"]
+            absence = note.words[cue.first] in self.words["absences"]
+            if absence and "and" in between and not note.has_finding(cue.last + 1, place.first):
+                return False  # "absence of nails and A": what is absent is a body part
+            listed = absence and note.has_finding(cue.last + 1, cue.last + 2)
             behind = note.words[place.beyond : place.high]
             return self._list_reaches(between, behind, listed) or self._is_all_said(note, place, cue)
         return self._negation_reaches(between, note.words[place.beyond : place.beyond + 1])
@@ -171,6 +174,8 @@ class AssertionReader:
         between = note.words[place.beyond : cue.first]
         if between and (cue.kind == "negation_right_after" or not note.words[cue.first][0].isalnum()):
             return False  # "(-)" and ": none" stand right after what they deny
+        if between and set(note.words[place.first : place.beyond]) & self.words["clause_verbs_behind"]:
+            return False  # "ribs were fused, and A and B were absent"
         between = _without_asides(between)
         if "(" in between or set(between) & self.words["clause_verbs_behind"]:
             return False

@@ -112,8 +112,8 @@ class PedigreeReader:
     def _turns_away(self, note: LaidOut, persons: Cues, subject: Cue, low: int, high: int) -> bool:
         """Whether a sentence speaks of the patient again, for all that is known."""
         words = note.words[low : min(high, low + _SPOKEN)]
-        if any(word in self.words["birth"] for word in words):
-            return True
+        if any(word in self.words["birth"] for word in words) or "al" in words[:_HEAD]:
+            return True  # "Doe et al. reported": others' patients
         pronoun = next((word for word in words[:_HEAD] if word in self.words["pronouns"]), None)
         if low in note.at_line and (not words or words[0] not in self.words["pronouns"]):
             return True

@@ -19,7 +19,8 @@ _BEFORE_KINDS = (
     "hypothetical", "historical",
 )  # fmt: skip
 _AFTER_KINDS = (
-    "negation_after", "negation_right_after", "uncertain_after", "historical_after", "family_after", "termination",
+    "negation_after", "negation_right_after", "not_negation_after", "uncertain_after", "historical_after",
+    "family_after", "termination",
 )  # fmt: skip
 _FAMILY_KINDS = ("family_history", "no_family_history", "relative", "sibling", "patient", "cousins_wed")
 

@@ -90,6 +90,22 @@ def test_what_a_relative_denies_of_themselves_is_not_denied_of_the_patient() -> 
 
 def test_absence_of_a_body_part_denies_nothing_after_it() -> None:
     assert said_of("Absence of nails, [hypotonia] and [ataxia].") == ["observed", "observed"]
+    assert said_of("Lack of the mandibular angle and [short ribs].") == ["observed"]
+
+
+def test_a_finding_with_a_verb_of_its_own_is_not_denied_by_the_next_clause() -> None:
+    assert said_of("The [ribs were fused], and several [toes] were absent.") == ["observed", "excluded"]
+
+
+def test_comparisons_deny_nothing() -> None:
+    assert said_of("The others had fewer or no [seizures].") == ["observed"]
+    assert said_of("[Scoliosis] and [cervical ribs] were not found to be more frequent.") == ["observed"] * 2
+    assert said_of("He was not found to be [hypotonic].") == ["excluded"]
+
+
+def test_another_report_ends_what_is_told_of_a_relative() -> None:
+    told = "His 24-year-old maternal uncle had severe [hypotonia]. Doe et al. (1992) reported [ataxia] in 4 males."
+    assert said_of(told) == ["family", "observed"]
 
 
 @pytest.mark.parametrize(
