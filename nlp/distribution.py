@@ -33,16 +33,17 @@ class Distribution:
     def extend(self, selection: Selection) -> None:
         """Add what copulas and lists of body parts say."""
         words = selection.sequence.words
+        shape = selection.sequence.shape
         subjects: list[list[int]] = []
-        read = -1
-        for match in STATEMENTS.finditer(selection.sequence.shape):
+        read = told = -1
+        for match in STATEMENTS.finditer(shape):
             at = match.start()
             if at <= read:
                 continue
-            if match[0] == BREAK:
-                subjects = []
-            elif match[0] == COPULA:
-                subjects = self._subjects(words, at) or (subjects if _continues(words, at) else [])
+            if shape[at] == COPULA:
+                goes_on = subjects and _continues(words, at) and shape.find(BREAK, told, at) < 0
+                subjects = self._subjects(words, at) or (subjects if goes_on else [])
+                told = at
                 if subjects:
                     self._predicates(selection, subjects, at)
             else:

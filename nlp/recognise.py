@@ -85,7 +85,7 @@ class Recogniser:
     def candidates(self, sequence: WordSequence) -> list[Candidate]:
         """Every wording that stands in the sequence, overlapping ones included."""
         found: list[Candidate] = []
-        words = sequence.words
+        words, wordings = sequence.words, self.lexicon.wordings
         places = [at for at, word in enumerate(words) if word.role]
         inside = [words[at] for at in places]
         inside += [_END, _END, _END]
@@ -96,15 +96,19 @@ class Recogniser:
             if not partners:
                 continue
             # Most windows end at once: at a sign, or at a second foreign word before a finding of three words is met.
-            if one.number not in partners:
-                if one.role is _FOREIGN:
-                    if two.number in partners:
-                        if three.number not in partners and three.role is not _OPEN:
-                            continue
-                    elif two.role is not _OPEN:
+            if one.number in partners:
+                if two.role is _SHUT and two.number not in partners:
+                    key = head.key + one.key
+                    if key not in wordings and key + AND_KEY not in wordings:
                         continue
-                elif one.role is not _OPEN:
+            elif one.role is _FOREIGN:
+                if two.number in partners:
+                    if three.number not in partners and three.role is not _OPEN:
+                        continue
+                elif two.role is not _OPEN:
                     continue
+            elif one.role is not _OPEN:
+                continue
             self._windows(words, at, found)
         return found
 

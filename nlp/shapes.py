@@ -71,8 +71,8 @@ CAPITALS = re.compile(f"[{_letters(_CAPITALS)}]")
 #: Commas and conjunctions with a word near enough before and behind.
 _NEAR_BEFORE = "|".join(f"(?<={_CONTENT}{f'[{BETWEEN}]' * between})" for between in range(3))
 LINKS = re.compile(f"(?:{_NEAR_BEFORE})[{COORDINATOR}{COMMA}](?=[{BETWEEN}]{{0,3}}{_CONTENT})")
-#: Copulas, signs, and commas and conjunctions behind a body part.
-STATEMENTS = re.compile(f"[{COPULA}{BREAK}]|(?<=[{_letters(_ANATOMY)}])[{COORDINATOR}{COMMA}]")
+#: Copulas, and commas and conjunctions behind a body part.
+STATEMENTS = re.compile(f"{COPULA}|(?<=[{_letters(_ANATOMY)}])[{COORDINATOR}{COMMA}]")
 #: Two or more numbers from one to five in a list.
 DIGIT_LISTS = re.compile(f"[{DIGITS}](?:[{BETWEEN}]{{0,3}}[{DIGITS}])+")
 #: "hepato- and splenomegaly".
