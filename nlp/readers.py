@@ -61,7 +61,7 @@ def open_readers(knowledge: Knowledge, nested: bool = False, measured: bool = Tr
     `nested` adds findings inside longer ones; `measured` False leaves out those told by a number (see EnglishReader).
     """
     english = EnglishReader.open(knowledge, nested, measured)
-    readers: tuple[NoteReader, ...] = (english, ChineseReader.open(knowledge, english))
+    readers: tuple[NoteReader, ...] = (english, ChineseReader.open(knowledge, english, measured))
     return NoteReaders({reader.language: reader for reader in readers})
 
 
