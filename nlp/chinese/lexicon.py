@@ -135,12 +135,12 @@ class ChineseLexicon:
                     continue
                 phrase = text[start:end]
                 term = findings.get(phrase)
-                if term is not None and _stands_alone(text, start, end) and not _runs_on(text, end):
+                if term is not None and _stands_alone(text, start, end) and not runs_on(text, end):
                     found.append((start, end, term))
                 if phrase in others and _stands_alone(text, start, end):
-                    hits.extend([Hit(start, end, entry) for entry in others[phrase]])
+                    hits.extend(_hits(text, start, end, others[phrase]))
             if sign in others and _stands_alone(text, start, start + 1):
-                hits.extend([Hit(start, start + 1, entry) for entry in others[sign]])
+                hits.extend(_hits(text, start, start + 1, others[sign]))
         return Hits(found, hits)
 
     def look_up(self, wording: str) -> int | None:
@@ -156,6 +156,11 @@ class ChineseLexicon:
         return None
 
 
+def _hits(text: str, start: int, end: int, entries: tuple[Other, ...]) -> list[Hit]:
+    """One phrase as everything that it may be; a quality that runs on into another word is none."""
+    return [Hit(start, end, entry) for entry in entries if not (isinstance(entry, str) and runs_on(text, end))]
+
+
 def _stands_alone(text: str, start: int, end: int) -> bool:
     """Whether Latin letters at the ends of a phrase are not cut from a longer word: VSD, but not in VSDX."""
     if _is_latin(text[start]) and start > 0 and _is_latin(text[start - 1]):
@@ -165,13 +170,14 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 #: Last characters of wordings, and those that make another word of them: 肝大小正常 tells no large liver.
 _RUN_ON = {
-    "大": "小便", "小": "时于便球脑管叶", "短": "暂时期", "长": "期时大径约度", "细": "微菌胞致", "肿": "物瘤块", "高": "于度达原",
-    "低": "于", "宽": "度", "厚": "度", "近": "期", "视": "力野", "黄": "体斑", "白": "细蛋", "多": "次年", "少": "量数年", "弯": "道",
-    "圆": "孔", "指": "标导向征", "重": "复量", "弱": "阳", "强": "化回", "痛": "觉", "平": "均时素滑", "直": "径肠接",
+    "大": "小便", "小": "时于便球脑管叶", "短": "暂时期", "长": "期时大径约度", "细": "微菌胞致", "肿": "物瘤块",
+    "高": "于度达原", "低": "于", "宽": "度", "厚": "度", "近": "期", "视": "力野", "黄": "体斑", "白": "细蛋",
+    "多": "次年", "少": "量数年", "弯": "道", "圆": "孔", "指": "标导向征", "重": "复量", "弱": "阳", "强": "化回",
+    "痛": "觉", "平": "均时素滑", "直": "径肠接",
 }  # fmt: skip
 
 
-def _runs_on(text: str, end: int) -> bool:
+def runs_on(text: str, end: int) -> bool:
     """Whether the end of a phrase is the beginning of another word: 近视力 is no 近视."""
     return end < len(text) and text[end] in _RUN_ON.get(text[end - 1], "")
 

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, Thing
+from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, Thing, runs_on
 from nlp.chinese.rules import Cue, Skipped
 from ontology.features import Channel
 
@@ -91,6 +91,7 @@ def _order(hit: Hit) -> int:
 class Reduced:
     """A text without its words of side and degree; `places[i]` is where character i of it stands in the text."""
 
+    given: str
     text: str
     places: list[int]
     joints: list[int]  # characters before which words were left out
@@ -104,7 +105,7 @@ class Reduced:
                 out[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
         places = [at for at, left_out in enumerate(out) if not left_out]
         joints = [at for at in range(1, len(places)) if places[at] != places[at - 1] + 1]
-        return cls("".join([text[at] for at in places]), places, joints)
+        return cls(text, "".join([text[at] for at in places]), places, joints)
 
 
 _LONGEST = 16  # characters of a wording looked for over a joint
@@ -121,8 +122,9 @@ def loose_findings(reduced: Reduced, lexicon: ChineseLexicon) -> Iterator[Found]
                 if end <= joint or end > len(text):
                     continue
                 term = lexicon.findings.get(text[start:end])
-                if term is not None:
-                    yield Found(reduced.places[start], reduced.places[end - 1] + 1, term, text[start:end])
+                last = reduced.places[end - 1] + 1
+                if term is not None and not runs_on(reduced.given, last):
+                    yield Found(reduced.places[start], last, term, text[start:end])
 
 
 def between(hits: list[Hit], first: int, beyond: int) -> list[Hit]:
