@@ -181,15 +181,14 @@ class EnglishReader:
     def _inside(self, selection: Selection, candidates: list[Candidate]) -> list[Candidate]:
         """Candidates inside one chosen finding that are its superterms."""
         inside = []
+        owners = selection.owner
         for candidate in candidates:
-            owners = {selection.owner[w] for w in selection.content(candidate.first, candidate.last)}
-            if len(owners) != 1 or -1 in owners:
+            owner = owners[candidate.first]  # it begins and ends with words of its own
+            if owner < 0 or owners[candidate.last] != owner:
                 continue
-            outer = selection.found[owners.pop()]
-            if NO_TERM in (candidate.term, outer.term):
-                continue
+            outer = selection.found[owner]
             within = outer.first <= candidate.first and candidate.last <= outer.last
-            if within and candidate.term != outer.term and self.terms.is_ancestor(candidate.term, outer.term):
+            if within and outer.term != NO_TERM and self._implies(outer.term, candidate.term):
                 inside.append(candidate)
         return inside
 
