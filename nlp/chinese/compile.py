@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.chinese.disease_names import DiseaseName, read_disease_names
 from nlp.chinese.lexicon import JOINED
+from nlp.chinese.names import Standing
 from nlp.chinese.rules import ChineseRules
 from nlp.chinese.script import Script
+from nlp.chinese.spelling import Spellings
 from nlp.chinese.term_wordings import TermWordings, read_terms
 from ontology.arrays import StringPool, write_array
+from ontology.diseases import Diseases, UnknownDisease
 from ontology.knowledge import Knowledge
 from ontology.terms import Terms, UnknownTerm
+from ontology.translations import Translations
 
 #: Schema of the compiled lexicon; raised whenever its arrays, their meaning, the rows or the rules behind them change.
-VERSION = 1
+VERSION = 2
 
 _LONGEST_QUALITY = 5
 #: How the ontology names a term that adds a side or a degree to another one.
@@ -37,11 +42,20 @@ def write_lexicon(knowledge: Knowledge, folder: Path) -> None:
     script = Script.of_opencc()
     rules = ChineseRules(script)
     rows = tuple(_known(read_terms(), knowledge.terms))
-    wordings = _wordings(rows, script, np.bincount(knowledge.annotations.terms, minlength=len(knowledge.terms)))
-    names = {term: row.name for row, term in reversed(rows)}
-    _write(folder, "wordings", wordings)
-    _write(folder, "pairs", pairs_of(wordings, rules.qualities))
-    StringPool.of([names.get(term, "") for term in range(len(knowledge.terms))]).write(folder, "names")
+    wordings = _wordings(
+        rows, script, knowledge.terms, np.bincount(knowledge.annotations.terms, minlength=len(knowledge.terms))
+    )
+    names = {term: (row.name, _standing(row)) for row, term in reversed(rows)}
+    imported = Translations.read(knowledge.folder, len(knowledge.terms))
+    official = {term: imported.labels[term] for term in np.flatnonzero(knowledge.terms.is_phenotype).tolist()}
+    official = {term: label for term, label in official.items() if label}
+    added = _added(official, wordings, script)
+    _write(folder, "wordings", wordings | added)
+    _write(folder, "pairs", pairs_of(added, rules.qualities) | pairs_of(wordings, rules.qualities))
+    names = {term: (label, Standing.IMPORTED) for term, label in official.items()} | names
+    _write_names(folder, names, len(knowledge.terms))
+    _write_diseases(folder, read_disease_names(), knowledge.diseases)
+    _write_spellings(folder, sorted(wordings | added))
     _write_refined(folder, knowledge.terms)
     script.write(folder)
 
@@ -56,17 +70,38 @@ def _known(rows: Iterable[TermWordings], terms: Terms) -> Iterable[tuple[TermWor
 
 
 def _wordings(
-    rows: Iterable[tuple[TermWordings, int]], script: Script, annotated: NDArray[np.integer]
+    rows: Iterable[tuple[TermWordings, int]], script: Script, terms: Terms, annotated: NDArray[np.integer]
 ) -> dict[str, int]:
-    """Folded wordings to terms; of two terms the one that more diseases are annotated with, so the likelier one."""
+    """Folded wordings to terms; `annotated` counts annotations by term and decides between two that claim one wording."""
     found: dict[str, int] = {}
     for row, term in rows:
         for wording in row.wordings:
             folded = script.fold(wording)
             known = found.get(folded)
-            if known is None or annotated[term] > annotated[known]:
+            if known is None or _is_meant(terms, annotated, term, known):
                 found[folded] = term
     return found
+
+
+def _added(official: Mapping[int, str], ours: Mapping[str, int], script: Script) -> dict[str, int]:
+    """Folded labels of an imported translation that are no wording of ours; of two terms the first."""
+    found: dict[str, int] = {}
+    for term, label in official.items():
+        folded = script.fold(label)
+        if folded not in ours:
+            found.setdefault(folded, term)
+    return found
+
+
+def _standing(row: TermWordings | DiseaseName) -> Standing:
+    return Standing.CHECKED if row.checked_by else Standing.UNCHECKED
+
+
+def _is_meant(terms: Terms, annotated: NDArray[np.integer], term: int, other: int) -> bool:
+    """Whether a wording that two terms claim is `term`'s: the finer one's, else the oftener annotated one's."""
+    if terms.is_ancestor(other, term) or terms.is_ancestor(term, other):
+        return terms.is_ancestor(other, term)
+    return bool(annotated[term] > annotated[other])
 
 
 def pairs_of(wordings: Mapping[str, int], qualities: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
@@ -86,6 +121,33 @@ def _write(folder: Path, name: str, found: Mapping[str, int]) -> None:
     ordered = sorted(found)
     StringPool.of(ordered).write(folder, name)
     write_array(folder, f"{name}_terms", np.array([found[one] for one in ordered], np.int32))
+
+
+def _write_names(folder: Path, names: Mapping[int, tuple[str, Standing]], count: int, kind: str = "") -> None:
+    """Names by position, with whose they are; of diseases under `kind`."""
+    ordered = [names.get(at, ("", Standing.NONE)) for at in range(count)]
+    StringPool.of([name for name, _ in ordered]).write(folder, f"{kind}names")
+    standings = f"{kind or 'name_'}standings"
+    write_array(folder, standings, np.array([standing for _, standing in ordered], np.int8))
+
+
+def _write_diseases(folder: Path, rows: Sequence[DiseaseName], diseases: Diseases) -> None:
+    """Names of the diseases of this release; where several records of one disease are named, the first counts."""
+    found: dict[int, tuple[str, Standing]] = {}
+    for row in rows:
+        try:
+            found.setdefault(diseases.position(row.id), (row.name, _standing(row)))
+        except UnknownDisease:  # a small or older release
+            continue
+    _write_names(folder, found, len(diseases), "disease_")
+
+
+def _write_spellings(folder: Path, wordings: Sequence[str]) -> None:
+    """Pinyin and initials of the wordings, in the order in which these are written."""
+    spelt = Spellings.of(wordings)
+    spelt.letters.write(folder, "pinyin")
+    write_array(folder, "pinyin_begins", spelt.begins)
+    spelt.initials.write(folder, "initials")
 
 
 def _write_refined(folder: Path, terms: Terms) -> None:

