@@ -28,11 +28,13 @@ _COMMAS = re.compile(r"[^。;!?\n:]*")
 _BEFORE, _BEHIND = 400, 80
 _AFTER_REACH = 4  # characters between a finding and what is said of it behind
 _LONGEST_LIST = 12
+_EARLIER = "既往"  # begins a list of what was: 既往湿疹，牛奶过敏
+_HISTORY = "史"
 _EXAMINED_REACH = 16
 _GROWN_UP = 15 * DAYS_IN_YEAR
 _OPENING = 20  # characters in which a parent's story names the child
 #: How an examination may stand between a finding and its result: 颅内出血：头颅B超未见.
-_EXAMINED = re.compile(r":\s?(?:[\u4e00-\u9fff]{0,6}(?:检查|b超|彩超|超声|mri|ct|x线|复查))?\s?")
+_EXAMINED = re.compile(r":\s?[\u4e00-\u9fffa-z]{0,10}\s?")
 _SIDE = re.compile(r"[双左右两侧均各 :的性]*")
 _LIST = re.compile(r"[、/及和与或以]{1,2}")
 
@@ -174,11 +176,14 @@ class ChineseAssertions:
                 if assertion is Assertion.UNCERTAIN and section == PLAN:
                     assertion = Assertion.HYPOTHETICAL
                 return Asserted(assertion, (cue.start, cue.end))
+        if finding.wording.endswith(_HISTORY):
+            return Asserted(Assertion.HISTORICAL, (finding.end - 1, finding.end))
         return Asserted(Assertion.HISTORICAL, heading) if section == PAST_HISTORY else Asserted(Assertion.OBSERVED)
 
     def _before(self, before: list[Hit], finding: Found, kind: Cue) -> Hit | None:
         for cue in reversed(before):
-            if is_cue(cue, kind) and self._reaches(cue, finding, over_commas=False):
+            text = self.selection.text[cue.start : cue.end]
+            if is_cue(cue, kind) and self._reaches(cue, finding, over_commas=text.startswith(_EARLIER)):
                 return cue
             if is_cue(cue, Cue.TERMINATION, *_NEGATIONS):
                 return None

@@ -29,6 +29,8 @@ _TEN_THOUSANDS = r"(?P<wan>万)(?:/(?:[uμ]l|mm3|mm³))?"
 _VALUE = re.compile(
     rf"{_LINK}(?P<bound>[<>≤≥~≈])?\s?(?P<n>-?{NUMBER})(?:\s?[-~至]\s?(?P<n2>{NUMBER}))?\s?"
     rf"(?:{_TEN_THOUSANDS}|(?P<unit>{UNIT}|次/分钟?|次/min|秒|s\b|ms\b|mmol\b|mg\b|10\^6/l|x?10\^6/l))?(?![\d:])"
+    # 血糖升高1周 tells a time, not a value.
+    r"(?!\s?(?:周|年|天|月|次(?!/)|个|小时|岁|余|多|h\b|d\b))"
 )
 _FLAG = re.compile(
     r"\s?(?:\(\s?(?:(?P<H>↑+|高|h|升高|偏高|增高)|(?P<L>↓+|低|l|降低|偏低|减低))\s?\)|(?P<up>↑+|偏高)|(?P<down>↓+|偏低))"

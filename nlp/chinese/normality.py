@@ -22,6 +22,7 @@ _LONGEST_FILLING = 16
 _WEAK = frozenset({"可", "好", "佳", "尚可", "良好", "通过", "相符", "同龄", "适龄"})
 _LONGEST_PART = 8
 _MOST_THINGS = 12
+_BEFORE = "前"  # 病前发育正常 says nothing of today
 _FARTHEST = 80  # characters before the word that says so
 
 
@@ -76,7 +77,7 @@ class Normality:
         text = selection.text
         for end in range(at, max(low, at - (2 if weak else _LONGEST_FILLING)), -1):
             hit = ending.get(end)
-            if hit is not None and hit.start >= low and isinstance(hit.entry, Thing):
+            if hit is not None and hit.start >= low and isinstance(hit.entry, Thing) and text[hit.start - 1] != _BEFORE:
                 filled = _FILLED.match(text, end, at)
                 if filled is not None and filled.end() == at:
                     return hit.start, hit.entry.terms
@@ -90,7 +91,7 @@ class Normality:
         """What the lexicon knows with another result: 脑干未见异常 excludes 脑干异常, ANA(+) is ANA阳性."""
         text = selection.text
         for start in range(max(low, cue.start - _LONGEST_PART), cue.start):
-            if not selection.is_free(start, cue.start):
+            if not selection.is_free(start, cue.start) or _cuts_a_word(text, start):
                 continue
             tested = text[start : cue.start].rstrip()
             term = self._tested(text, low, start, tested, results)
@@ -113,3 +114,8 @@ class Normality:
 
 def _excluded(text: str, start: int, end: int, term: int, denial: tuple[int, int]) -> Found:
     return Found(start, end, term, text[start:end], "normality", True, denial)
+
+
+def _cuts_a_word(text: str, start: int) -> bool:
+    """Whether `start` lies inside a word of Latin letters: "gn" in "meningeal sign(-)"."""
+    return start > 0 and text[start - 1 : start + 1].isascii() and text[start - 1 : start + 1].isalpha()
