@@ -1,13 +1,15 @@
-"""Gold notes: `{"id","text","annotations":[{"start","end","hpo","negated"?}]}`, one a line, plain or gzipped."""
+"""Gold notes, one a line: `{"id","text","lang"?,"annotations":[{"start","end","hpo","negated"?,"status"?}]}`; plain or gzipped."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from nlp.readers import CHINESE, ENGLISH, recognise_language
 from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms, UnknownTerm
 
 
@@ -28,6 +30,7 @@ class GoldNote:
     id: str
     text: str
     mentions: tuple[GoldMention, ...]
+    language: str = ENGLISH
 
 
 def read_gold(path: Path, terms: Terms) -> Iterator[GoldNote]:
@@ -38,10 +41,21 @@ def read_gold(path: Path, terms: Terms) -> Iterator[GoldNote]:
             if line.strip():
                 note = json.loads(line)
                 mentions = tuple(
-                    GoldMention(a.get("start"), a.get("end"), finding(a.get("hpo"), terms), bool(a.get("negated")))
+                    GoldMention(a.get("start"), a.get("end"), finding(a.get("hpo"), terms), _is_absent(a))
                     for a in note["annotations"]
                 )
-                yield GoldNote(str(note["id"]), note["text"], mentions)
+                yield GoldNote(str(note["id"]), note["text"], mentions, _language(note))
+
+
+def _is_absent(annotation: Mapping[str, Any]) -> bool:
+    """Whether the patient is said not to have it: a relative's finding is not the patient's."""
+    return bool(annotation.get("negated")) or annotation.get("status") in ("negated", "excluded", "family")
+
+
+def _language(note: Mapping[str, Any]) -> str:
+    """Chinese where the note says so or is written so; else English, whatever a few strange letters look like."""
+    told = note.get("lang") or note.get("language") or recognise_language(note["text"])
+    return CHINESE if str(told).lower().startswith(CHINESE) else ENGLISH
 
 
 def finding(id: str | None, terms: Terms) -> str | None:
