@@ -1,4 +1,4 @@
-"""Gold notes, one a line: `{"id","text","lang"?,"annotations":[{"start","end","hpo","negated"?,"status"?}]}`; plain or gzipped."""
+"""Gold notes, one a line: `{"id","text","lang"?,"annotations":[{"start","end","hpo","negated"?,"status"?}]}`."""
 
 from __future__ import annotations
 

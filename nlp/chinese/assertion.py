@@ -18,7 +18,6 @@ from nlp.norms import DAYS_IN_YEAR, Subject
 from nlp.sections import FAMILY_HISTORY, PAST_HISTORY, PLAN, Section, section_of
 from ontology.features import Assertion
 
-_NEGATIONS = (Cue.NEGATION, Cue.NEGATION_OF_LIST)
 _REACH = 14  # characters of no finding between a cue and what it acts on
 #: Characters that are mostly parts of other words deny what stands right behind them.
 _SHORT = frozenset("不非没")
@@ -47,6 +46,20 @@ class Asserted:
     cue: tuple[int, int] | None = None
 
 
+_OBSERVED = Asserted(Assertion.OBSERVED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """A finding, the cues of its sentence before it, the nearest first, the one right behind it, and its section."""
+
+    finding: Found
+    before: list[Hit]
+    behind: Hit | None
+    section: str | None
+    heading: tuple[int, int] | None
+
+
 @dataclass(frozen=True, slots=True)
 class ChineseAssertions:
     """Reads the assertions of one note's findings."""
@@ -64,33 +77,33 @@ class ChineseAssertions:
 
     def read(self, finding: Found) -> Asserted:
         """What the note says of one finding."""
-        section = section_of(self.sections, finding.start)
-        name, heading = (section.name, (section.start, section.body)) if section else (None, None)
-        low, high = self.clauses.sentence(finding.start)
-        before = between(self.selection.cues, max(low, finding.start - _BEFORE), finding.start)
-        after = between(self.selection.cues, finding.end, min(high, finding.end + _BEHIND))
-        relative = self._relative(before, after, finding, name == FAMILY_HISTORY, heading)
-        denial = finding.denial if finding.excluded else self._denial(before, after, finding)
+        around = self._around(finding)
+        relative = self._relative(around)
+        denial = finding.denial if finding.excluded else self._denial(around)
         if relative is not None:
             # That no relative has it says nothing of the patient, so it is neither excluded nor a relative's finding.
             return Asserted(Assertion.HYPOTHETICAL, denial) if denial else Asserted(Assertion.FAMILY, relative)
-        if denial is not None:
-            return Asserted(Assertion.EXCLUDED, denial)
-        return self._unsure(before, after, finding, name, heading)
+        return Asserted(Assertion.EXCLUDED, denial) if denial is not None else self._unsure(around)
 
-    def _relative(
-        self, before: list[Hit], after: list[Hit], finding: Found, family: bool, heading: tuple[int, int] | None
-    ) -> tuple[int, int] | None:
+    def _around(self, finding: Found) -> _Around:
+        section = section_of(self.sections, finding.start)
+        low, high = self.clauses.sentence(finding.start)
+        before = between(self.selection.cues, max(low, finding.start - _BEFORE), finding.start)
+        after = between(self.selection.cues, finding.end, min(high, finding.end + _BEHIND))
+        name, heading = (section.name, (section.start, section.body)) if section else (None, None)
+        return _Around(finding, before[::-1], self._behind(after, finding) if after else None, name, heading)
+
+    def _relative(self, around: _Around) -> tuple[int, int] | None:
         """The words that name the relative whose finding it is; None for the patient's."""
-        for cue in after[:2]:
-            if is_cue(cue, Cue.FAMILY_AFTER) and self._nothing_between(finding.end, cue.start):
-                return cue.start, cue.end
-        for cue in reversed(before):
+        behind = around.behind
+        if behind is not None and is_cue(behind, Cue.FAMILY_AFTER):
+            return behind.start, behind.end
+        for cue in around.before:
             if is_cue(cue, Cue.PATIENT) or (is_cue(cue, Cue.RELATIVE) and self._carries(cue)):
                 return None
             if is_cue(cue, Cue.RELATIVE) or (is_cue(cue, Cue.CHILD) and self._is_of_adult(cue)):
                 return cue.start, cue.end
-        return heading if family else None
+        return around.heading if around.section == FAMILY_HISTORY else None
 
     def _carries(self, cue: Hit) -> bool:
         """Whether a mother is told of as pregnant with the patient: 母孕期羊水过多."""
@@ -101,26 +114,24 @@ class ChineseAssertions:
         ages = self.subject.ages
         return ages[0].youngest >= _GROWN_UP if ages else cue.start > _OPENING
 
-    def _denial(self, before: list[Hit], after: list[Hit], finding: Found) -> tuple[int, int] | None:
+    def _denial(self, around: _Around) -> tuple[int, int] | None:
         """The cue that denies the finding."""
-        for cue in reversed(before):
-            if is_cue(cue, *_NEGATIONS):
-                if self._reaches(cue, finding, over_commas=is_cue(cue, Cue.NEGATION_OF_LIST)):
+        for cue in around.before:
+            if is_cue(cue, Cue.NEGATION, Cue.NEGATION_OF_LIST):
+                if self._reaches(cue, around.finding, over_commas=is_cue(cue, Cue.NEGATION_OF_LIST)):
                     return cue.start, cue.end
                 break
             if is_cue(cue, Cue.TERMINATION):
                 break
-        cue_after = self._after(after, finding, Cue.NEGATION_AFTER)
-        if cue_after is not None and self._stands_for_negation(cue_after, finding):
-            return cue_after.start, cue_after.end
+        behind = around.behind
+        if behind is not None and is_cue(behind, Cue.NEGATION_AFTER) and self._looks_back(behind):
+            return behind.start, behind.end
         return None
 
-    def _stands_for_negation(self, cue: Hit, finding: Found) -> bool:
-        """Whether a cue behind denies what stands before it, and not what follows: "A 无 B" denies B."""
+    def _looks_back(self, cue: Hit) -> bool:
+        """Whether a denial behind a finding denies that, and not what follows: 无 in A无B denies B."""
         text = self.selection.text
-        if text[cue.start] in "无没未" and cue.end < len(text):
-            return text[cue.end] in "。,;)\n "
-        return True
+        return text[cue.start] not in "无没未" or cue.end >= len(text) or text[cue.end] in "。,;)\n "
 
     def _reaches(self, cue: Hit, finding: Found, over_commas: bool) -> bool:
         """Whether a cue before a finding acts on it: nothing ends it between, and few other words stand there."""
@@ -139,14 +150,14 @@ class ChineseAssertions:
         high = bisect_left(self.ordered, end, key=lambda one: one.start)
         return [one for one in self.ordered[low:high] if one.end <= end]
 
-    def _after(self, after: list[Hit], finding: Found, *kinds: Cue) -> Hit | None:
-        """The cue of one of these kinds right behind a finding, or behind the list that it stands in."""
+    def _behind(self, after: list[Hit], finding: Found) -> Hit | None:
+        """The cue right behind a finding, or behind the list that it stands in."""
         text, at = self.selection.text, finding.end
         low = bisect_left(self.ordered, at, key=lambda one: one.start)
         for following in [*self.ordered[low : low + _LONGEST_LIST], None]:
             cue = next((cue for cue in after if cue.start >= at and self._stands_behind(at, cue.start)), None)
             if cue is not None:
-                return cue if is_cue(cue, *kinds) else None
+                return cue
             if following is None or not _LIST.fullmatch(text, at, following.start):
                 return None
             at = following.end
@@ -159,32 +170,30 @@ class ChineseAssertions:
             return True
         return cue - at <= _EXAMINED_REACH and _EXAMINED.fullmatch(text, at, cue) is not None
 
-    def _nothing_between(self, start: int, end: int) -> bool:
-        return _SIDE.fullmatch(self.selection.text, start, end) is not None
-
-    def _unsure(
-        self, before: list[Hit], after: list[Hit], finding: Found, section: str | None, heading: tuple[int, int] | None
-    ) -> Asserted:
+    def _unsure(self, around: _Around) -> Asserted:
         """What cues other than negations say, the strongest first."""
+        finding, section = around.finding, around.section
         for kind, behind, assertion in (
             (Cue.HYPOTHETICAL, Cue.HYPOTHETICAL_AFTER, Assertion.HYPOTHETICAL),
             (Cue.UNCERTAIN, Cue.UNCERTAIN_AFTER, Assertion.UNCERTAIN),
             (Cue.HISTORICAL, Cue.HISTORICAL_AFTER, Assertion.HISTORICAL),
         ):
-            cue = self._before(before, finding, kind) or self._after(after, finding, behind)
+            cue = self._before(around, kind)
+            if cue is None and around.behind is not None and is_cue(around.behind, behind):
+                cue = around.behind
             if cue is not None:
-                if assertion is Assertion.UNCERTAIN and section == PLAN:
-                    assertion = Assertion.HYPOTHETICAL
-                return Asserted(assertion, (cue.start, cue.end))
+                planned = assertion is Assertion.UNCERTAIN and section == PLAN
+                return Asserted(Assertion.HYPOTHETICAL if planned else assertion, (cue.start, cue.end))
         if finding.wording.endswith(_HISTORY):
             return Asserted(Assertion.HISTORICAL, (finding.end - 1, finding.end))
-        return Asserted(Assertion.HISTORICAL, heading) if section == PAST_HISTORY else Asserted(Assertion.OBSERVED)
+        return Asserted(Assertion.HISTORICAL, around.heading) if section == PAST_HISTORY else _OBSERVED
 
-    def _before(self, before: list[Hit], finding: Found, kind: Cue) -> Hit | None:
-        for cue in reversed(before):
-            text = self.selection.text[cue.start : cue.end]
-            if is_cue(cue, kind) and self._reaches(cue, finding, over_commas=text.startswith(_EARLIER)):
+    def _before(self, around: _Around, kind: Cue) -> Hit | None:
+        """The nearest cue of a kind that reaches the finding."""
+        for cue in around.before:
+            earlier = self.selection.text.startswith(_EARLIER, cue.start)
+            if is_cue(cue, kind) and self._reaches(cue, around.finding, over_commas=earlier):
                 return cue
-            if is_cue(cue, Cue.TERMINATION, *_NEGATIONS):
+            if is_cue(cue, Cue.TERMINATION, Cue.NEGATION, Cue.NEGATION_OF_LIST):
                 return None
         return None
