@@ -9,7 +9,7 @@ from matching.lm.workshop import Workshop
 from ontology.knowledge import Knowledge
 
 #: Changed with every constant or meaning of the arrays, so that an older release folder is compiled anew.
-VERSION = 6
+VERSION = 7
 
 
 def write_profiles(knowledge: Knowledge, folder: Path) -> None:

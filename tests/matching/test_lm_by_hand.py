@@ -69,17 +69,17 @@ def test_highest_frequency_at_or_below(background):
 
 def test_mass_of_counts_fractions_and_silence():
     rows = _rows(
-        # B of disease 0: 3/4 and 1/2, pooled 4/6 with a prior of 2 patients at .5: (4 + 1) / (6 + 2) = .625
+        # B of disease 0: 3/4 and 1/2, pooled 4/6 with a prior of 2 patients at .75: (4 + 1.5) / (6 + 2) = .6875
         (0, B, 3, 4, 0.75, Relation.OWN, False),
         (0, B, 1, 2, 0.5, Relation.OWN, False),
         # C of disease 0: one fraction and no counts: itself
         (0, C, -1, -1, 0.17, Relation.OWN, False),
-        # A of disease 0: nothing said: .3
+        # A of disease 0: nothing said: .15
         (0, A, -1, -1, np.nan, Relation.OWN, False),
-        # B of disease 1: 1/1 pooled, beside a fraction of .5: mean .75, then (.75 * 1 + 1) / (1 + 2) = .583333
+        # B of disease 1: 1/1 pooled, beside a fraction of .5: mean .75, then (.75 * 1 + 1.5) / (1 + 2) = .75
         (1, B, 1, 1, 1.0, Relation.OWN, False),
         (1, B, -1, -1, 0.5, Relation.EXACT, False),
-        # C of disease 1: lent by a broader entry, at .35 of .5
+        # C of disease 1: lent by a broader entry, at .15 of .5
         (1, C, -1, -1, 0.5, Relation.BROADER, False),
         # A of disease 1: looked for in five, seen in none; and B of disease 2 said to be lacking: no mass
         (1, A, 0, 5, 0.0, Relation.OWN, False),
@@ -87,7 +87,7 @@ def test_mass_of_counts_fractions_and_silence():
     )
     found = masses(rows, 4, Settings())
     weighed = dict(zip(zip(found.owners.tolist(), found.terms.tolist(), strict=True), found.mass, strict=True))
-    expected = {(0, A): 0.3, (0, B): 0.625, (0, C): 0.17, (1, B): 1.75 / 3, (1, C): 0.175}
+    expected = {(0, A): 0.15, (0, B): 0.6875, (0, C): 0.17, (1, B): 0.75, (1, C): 0.075}
     assert weighed.keys() == expected.keys()
     assert all(weighed[key] == pytest.approx(value) for key, value in expected.items())
 
