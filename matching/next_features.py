@@ -34,7 +34,8 @@ CREDIBLE, MOST_CANDIDATES = 0.95, 150
 #: An annotation that is not there is a weak word: this share of the frequency that the feature has in the candidates
 #: annotated with it is expected of the others. Of 0, .1 and .3, .1 was best: three questions after one finding raised
 #: the true disease's mean reciprocal rank from .172 to .263, .282 and .267 (`python -m benchmarks.next_features CASES
-#: --simulated 400 --keep 1 --seed 9`; 60 or 400 candidates: .275, .276); the most frequent features .250.
+#: --simulated 400 --keep 1 --seed 9`; 60 or 400 candidates: .275, .276); the most frequent features .250. So with
+#: UNKNOWN = .3 and the ranker of then; with .15, which makes the simulated patients too, .132 to .217, and .196.
 OMITTED = 0.1
 #: A question from which less is expected is not worth a patient's time: an even answer to a fair coin gives .69 nats.
 #: Chosen, not measured.
