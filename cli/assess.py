@@ -33,7 +33,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--prior", choices=("none", "prevalence"), default="none", help="common diseases a little first"
     )
-    command.add_argument("--language", choices=("en", "zh"), default="en", help="of the sentences (default: en)")
+    command.add_argument("--language", choices=("en", "zh"), default="en", help="of names and sentences (default: en)")
     command.add_argument("--json", action="store_true", help="the whole report as JSON, as POST /api/v1/assess answers")
     add_knowledge_option(command)
     command.set_defaults(run=run)

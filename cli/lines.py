@@ -46,6 +46,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         command.add_argument("source", metavar="IN.jsonl", help="`-` for standard input")
         command.add_argument("target", metavar="OUT.jsonl", help="`-` for standard output")
         add_knowledge_option(command)
+        command.add_argument("--language", choices=("en", "zh"), default="en", help="of names and sentences")
         if name == "extract":
             words = "also the nearest terms to words that match none"
             command.add_argument("--suggest", action="store_true", help=words)
@@ -71,7 +72,7 @@ def run(chosen: argparse.Namespace, name: str, empty: str) -> int:
         _refuse_prior(chosen, knowledge)
     reader = LineReader()
     assessor = Assessor.open(knowledge)
-    desk = Desk(assessor, Translator.of(knowledge), Suggesting(assessor), chosen, reader)
+    desk = Desk(assessor, Translator.of(knowledge, chosen.language), Suggesting(assessor), chosen, reader)
     answer: Callable[[bytes], dict[str, Any]] = getattr(desk, name)
     code = answer_lines(chosen.source, chosen.target, answer, empty={empty: []})
     reader.tell()
@@ -102,7 +103,7 @@ class Desk:
             raise LineFaults(id, [fault_as_json("text", reading.abstention.reason, reading.abstention.mend)])
         answer = self.translator.reading(reading, id)
         if given.suggestions or self.chosen.suggest:
-            answer = self.suggesting.added(answer, reading, given.text)
+            answer = self.suggesting.added(answer, self.translator.naming, reading, given.text)
         shown = {"id", "language", "features", "suggestions", "suggestions_end"}
         return answer.model_dump(mode="json", exclude_none=True, include=shown)
 
@@ -134,13 +135,13 @@ class Desk:
 
     def _standings(self, findings: tuple[PhenotypicFeature, ...], patient: Circumstances) -> list[dict[str, Any]]:
         """The diseases without their reasons."""
-        diseases = self.assessor.knowledge.diseases
+        diseases, naming = self.assessor.knowledge.diseases, self.translator.naming
         placed, belief, prior, taken = self._placed(findings, patient)
         return [
             {
                 "id": diseases.id(standing.position),
                 "also": list(diseases.ids(standing.position)[1:]),
-                "name": diseases.name(standing.position),
+                "name": naming.disease(diseases.id(standing.position), diseases.name(standing.position)),
                 "score": standing.score,
                 "rank": standing.rank,
                 "tied_with": standing.tied_with,

@@ -10,6 +10,7 @@ from ontology.annotations import Aspect
 
 if TYPE_CHECKING:
     from matching.report import Contribution, GeneDisease, ImpliedGene, NextFeature, RankedDisease, Report
+    from ontology.features import Assertion
     from ontology.knowledge import Knowledge
     from service.wording import Wording
 
@@ -17,6 +18,8 @@ _SHOWN_PAPERS = 4
 #: Findings shown of one disease beside those that contradict it; the rest is one line, so that the sum is right.
 _SHOWN_FINDINGS = 5
 _SHOWN_GENES = 5
+#: Characters from here on fill two columns of a terminal.
+_NARROW = 0x2E80
 _IN = " " * 8
 
 
@@ -52,7 +55,24 @@ class ReportPage:
     def _findings(self, report: Report) -> Iterator[str]:
         for feature in report.features:
             said = dict.fromkeys(f"“{text}”" for m in feature.mentions if (text := getattr(m.evidence, "text", "")))
-            yield f"  {feature.assertion.value:<12} {feature.type}  {feature.label}  {', '.join(said)}".rstrip()
+            label = self._label(feature.type)
+            yield f"  {self._assertion(feature.assertion)} {feature.type}  {label}  {', '.join(said)}".rstrip()
+
+    def _assertion(self, given: Assertion) -> str:
+        """In columns: a Chinese character is as wide as two letters."""
+        said = self.wording.words[f"page.{given.value}"]
+        wide = sum(ord(sign) > _NARROW for sign in said)
+        return said.ljust(12 - wide)
+
+    def _label(self, id: str) -> str:
+        """The label of a term, with the English one behind it where it is another."""
+        english = self.wording.naming.label_en(id)
+        return f"{self.wording.label(id)} ({english})" if english else self.wording.label(id)
+
+    def _name(self, id: str, name: str) -> str:
+        """The name of a disease, likewise."""
+        shown = self.wording.naming.disease(id, name)
+        return shown if shown == name else f"{shown} ({name})"
 
     def _disease(self, disease: RankedDisease) -> Iterator[str]:
         from service.adding_up import hundredths
@@ -60,7 +80,7 @@ class ReportPage:
         word = self.wording.words
         tie = f" ({word['page.tied'].format(count=disease.tied_with)})" if disease.tied_with else ""
         rank = f"{disease.rank:g}" if not disease.tied_with else _span(disease.rank, disease.tied_with)
-        yield f"  {rank:>4}  {disease.name}  {', '.join((disease.id, *disease.also))}{tie}"
+        yield f"  {rank:>4}  {self._name(disease.id, disease.name)}  {', '.join((disease.id, *disease.also))}{tie}"
         shown, total = hundredths(disease.addends, disease.score)
         share = word["page.share"].format(percent=self.wording.percent(disease.probability or 0.0))
         kin = self.wording.from_kin(disease.from_kin)
@@ -91,7 +111,7 @@ class ReportPage:
 
     def _met(self, part: Contribution) -> str:
         diseases = self.knowledge.diseases
-        kin = [diseases.name(diseases.position(id)) for id in part.kin]
+        kin = [self.wording.naming.disease(id, diseases.name(diseases.position(id))) for id in part.kin]
         met = f"{self.wording.label(part.feature)}: {self.wording.match(part, kin)} {self._papers(part.rows)}"
         return met.rstrip()
 
@@ -106,21 +126,23 @@ class ReportPage:
             bits = word["page.information"].format(bits=f"{question.nats / log(2):.2f}")
             yield f"  {word[key].format(label=self.wording.label(question.term))} {question.term}, {bits}"
             for key, bearings in (("for", question.speaks_for), ("against", question.speaks_against)):
-                if names := "; ".join(f"{each.name} ({each.disease})" for each in bearings):
+                named = ((self.wording.naming.disease(each.disease, each.name), each.disease) for each in bearings)
+                if names := "; ".join(f"{name} ({id})" for name, id in named):
                     yield f"{_IN}{word[f'page.speaks_{key}']}: {names}"
 
     def _gene(self, gene: ImpliedGene) -> Iterator[str]:
         rank = f"{gene.rank:g}" if not gene.tied_with else _span(gene.rank, gene.tied_with)
         yield f"  {rank:>4}  {gene.symbol}  {self.wording.percent(gene.belief)}"
         for disease in gene.diseases:
-            yield f"{_IN}{disease.name}, {disease.disease}: {self._inheritance(disease)}; {self._link(disease)}"
+            name = self.wording.naming.disease(disease.disease, disease.name)
+            yield f"{_IN}{name}, {disease.disease}: {self._inheritance(disease)}; {self._link(disease)}"
         if gene.diseases_more:
             yield f"{_IN}{self.wording.words['page.more_diseases'].format(count=gene.diseases_more)}"
 
     def _inheritance(self, disease: GeneDisease) -> str:
         rows = [self.knowledge.annotations.row(row) for row in disease.inheritance]
         said = [row for row in rows if row.aspect is Aspect.INHERITANCE and not row.excluded]
-        modes = dict.fromkeys(self.knowledge.terms.label(row.term) for row in said)
+        modes = dict.fromkeys(self.wording.label(self.knowledge.terms.id(row.term)) for row in said)
         return ", ".join(modes) or self.wording.words["page.inheritance_unknown"]
 
     def _link(self, disease: GeneDisease) -> str:

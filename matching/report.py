@@ -363,7 +363,8 @@ class NoticeKind(StrEnum):
     NOT_RANKED = "not_ranked"  # a finding that takes no part (hypothetical, excluded-only, not a phenotype)
     READER_ABSTAINED = "reader_abstained"
     NO_PROBABILITY = "no_probability"  # ranked by a measure that gives none
-    NAMES_IN_ENGLISH = "names_in_english"  # the answer is in another language, the names of its terms are not
+    NAMES_IN_ENGLISH = "names_in_english"  # the answer is in another language, some names in it are not
+    NAMES_UNCHECKED = "names_unchecked"  # names in the answer's language that no clinician has checked
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def create_app(
     app.state.services = Services(
         assessor,
         assessor.knowledge,
-        TermSearch.of(assessor.knowledge.terms),
+        TermSearch.of(assessor.knowledge),
         Suggesting(assessor),
         Translator.of(assessor.knowledge),
         lane,

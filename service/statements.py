@@ -41,7 +41,9 @@ class Statements:
         @cache
         def related(id: str) -> e.RelatedAnswer:
             position = knowledge.diseases.position(id)
-            return e.RelatedAnswer(id=knowledge.diseases.id(position), name=knowledge.diseases.name(position))
+            main, name = knowledge.diseases.id(position), knowledge.diseases.name(position)
+            naming = wording.naming
+            return e.RelatedAnswer(id=main, name=naming.disease(id, name), name_en=naming.disease_en(id, name))
 
         return cls(shown, answers, related)
 
@@ -57,7 +59,7 @@ def in_words(knowledge: Knowledge, wording: Wording, rows: Sequence[int]) -> Ite
     """Each of `rows`, row numbers in Annotations, in words and in the order given."""
     of, terms = knowledge.annotations, knowledge.terms
     numbers = np.asarray(rows, np.int64)
-    term_id, label = cache(terms.id), cache(terms.label)
+    term_id, naming = cache(terms.id), wording.naming
     record_id = cache(knowledge.diseases.record_ids.__getitem__)
 
     @cache
@@ -82,13 +84,14 @@ def in_words(knowledge: Knowledge, wording: Wording, rows: Sequence[int]) -> Ite
         affected, examined = (None, None) if m < 0 else (n, m)
         yield e.AnnotationAnswer(
             id=term_id(term),
-            label=label(term),
+            label=naming.label(term_id(term)),
+            label_en=naming.label_en(term_id(term)),
             excluded=excluded,
             frequency=None if frequency is None else round(frequency, 4),
             affected=affected,
             examined=examined,
             frequency_words=words(frequency, affected, examined),
-            onset=None if onset < 0 else label(onset),
+            onset=None if onset < 0 else naming.label(term_id(onset)),
             sex=_SEX[sex],
             evidence=_EVIDENCE[evidence],
             references=references,

@@ -10,6 +10,7 @@ from nlp.english import EnglishReader
 from nlp.reading import Reading
 from nlp.suggestions import Suggester, Suggestion
 from service.models.answers import ExtractAnswer, SuggestedTermAnswer, SuggestionAnswer
+from service.naming import Naming
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Suggesting:
 
     assessor: Assessor
 
-    def added(self, answer: ExtractAnswer, reading: Reading, text: str) -> ExtractAnswer:
+    def added(self, answer: ExtractAnswer, naming: Naming, reading: Reading, text: str) -> ExtractAnswer:
         """`answer` with suggestions for `text`: an empty list where nothing looks like a finding.
 
         A note that was not read, or in a language that none are made for, has no list, for nothing was looked for.
@@ -26,7 +27,7 @@ class Suggesting:
         if reading.abstention is not None or self._suggester is None or reading.language != "en":
             return answer
         made = self._suggester.suggest(text, reading.mentions)
-        suggestions = [_worded(suggestion) for suggestion in made.suggestions]
+        suggestions = [_worded(naming, suggestion) for suggestion in made.suggestions]
         return answer.model_copy(update={"suggestions": suggestions, "suggestions_end": made.looked_to})
 
     @cached_property
@@ -35,10 +36,13 @@ class Suggesting:
         return Suggester(self.assessor.knowledge, english) if isinstance(english, EnglishReader) else None
 
 
-def _worded(suggestion: Suggestion) -> SuggestionAnswer:
+def _worded(naming: Naming, suggestion: Suggestion) -> SuggestionAnswer:
     return SuggestionAnswer(
         start=suggestion.start,
         end=suggestion.end,
         text=suggestion.text,
-        terms=[SuggestedTermAnswer(id=t.id, label=t.label, likeness=t.likeness) for t in suggestion.terms],
+        terms=[
+            SuggestedTermAnswer(id=t.id, label=naming.label(t.id), label_en=naming.label_en(t.id), likeness=t.likeness)
+            for t in suggestion.terms
+        ],
     )

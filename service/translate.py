@@ -24,6 +24,7 @@ from ontology.knowledge import Knowledge
 from service.definitions import descriptions
 from service.models import answers as a
 from service.models import explanations as e
+from service.naming import Naming
 from service.statements import in_words
 from service.translate_ranking import RankingTranslator
 from service.wording import Wording, preferred
@@ -39,16 +40,24 @@ class Translator:
     @classmethod
     def of(cls, knowledge: Knowledge, language: str = "en") -> Translator:
         """Answers about `knowledge` in `language`."""
-        return cls(knowledge, Wording.of(knowledge.terms, language))
+        return cls(knowledge, Wording.of(knowledge, language))
 
     def in_language(self, accepted: str | None) -> Translator:
         """Itself in the language that an Accept-Language header asks for, English where it asks for none we speak."""
-        language = preferred(accepted)
+        return self.speaking(preferred(accepted))
+
+    def speaking(self, language: str) -> Translator:
+        """Itself in another language, one of DICTIONARIES."""
         return self if language == self.wording.language else replace(self, wording=self.wording.into(language))
 
     def disease(self, disease: RankedDisease) -> e.DiseaseAnswer:
         """A disease at its rank, with its reasons."""
         return self._rankings.disease(disease)
+
+    @property
+    def naming(self) -> Naming:
+        """Names of terms and diseases in the language of the answers."""
+        return self.wording.naming
 
     @property
     def _rankings(self) -> RankingTranslator:
@@ -73,6 +82,7 @@ class Translator:
             language=reading.language,
             features=[self._span(mention, mention.evidence) for mention in reading.mentions if _is_span(mention)],
             abstention=abstention(reading.abstention),
+            notices=self.notices(()) or None,
             knowledge=self.release(),
         )
 
@@ -100,7 +110,7 @@ class Translator:
         """Tests, with what is to be told beside them."""
         return a.SuggestAnswer(
             id=id,
-            tests=[_test(test) for test in plan.tests],
+            tests=[self._test(test) for test in plan.tests],
             panel=a.PanelAnswer(genes=list(plan.panel.genes), mass=plan.panel.mass),
             without_gene=plan.without_gene,
             notices=self.notices(notices),
@@ -112,7 +122,7 @@ class Translator:
         return a.ReportAnswer(
             case=report.case,
             language=self.wording.language,
-            features=[_feature(feature) for feature in report.features],
+            features=[self._feature(feature) for feature in report.features],
             diseases=self._rankings.diseases(report.ranking),
             considered=report.ranking.considered,
             findings=report.ranking.findings,
@@ -120,7 +130,7 @@ class Translator:
             genes=[self._rankings.gene(each) for each in report.ranking.genes],
             confidence=report.ranking.confidence,
             stands_out=report.ranking.stands_out,
-            tests=[_test(test) for test in report.tests.tests],
+            tests=[self._test(test) for test in report.tests.tests],
             panel=a.PanelAnswer(genes=list(report.tests.panel.genes), mass=report.tests.panel.mass),
             without_gene=report.tests.without_gene,
             abstentions=[answer for given in report.abstentions if (answer := abstention(given))],
@@ -130,7 +140,11 @@ class Translator:
 
     def notices(self, notices: Iterable[Notice]) -> list[a.NoticeAnswer]:
         """Notices in words; what an abstention says already is not said twice."""
-        told = notices if self.wording.language == "en" else (*notices, Notice(NoticeKind.NAMES_IN_ENGLISH))
+        told = [*notices]
+        if self.wording.language != "en":
+            told.append(Notice(NoticeKind.NAMES_IN_ENGLISH))
+        if self.naming.unchecked:
+            told.append(Notice(NoticeKind.NAMES_UNCHECKED))
         return [
             a.NoticeAnswer(kind=notice.kind, terms=list(notice.terms), words=self.wording.notice(notice))
             for notice in told
@@ -148,7 +162,8 @@ class Translator:
         pairs = zip(diseases.ids(position), diseases.names(position), strict=True)
         return a.DiseaseRecordAnswer(
             id=diseases.id(position),
-            name=diseases.name(position),
+            name=self.naming.disease(diseases.id(position), diseases.name(position)),
+            name_en=self.naming.disease_en(diseases.id(position), diseases.name(position)),
             records=[a.RecordAnswer(id=id, name=name) for id, name in pairs],
             annotations=of[Aspect.PHENOTYPE],
             inheritance=of[Aspect.INHERITANCE],
@@ -163,7 +178,8 @@ class Translator:
                 )
                 for link in self.knowledge.genes.links(position)
             ],
-            descriptions=descriptions(self.knowledge, readers, position),
+            descriptions=descriptions(self.knowledge, self.naming, readers, position),
+            notices=self.notices(()) or None,
             knowledge=self.release(),
         )
 
@@ -171,7 +187,8 @@ class Translator:
         assert isinstance(span, TextSpan)
         return a.MentionAnswer(
             id=mention.type,
-            label=self.wording.label(mention.type),
+            label=self.naming.label(mention.type),
+            label_en=self.naming.label_en(mention.type),
             assertion=mention.assertion,
             start=span.start,
             end=span.end,
@@ -183,6 +200,45 @@ class Translator:
             grounds=_grounds(mention.grounds),
             reading=mention.reading,
             cue=_cue(mention.cue),
+        )
+
+    def _feature(self, feature: PhenotypicFeature) -> a.FeatureAnswer:
+        return a.FeatureAnswer(
+            id=feature.type,
+            label=self.naming.label(feature.type),
+            label_en=self.naming.label_en(feature.type),
+            assertion=feature.assertion,
+            excluded=feature.excluded,
+            weight=feature.weight,
+            mentions=[mention(given) for given in feature.mentions],
+            conflicts=[mention(given) for given in feature.conflicts],
+            implied_by=list(feature.implied_by),
+            onset=feature.onset,
+            severity=feature.severity,
+            replaces=feature.replaces,
+        )
+
+    def _test(self, test: TestSuggestion) -> a.TestAnswer:
+        return a.TestAnswer(
+            code=test.code,
+            name=test.name,
+            modality=test.modality,
+            genes=list(test.genes),
+            covers=[
+                a.CoveredAnswer(
+                    disease=covered.disease,
+                    name=self.naming.disease(covered.disease, covered.name),
+                    name_en=self.naming.disease_en(covered.disease, covered.name),
+                    posterior=covered.posterior,
+                    genes=list(covered.genes),
+                )
+                for covered in test.covers
+            ],
+            covers_more=test.covers_more,
+            cannot_see=list(test.cannot_see),
+            cost=test.cost,
+            reason=test.reason,
+            sources=[a.SourceAnswer(citation=source.citation, verified=source.verified) for source in test.sources],
         )
 
 
@@ -223,39 +279,3 @@ def _evidence(given: Evidence) -> a.EvidenceAnswer:
     if isinstance(given, ImageRegion):
         return a.EvidenceAnswer(photo=given.photo, box=given.box)
     return a.EvidenceAnswer(by=given.by)
-
-
-def _feature(feature: PhenotypicFeature) -> a.FeatureAnswer:
-    return a.FeatureAnswer(
-        id=feature.type,
-        label=feature.label,
-        assertion=feature.assertion,
-        excluded=feature.excluded,
-        weight=feature.weight,
-        mentions=[mention(given) for given in feature.mentions],
-        conflicts=[mention(given) for given in feature.conflicts],
-        implied_by=list(feature.implied_by),
-        onset=feature.onset,
-        severity=feature.severity,
-        replaces=feature.replaces,
-    )
-
-
-def _test(test: TestSuggestion) -> a.TestAnswer:
-    return a.TestAnswer(
-        code=test.code,
-        name=test.name,
-        modality=test.modality,
-        genes=list(test.genes),
-        covers=[
-            a.CoveredAnswer(
-                disease=covered.disease, name=covered.name, posterior=covered.posterior, genes=list(covered.genes)
-            )
-            for covered in test.covers
-        ],
-        covers_more=test.covers_more,
-        cannot_see=list(test.cannot_see),
-        cost=test.cost,
-        reason=test.reason,
-        sources=[a.SourceAnswer(citation=source.citation, verified=source.verified) for source in test.sources],
-    )

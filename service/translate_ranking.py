@@ -24,6 +24,7 @@ from matching.report import (
 from ontology.knowledge import Knowledge
 from service.adding_up import hundredths
 from service.models import explanations as e
+from service.naming import Naming
 from service.statements import Statements
 from service.wording import Wording
 
@@ -43,6 +44,11 @@ class RankingTranslator:
 
     knowledge: Knowledge
     wording: Wording
+
+    @property
+    def naming(self) -> Naming:
+        """Names of terms and diseases in the language of the answers."""
+        return self.wording.naming
 
     def diseases(self, ranking: Ranking) -> list[e.DiseaseAnswer]:
         """Every disease with its reasons, the statements of all of them bounded together."""
@@ -69,7 +75,8 @@ class RankingTranslator:
         return e.DiseaseAnswer(
             id=disease.id,
             also=list(disease.also),
-            name=disease.name,
+            name=self.naming.disease(disease.id, disease.name),
+            name_en=self.naming.disease_en(disease.id, disease.name),
             score=disease.score,
             shown=total / 100,
             rank=disease.rank,
@@ -95,6 +102,7 @@ class RankingTranslator:
         return e.NextFeatureAnswer(
             id=feature.term,
             label=label,
+            label_en=self.naming.label_en(feature.term),
             question=self.wording.words["next.bedside" if feature.bedside else "next.investigation"].format(
                 label=label
             ),
@@ -103,8 +111,8 @@ class RankingTranslator:
             bits=feature.nats / log(2),
             present=feature.present,
             bedside=feature.bedside,
-            speaks_for=[_bearing(each) for each in feature.speaks_for],
-            speaks_against=[_bearing(each) for each in feature.speaks_against],
+            speaks_for=[self._bearing(each) for each in feature.speaks_for],
+            speaks_against=[self._bearing(each) for each in feature.speaks_against],
         )
 
     def gene(self, gene: ImpliedGene) -> e.ImpliedGeneAnswer:
@@ -126,13 +134,15 @@ class RankingTranslator:
         return e.ContributionAnswer(
             feature=part.feature,
             label=self.wording.label(part.feature),
+            label_en=self.naming.label_en(part.feature),
             match=part.match,
             through=part.through,
             through_label=self.wording.label(part.through) if part.through else None,
+            through_label_en=self.naming.label_en(part.through) if part.through else None,
             nats=part.nats,
             shown=shown,
             by_name=part.by_name,
-            described=[_described(entry) for entry in part.described],
+            described=[self._described(entry) for entry in part.described],
             kin=kin,
             kin_more=part.kin_more,
             frequency=self._frequency(part.frequency) if part.frequency else None,
@@ -146,9 +156,11 @@ class RankingTranslator:
         return e.ContradictionAnswer(
             feature=part.feature,
             label=self.wording.label(part.feature),
+            label_en=self.naming.label_en(part.feature),
             match=part.match,
             through=through,
             through_label=self.wording.label(through),
+            through_label_en=self.naming.label_en(through),
             frequent=bool(part.frequency and (part.frequency.share or 0) >= FREQUENT),
             nats=part.nats,
             words=self.wording.match(part),
@@ -169,6 +181,7 @@ class RankingTranslator:
         return e.LookForAnswer(
             id=feature.term,
             label=self.wording.label(feature.term),
+            label_en=self.naming.label_en(feature.term),
             information=feature.content,
             frequency=self._frequency(feature.frequency),
             rows=statements.answers((feature.rows, MOST_ROWS_TO_LOOK_FOR)),
@@ -185,7 +198,8 @@ class RankingTranslator:
     def _of_disease(self, given: GeneDisease) -> e.GeneDiseaseAnswer:
         return e.GeneDiseaseAnswer(
             disease=given.disease,
-            name=given.name,
+            name=self.naming.disease(given.disease, given.name),
+            name_en=self.naming.disease_en(given.disease, given.name),
             belief=given.belief,
             association=given.association,
             source=given.source,
@@ -202,30 +216,37 @@ class RankingTranslator:
             if not annotations.excluded[row]:
                 cited = (annotations.reference_ids[int(each)] for each in annotations.references[row])
                 said.setdefault(int(annotations.terms[row]), {}).update(dict.fromkeys(cited))
-        terms = self.knowledge.terms
+        modes = ((self.knowledge.terms.id(term), list(references)) for term, references in said.items())
         return [
             e.InheritanceAnswer(
-                id=terms.id(term), label=terms.label(term), references=list(references)[:MOST_REFERENCES]
+                id=id,
+                label=self.naming.label(id),
+                label_en=self.naming.label_en(id),
+                references=references[:MOST_REFERENCES],
             )
-            for term, references in said.items()
+            for id, references in modes
         ]
+
+    def _described(self, given: Described) -> e.DescribedAnswer:
+        return e.DescribedAnswer(
+            id=given.id,
+            name=self.naming.disease(given.id, given.name),
+            name_en=self.naming.disease_en(given.id, given.name),
+            in_definition=given.in_definition,
+            relation=given.relation.name.lower(),
+        )
+
+    def _bearing(self, given: Bearing) -> e.BearingAnswer:
+        return e.BearingAnswer(
+            disease=given.disease,
+            name=self.naming.disease(given.disease, given.name),
+            name_en=self.naming.disease_en(given.disease, given.name),
+            frequency=given.frequency,
+            belief=given.belief,
+            if_present=given.if_present,
+            if_absent=given.if_absent,
+        )
 
 
 def _prior(given: PriorAddend, shown: int) -> e.PriorAnswer:
     return e.PriorAnswer(nats=given.nats, shown=shown / 100, people=given.people, stated=given.stated or None)
-
-
-def _described(given: Described) -> e.DescribedAnswer:
-    relation = given.relation.name.lower()
-    return e.DescribedAnswer(id=given.id, name=given.name, in_definition=given.in_definition, relation=relation)
-
-
-def _bearing(given: Bearing) -> e.BearingAnswer:
-    return e.BearingAnswer(
-        disease=given.disease,
-        name=given.name,
-        frequency=given.frequency,
-        belief=given.belief,
-        if_present=given.if_present,
-        if_absent=given.if_absent,
-    )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from types import MappingProxyType
 
 from matching.report import CircumstanceAddend, Contribution, Frequency, Match, Notice
 from ontology.annotations import FREQUENCY_OF_TERM, Relation
 from ontology.features import PatientSex
+from ontology.knowledge import Knowledge
 from ontology.natural_histories import DAYS_A_YEAR
-from ontology.terms import Terms, UnknownTerm
+from ontology.terms import UnknownTerm
+from service.naming import Naming, namings
 from service.words_en import ENGLISH
 from service.words_zh import CHINESE
 
@@ -31,31 +32,33 @@ _SAME = 1e-6
 
 _DAYS_A_MONTH = DAYS_A_YEAR / 12
 
-#: An answer names the same few dozen labels hundreds of times.
-_LABELS_KEPT = 4096
-
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Sentences in one language about terms of one release. `label` gives the label of the current term of an id.
-
-    Labels of terms and names of diseases are the release's, in English, whatever the language of the sentence.
-    """
+    """Sentences in one language about terms and diseases of one release; `namings` names them in each language."""
 
     language: str
     words: Mapping[str, str]
-    label: Callable[[str], str]
+    namings: Mapping[str, Naming]
 
     @classmethod
-    def of(cls, terms: Terms, language: str = "en") -> Wording:
+    def of(cls, knowledge: Knowledge, language: str = "en") -> Wording:
         """Sentences in `language`; English where there is no dictionary of it yet."""
-        label = lru_cache(_LABELS_KEPT)(lambda id: terms.label(terms.position(id)))
         known = language if language in DICTIONARIES else "en"
-        return cls(known, DICTIONARIES[known], label)
+        return cls(known, DICTIONARIES[known], namings(knowledge))
 
     def into(self, language: str) -> Wording:
-        """The same terms in another language, one of DICTIONARIES."""
+        """The same terms and diseases in another language, one of DICTIONARIES."""
         return replace(self, language=language, words=DICTIONARIES[language])
+
+    @property
+    def naming(self) -> Naming:
+        """Names of terms and diseases in the language of the sentences."""
+        return self.namings[self.language]
+
+    def label(self, id: str) -> str:
+        """The label of the current term `id`."""
+        return self.naming.label(id)
 
     def match(self, contribution: Contribution, kin: Sequence[str] = ()) -> str:
         """How a finding met the disease, how often it is seen there, and which words speak of it, as sentences.
@@ -98,7 +101,7 @@ class Wording:
         if entry and (entry.in_definition or not contribution.by_name):
             said = "defined" if entry.in_definition else "entry_named"
             whose = entry.relation.name.lower() if entry.relation >= Relation.BROADER else "own"
-            yield self.words[f"match.{said}.{whose}"].format(what=what, entry=entry.name)
+            yield self.words[f"match.{said}.{whose}"].format(what=what, entry=self.naming.disease(entry.id, entry.name))
 
     def frequency(self, given: Frequency) -> str:
         """How often, as a phrase: counted patients, a class of the HPO, a share, or that nothing is said."""

@@ -1,4 +1,4 @@
-"""The Chinese dictionary, key by key that of words_en. Names of terms and diseases within a sentence stay English."""
+"""The Chinese dictionary, key by key that of words_en. A term or disease without a Chinese name stays English."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "notice.not_ranked": "有内容未参与排序。",
         "notice.reader_abstained": "有一个读取程序未能读取。",
         "notice.no_probability": "仅按相似度排序：不给出概率，也不计入已排除的表型。",
-        "notice.names_in_english": "术语和疾病名称以及检测理由为英文：本版本没有其中文。",
-        "notice.no_chinese_terms": "本版本没有术语的中文表述，请用英文或编号检索。",
+        "notice.names_in_english": "检测的理由，以及没有中文名称的术语和疾病，以英文显示。",
+        "notice.names_unchecked": "术语和疾病的中文名称由本项目编写，尚未经临床医生核对；请以英文名称和编号为准。",
         "confidence.strong": "强",
         "confidence.moderate": "中等",
         "confidence.weak": "弱",
@@ -78,7 +78,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "page.tagline": "从病历到表型、相似的疾病和应做的检测",
         "page.skip": "跳到病历",
         "page.note": "病历",
-        "page.note_hint": "请粘贴英文病历。Ctrl + Enter 开始读取。内容只留在本机，不保存。",
+        "page.note_hint": "请粘贴中文或英文病历。Ctrl + Enter 开始读取。内容只留在本机，不保存。",
         "page.note_placeholder": "病史、体格检查、辅助检查……",
         "page.load_example": "载入示例",
         "page.read": "读取病历",
@@ -116,7 +116,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "page.shown_under": "由 {label} 推出",
         "page.conflict": "病历中另有相反记载：{text}",
         "page.add": "添加表型",
-        "page.add_hint": "名称、同义词或 HP 编号（英文）",
+        "page.add_hint": "中英文名称、拼音、首字母或 HP 编号",
         "page.add_none": "没有以此开头的术语。",
         "page.add_near": "没有以此开头的术语；拼写相近的有：",
         "page.add_more": "共 {total} 项，显示 {shown} 项；请继续输入。",

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from nlp.chinese.disease_names import DiseaseName, read_disease_names
 from nlp.chinese.lexicon import JOINED
+from nlp.chinese.look_up import LookUp
 from nlp.chinese.names import Standing
 from nlp.chinese.rules import ChineseRules
 from nlp.chinese.script import Script
-from nlp.chinese.spelling import Spellings
-from nlp.chinese.term_wordings import TermWordings, read_terms
+from nlp.chinese.term_wordings import TermWordings, read_names, read_terms
 from ontology.arrays import StringPool, write_array
 from ontology.diseases import Diseases, UnknownDisease
 from ontology.knowledge import Knowledge
@@ -42,20 +42,20 @@ def write_lexicon(knowledge: Knowledge, folder: Path) -> None:
     script = Script.of_opencc()
     rules = ChineseRules(script)
     rows = tuple(_known(read_terms(), knowledge.terms))
-    wordings = _wordings(
-        rows, script, knowledge.terms, np.bincount(knowledge.annotations.terms, minlength=len(knowledge.terms))
-    )
-    names = {term: (row.name, _standing(row)) for row, term in reversed(rows)}
-    imported = Translations.read(knowledge.folder, len(knowledge.terms))
-    official = {term: imported.labels[term] for term in np.flatnonzero(knowledge.terms.is_phenotype).tolist()}
-    official = {term: label for term, label in official.items() if label}
-    added = _added(official, wordings, script)
-    _write(folder, "wordings", wordings | added)
-    _write(folder, "pairs", pairs_of(added, rules.qualities) | pairs_of(wordings, rules.qualities))
-    names = {term: (label, Standing.IMPORTED) for term, label in official.items()} | names
+    annotated = np.bincount(knowledge.annotations.terms, minlength=len(knowledge.terms))
+    ours = _wordings(rows, script, knowledge.terms, annotated)
+    official = _official(knowledge)
+    added = _added(official, ours, script)
+    wordings = ours | added
+    _write(folder, "wordings", wordings)
+    _write(folder, "pairs", pairs_of(added, rules.qualities) | pairs_of(ours, rules.qualities))
+    names = {term: (label, Standing.IMPORTED) for term, label in official.items()}
+    named = (*rows, *_known(read_names(), knowledge.terms))
+    names |= {term: (row.name, _standing(row)) for row, term in reversed(named)}
     _write_names(folder, names, len(knowledge.terms))
     _write_diseases(folder, read_disease_names(), knowledge.diseases)
-    _write_spellings(folder, sorted(wordings | added))
+    called = [names.get(term, ("",))[0] for term in range(len(knowledge.terms))]
+    LookUp.write(folder, wordings, called, script, annotated)
     _write_refined(folder, knowledge.terms)
     script.write(folder)
 
@@ -72,7 +72,7 @@ def _known(rows: Iterable[TermWordings], terms: Terms) -> Iterable[tuple[TermWor
 def _wordings(
     rows: Iterable[tuple[TermWordings, int]], script: Script, terms: Terms, annotated: NDArray[np.integer]
 ) -> dict[str, int]:
-    """Folded wordings to terms; `annotated` counts annotations by term and decides between two that claim one wording."""
+    """Folded wordings to terms; `annotated` counts annotations by term, for two that claim one wording."""
     found: dict[str, int] = {}
     for row, term in rows:
         for wording in row.wordings:
@@ -81,6 +81,12 @@ def _wordings(
             if known is None or _is_meant(terms, annotated, term, known):
                 found[folded] = term
     return found
+
+
+def _official(knowledge: Knowledge) -> dict[int, str]:
+    """Labels of phenotypic abnormalities in the translation that the operator has imported, by term."""
+    labels = Translations.read(knowledge.folder, len(knowledge.terms)).labels
+    return {term: labels[term] for term in np.flatnonzero(knowledge.terms.is_phenotype).tolist() if labels[term]}
 
 
 def _added(official: Mapping[int, str], ours: Mapping[str, int], script: Script) -> dict[str, int]:
@@ -140,14 +146,6 @@ def _write_diseases(folder: Path, rows: Sequence[DiseaseName], diseases: Disease
         except UnknownDisease:  # a small or older release
             continue
     _write_names(folder, found, len(diseases), "disease_")
-
-
-def _write_spellings(folder: Path, wordings: Sequence[str]) -> None:
-    """Pinyin and initials of the wordings, in the order in which these are written."""
-    spelt = Spellings.of(wordings)
-    spelt.letters.write(folder, "pinyin")
-    write_array(folder, "pinyin_begins", spelt.begins)
-    spelt.initials.write(folder, "initials")
 
 
 def _write_refined(folder: Path, terms: Terms) -> None:

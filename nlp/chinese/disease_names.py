@@ -30,8 +30,8 @@ class DiseaseName:
 
 
 def read_disease_names(path: Path = FOLDER / "diseases.tsv") -> tuple[DiseaseName, ...]:
-    """Every row; raises LexiconFault that says the line."""
-    return tuple(_rows(path)) if path.is_file() else ()
+    """Every row; raises LexiconFault that says the line, OSError where there is no such file."""
+    return tuple(_rows(path))
 
 
 def _rows(path: Path) -> Iterator[DiseaseName]:

@@ -46,6 +46,11 @@ def read_terms(folder: Path = FOLDER / "terms") -> tuple[TermWordings, ...]:
     return tuple(row for path in sorted(folder.glob("*.tsv")) for row in _rows(path))
 
 
+def read_names(folder: Path = FOLDER / "names") -> tuple[TermWordings, ...]:
+    """Rows of terms that are named and looked for in no note: modes of inheritance, courses, histories."""
+    return read_terms(folder)
+
+
 def _rows(path: Path) -> Iterator[TermWordings]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if number == 1 or not line.strip():

@@ -97,7 +97,7 @@ def _reported(shown: dict[str, Any], terms: Terms) -> list[dict[str, Any] | None
             Assertion(feature["assertion"]),
             feature.get("onset"),
             feature.get("severity"),
-            feature["label"],
+            feature.get("label_en", feature["label"]),
             [(mention["evidence"].get("note") or mention["evidence"].get("photo")) for mention in feature["mentions"]],
         )
         for feature in shown["features"]

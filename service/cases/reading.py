@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
-from ontology.terms import Terms, UnknownTerm
+from ontology.terms import UnknownTerm
 from service.actors import Permission
 from service.audit.trail import Action
 from service.cases.desk import Desk
@@ -15,11 +15,12 @@ from service.cases.notes import patient_of, text_of
 from service.cases.sealing import digest_of, unseal
 from service.models import stored as s
 from service.models.answers import ReportAnswer
+from service.naming import Naming
 from service.problems import ProblemError
 from service.store.tables import consent, feature, note, photo, report, sign_off
 
 
-def show_case(desk: Desk, terms: Terms, knowledge: str, case_id: str) -> s.StoredCaseAnswer:
+def show_case(desk: Desk, naming: Naming, knowledge: str, case_id: str) -> s.StoredCaseAnswer:
     """All that is kept of a case, but reports and photos themselves; `knowledge` is the release in use."""
 
     def work(connection: Connection) -> s.StoredCaseAnswer:
@@ -33,7 +34,7 @@ def show_case(desk: Desk, terms: Terms, knowledge: str, case_id: str) -> s.Store
             patient=s.PatientAnswer(**patient_of(desk, connection, row)),
             notes=[_note(desk, connection, part) for part in desk.parts(connection, note, case_id)],
             features=[
-                _feature(desk, connection, part, terms)
+                _feature(desk, connection, part, naming)
                 for part in desk.parts(connection, feature, case_id)
                 if part["withdrawn"] is None
             ],
@@ -119,16 +120,18 @@ def _note(desk: Desk, connection: Connection, part: RowMapping) -> s.StoredNoteA
     )
 
 
-def _feature(desk: Desk, connection: Connection, part: RowMapping, terms: Terms) -> s.StoredFeatureAnswer:
+def _feature(desk: Desk, connection: Connection, part: RowMapping, naming: Naming) -> s.StoredFeatureAnswer:
     mention = mention_of(desk, connection, part)
     try:
-        label = terms.label(terms.position(mention.type))
+        label: str | None = naming.label(mention.type)
+        label_en = naming.label_en(mention.type)
     except UnknownTerm:  # the release in use has dropped it
-        label = None
+        label = label_en = None
     return s.StoredFeatureAnswer(
         id=part["id"],
         type=mention.type,
         label=label,
+        label_en=label_en,
         assertion=mention.assertion,
         onset=mention.onset,
         by=part["created_by"],

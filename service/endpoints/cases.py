@@ -31,7 +31,7 @@ async def extract(given: ExtractInput, actor: Assessing, services: Shared, speak
         patient = Patient(given.sex, days_of(given.age))
         reading = services.assessor.read(Note(given.id or "note", given.text, given.language), patient)
         answer = speaking.reading(reading, given.id)
-        return services.suggesting.added(answer, reading, given.text) if given.suggestions else answer
+        return services.suggesting.added(answer, speaking.naming, reading, given.text) if given.suggestions else answer
 
     return await services.lane.run(work)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from service.problems import Fault, ProblemError, answers
 from service.releases import months_between, put_in_place_instead, released_on
 from service.services import Services, Shared, Speaking
 from service.term_search import FoundTerm
+from service.translate import Translator
 from service.words_kept import KEPT
 
 router = APIRouter(prefix="/api/v1", tags=["knowledge"])
@@ -28,16 +28,21 @@ DiseaseId = Annotated[
 
 
 @router.get("/terms", response_model_exclude_none=True, responses=answers(401, 403, 422, 503))
-async def terms(query: Annotated[TermQuery, Query()], actor: Reading, services: Shared) -> TermsAnswer:
-    """Search phenotypic abnormalities by id, label or synonym; each word asked for begins a word of the wording."""
-    found = await services.lane.run(services.terms.find, query.q)
-    chinese = any("CJK" in unicodedata.name(character, "") for character in query.q)
-    lacking = chinese or query.language.value == "zh"
+async def terms(
+    query: Annotated[TermQuery, Query()], actor: Reading, services: Shared, speaking: Speaking
+) -> TermsAnswer:
+    """Search phenotypic abnormalities by id, label or synonym; each word asked for begins a word of the wording.
+
+    Chinese wordings are found by their characters (simplified or traditional), by pinyin without tones, and by the
+    initials of its syllables; by the last two first of all where `language` is `zh`, else where nothing else is found.
+    """
+    speaking = speaking.speaking(query.language.value) if query.language else speaking
+    found = await services.lane.run(services.terms.find, query.q, speaking.wording.language)
     return TermsAnswer(
-        terms=[_term(hit, services) for hit in found[: query.limit]],
+        terms=[_term(hit, speaking) for hit in found[: query.limit]],
         total=len(found),
         truncated=len(found) > query.limit,
-        notices=[services.translator.wording.words["notice.no_chinese_terms"]] if lacking else [],
+        notices=[notice.words for notice in speaking.notices(())],
     )
 
 
@@ -48,13 +53,13 @@ async def state(actor: Reading, services: Shared, speaking: Speaking) -> Knowled
 
 
 @router.get("/diseases/{id}", response_model_exclude_none=True, responses=answers(401, 403, 404, 422, 503))
-async def disease(id: DiseaseId, actor: Reading, services: Shared) -> DiseaseRecordAnswer:
+async def disease(id: DiseaseId, actor: Reading, services: Shared, speaking: Speaking) -> DiseaseRecordAnswer:
     """All that the release holds of a disease: names, definition, statements and references, inheritance, genes."""
     try:
         position = services.knowledge.diseases.position(id)
     except UnknownDisease as error:
         raise ProblemError(404, error.what, (Fault(field="id", what=error.what, mend=error.mend),)) from None
-    return await services.lane.run(services.translator.disease_record, position, services.assessor.readers)
+    return await services.lane.run(speaking.disease_record, position, services.assessor.readers)
 
 
 def state_of(services: Services, language: str) -> KnowledgeStateAnswer:
@@ -76,11 +81,13 @@ def state_of(services: Services, language: str) -> KnowledgeStateAnswer:
     )
 
 
-def _term(found: FoundTerm, services: Services) -> TermAnswer:
-    terms = services.knowledge.terms
+def _term(found: FoundTerm, speaking: Translator) -> TermAnswer:
+    terms = speaking.knowledge.terms
+    id = terms.id(found.position)
     return TermAnswer(
-        id=terms.id(found.position),
-        label=terms.label(found.position),
+        id=id,
+        label=speaking.naming.label(id),
+        label_en=speaking.naming.label_en(id),
         matched=found.matched,
         near=found.near,
         definition=terms.definitions[found.position] or None,

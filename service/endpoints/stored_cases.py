@@ -195,9 +195,11 @@ async def worklist(wanted: Annotated[s.Worklist, Query()], desk: Reader, service
 
 
 @other.get("/cases/{id}", responses=_READING, response_model_exclude_none=True)
-async def show_case(id: CaseId, desk: Reader, services: Shared, response: Response) -> s.StoredCaseAnswer:
+async def show_case(
+    id: CaseId, desk: Reader, services: Shared, speaking: Speaking, response: Response
+) -> s.StoredCaseAnswer:
     """All that is kept of a case, but reports and photos themselves."""
-    shown = await services.storage.run(reading.show_case, desk, services.knowledge.terms, _release(services), id)
+    shown = await services.storage.run(reading.show_case, desk, speaking.naming, _release(services), id)
     response.headers["ETag"] = f'"{shown.version}"'
     return shown
 

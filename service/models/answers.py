@@ -11,6 +11,8 @@ from service.models.explanations import (
     AnnotationAnswer,
     DiseaseAnswer,
     ImpliedGeneAnswer,
+    LabelEn,
+    NameEn,
     NextFeatureAnswer,
 )
 from service.models.explanations import Answer as Answer
@@ -72,6 +74,7 @@ class MentionAnswer(Answer):
 
     id: str
     label: str
+    label_en: LabelEn = None
     assertion: Assertion
     start: int
     end: int
@@ -93,6 +96,7 @@ class SuggestedTermAnswer(Answer):
 
     id: str
     label: str
+    label_en: LabelEn = None
     likeness: float = Field(description="Of words and letters, from 0 to 1; no probability.")
 
 
@@ -116,6 +120,7 @@ class ExtractAnswer(Answer):
         default=None, description="Where looking for suggestions ended, if that is before the note's end."
     )
     abstention: AbstentionAnswer | None = None
+    notices: list[NoticeAnswer] | None = Field(default=None, description="On the names, where they are not English.")
     knowledge: KnowledgeAnswer
 
 
@@ -141,6 +146,7 @@ class CoveredAnswer(Answer):
 
     disease: str
     name: str
+    name_en: NameEn = None
     posterior: float
     genes: list[str]
 
@@ -212,6 +218,7 @@ class FeatureAnswer(Answer):
 
     id: str
     label: str
+    label_en: LabelEn = None
     assertion: Assertion
     excluded: bool
     weight: float
@@ -257,6 +264,7 @@ class TermAnswer(Answer):
 
     id: str
     label: str
+    label_en: LabelEn = None
     matched: str
     near: bool = Field(description="No wording begins with these words; this one is spelled much like them.")
     definition: str | None = None
@@ -294,12 +302,14 @@ class DiseaseRecordAnswer(Answer):
 
     id: str
     name: str
+    name_en: NameEn = None
     records: list[RecordAnswer]
     annotations: list[AnnotationAnswer]
     inheritance: list[AnnotationAnswer]
     course: list[AnnotationAnswer]
     genes: list[GeneAnswer]
     descriptions: list[DescriptionAnswer] = Field(description="What Orphanet wrote of it.")
+    notices: list[NoticeAnswer] | None = Field(default=None, description="On the names, where they are not English.")
     knowledge: KnowledgeAnswer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from service.models.explanations import Answer
+from service.models.explanations import Answer, LabelEn
 
 
 class DefinitionMarkAnswer(Answer):
@@ -12,6 +12,7 @@ class DefinitionMarkAnswer(Answer):
 
     id: str
     label: str
+    label_en: LabelEn = None
     start: int
     end: int
     text: str

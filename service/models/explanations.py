@@ -5,6 +5,8 @@ A field with a default may be missing from a report that an earlier version kept
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from matching.report import Circumstance, Match
@@ -16,11 +18,16 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+LabelEn = Annotated[str | None, Field(description="The English label, where `label` is in another language.")]
+NameEn = Annotated[str | None, Field(description="The English name, where `name` is in another language.")]
+
+
 class RelatedAnswer(Answer):
     """A disease of the same numbered series, the same gene, or the same Orphanet entry."""
 
     id: str
     name: str
+    name_en: NameEn = None
 
 
 class DescribedAnswer(Answer):
@@ -28,6 +35,7 @@ class DescribedAnswer(Answer):
 
     id: str
     name: str
+    name_en: NameEn = None
     in_definition: bool = Field(description="Its definition does; else one of its names alone.")
     relation: str = Field(description="How the entry lies to the disease: own, exact, broader or narrower.")
 
@@ -37,6 +45,7 @@ class AnnotationAnswer(Answer):
 
     id: str = Field(description="The annotated term.")
     label: str
+    label_en: LabelEn = None
     excluded: bool = Field(description="The statement is that patients lack the feature.")
     frequency: float | None = Field(default=None, description="Share of patients, 0 to 1.")
     affected: int | None = None
@@ -65,9 +74,11 @@ class ContributionAnswer(Answer):
 
     feature: str
     label: str
+    label_en: LabelEn = None
     match: Match
     through: str | None = None
     through_label: str | None = None
+    through_label_en: LabelEn = None
     nats: float
     shown: float | None = Field(
         default=None, description="`nats` to a hundredth, so that those of one disease sum to its shown score."
@@ -89,6 +100,7 @@ class LookForAnswer(Answer):
 
     id: str
     label: str
+    label_en: LabelEn = None
     information: float = Field(description="How few diseases have it, in nats: the rarer, the more telling.")
     frequency: FrequencyAnswer
     rows: list[AnnotationAnswer]
@@ -99,9 +111,11 @@ class ContradictionAnswer(Answer):
 
     feature: str
     label: str
+    label_en: LabelEn = None
     match: Match
     through: str
     through_label: str
+    through_label_en: LabelEn = None
     frequent: bool = Field(description="Half of the disease's patients or more had what this patient lacks.")
     nats: float
     words: str
@@ -134,6 +148,7 @@ class DiseaseAnswer(Answer):
     id: str
     also: list[str]
     name: str
+    name_en: NameEn = None
     score: float
     shown: float | None = Field(
         default=None, description="The score to a hundredth: the sum of what the contributions show."
@@ -167,6 +182,7 @@ class BearingAnswer(Answer):
 
     disease: str
     name: str
+    name_en: NameEn = None
     frequency: float = Field(description="How often its patients are expected to show the feature.")
     belief: float
     if_present: float
@@ -178,6 +194,7 @@ class NextFeatureAnswer(Answer):
 
     id: str
     label: str
+    label_en: LabelEn = None
     question: str
     definition: str | None = None
     nats: float = Field(description="Information expected of the answer: the mutual information of it and the disease.")
@@ -193,6 +210,7 @@ class InheritanceAnswer(Answer):
 
     id: str
     label: str
+    label_en: LabelEn = None
     references: list[str]
 
 
@@ -201,6 +219,7 @@ class GeneDiseaseAnswer(Answer):
 
     disease: str
     name: str
+    name_en: NameEn = None
     belief: float
     association: str = Field(description="The source's own word; NOT_STATED where it has none.")
     source: str

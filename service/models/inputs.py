@@ -190,5 +190,7 @@ class TermQuery(BaseModel):
         str,
         Field(min_length=1, max_length=200, pattern=r"\S", description="An id, or words of a label or synonym."),
     ]
-    language: Annotated[Language, Field(description="Language of the words.")] = Language.ENGLISH
+    language: Annotated[
+        Language | None, Field(description="Of the labels and the words; left out, it is that of Accept-Language.")
+    ] = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20

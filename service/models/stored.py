@@ -212,6 +212,7 @@ class StoredFeatureAnswer(Answer):
     id: str
     type: TermId
     label: str | None = None
+    label_en: str | None = None
     assertion: Assertion
     onset: str | None = None
     by: str

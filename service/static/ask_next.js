@@ -15,11 +15,11 @@ export function clearQuestions() {
 }
 
 function row(question, answered) {
-  const { id, label } = question;
+  const { id, label, label_en } = question;
   const press = (assertion, key) =>
     el(
       "button",
-      { type: "button", class: key, "aria-label": word(`page.${key}_of`, { label }), onclick: () => answered({ id, label }, assertion) },
+      { type: "button", class: key, "aria-label": word(`page.${key}_of`, { label }), onclick: () => answered({ id, label, label_en }, assertion) },
       word(`page.${key}`),
     );
   return el(
@@ -28,7 +28,7 @@ function row(question, answered) {
     el(
       "div",
       { class: "asked" },
-      el("span", { class: "label" }, question.question),
+      el("span", { class: "label", title: label_en }, question.question),
       el("span", { class: "id" }, id),
       question.bedside ? null : el("span", { class: "chip" }, word("page.investigation")),
       question.definition ? el("p", { class: "hint" }, question.definition) : null,
@@ -42,8 +42,8 @@ function row(question, answered) {
 
 function bearings(key, diseases) {
   if (!diseases.length) return null;
-  const told = diseases.map(({ disease, name, belief, if_present: after }) =>
-    el("li", { title: disease }, word("page.bearing", { name, belief: percent(belief), after: percent(after) })),
+  const told = diseases.map(({ disease, name, name_en: english, belief, if_present: after }) =>
+    el("li", { title: [english, disease].filter(Boolean).join(", ") }, word("page.bearing", { name, belief: percent(belief), after: percent(after) })),
   );
   return el("div", { class: "bearings" }, el("span", {}, `${word(key)}: `), el("ul", {}, told));
 }

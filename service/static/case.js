@@ -9,6 +9,7 @@ function fromReport(feature) {
   return {
     id: feature.id,
     label: feature.label,
+    label_en: feature.label_en,
     assertion: feature.assertion,
     given: feature.assertion,
     impliedBy: feature.implied_by,
@@ -57,7 +58,7 @@ export class Case {
   add(term, assertion = "observed") {
     this.#keep(term.label);
     const added = { assertion, given: assertion, impliedBy: [], replaces: null, spans: [], byHand: true };
-    this.features = [...this.features, { id: term.id, label: term.label, ...added }];
+    this.features = [...this.features, { id: term.id, label: term.label, label_en: term.label_en, ...added }];
   }
 
   undo() {

@@ -12,6 +12,12 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** The label of a term; the English one, where it is another, shows under the pointer. */
+export const labelOf = ({ label, label_en: english }) => el("span", { class: "label", title: english }, label);
+
+/** An English name beside one in another language; nothing where there is none. */
+export const englishName = (text) => (text ? el("span", { class: "english", lang: "en" }, text) : null);
+
 /** The element with an id. */
 export const at = (id) => document.getElementById(id);
 

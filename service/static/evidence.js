@@ -2,7 +2,7 @@
 
 import { quotesOf } from "./case.js";
 import { definition } from "./definition.js";
-import { el, percent, wide, word } from "./dom.js";
+import { el, labelOf, percent, wide, word } from "./dom.js";
 
 /** Known of related diseases alone. */
 export const isOfKin = ({ kin = [] }) => kin.length > 0;
@@ -57,7 +57,7 @@ function lookFor({ look_for: features = [], look_for_more: more }) {
     el(
       "li",
       { class: "unmentioned" },
-      el("span", { class: "label" }, feature.label),
+      labelOf(feature),
       " · ",
       feature.frequency.words,
       citations(feature.rows.flatMap((statement) => statement.references)),
@@ -84,7 +84,7 @@ function row(part, widest, theCase) {
     el(
       "div",
       { class: "met" },
-      el("span", { class: "label" }, part.label),
+      labelOf(part),
       quotes.map((text) => el("q", { title: `${word("page.in_note")} ${text}` }, text)),
       el("span", { class: "how" }, part.words),
     ),
@@ -122,8 +122,8 @@ function statements({ rows, rows_total: total, through }) {
 
 function statementWords(statement, through) {
   const said = [];
-  if (statement.related) said.push(el("span", { class: "whose" }, statement.related.name), " · ");
-  if (statement.id !== through) said.push(el("span", { class: "label" }, statement.label), " · ");
+  if (statement.related) said.push(el("span", { class: "whose", title: statement.related.name_en }, statement.related.name), " · ");
+  if (statement.id !== through) said.push(labelOf(statement), " · ");
   if (statement.excluded) said.push(el("span", { class: "lacks" }, word("page.lacks")), " · ");
   said.push(frequency(statement));
   const others = statement.references.filter((reference) => statement.relation === "own" || reference !== statement.record);

@@ -1,7 +1,7 @@
 // The list of findings, each to be negated or removed.
 
 import { quotesOf } from "./case.js";
-import { at, el, word } from "./dom.js";
+import { at, el, englishName, word } from "./dom.js";
 
 const SIGNS = { observed: "+", excluded: "−", uncertain: "?", family: "F", historical: "H", hypothetical: "…" };
 
@@ -30,6 +30,7 @@ function row(feature, theCase, on) {
       "div",
       { class: "what" },
       el("span", { class: "label" }, label),
+      englishName(feature.label_en),
       el("span", { class: "id" }, id),
       el("span", { class: "unseen" }, word(`page.${assertion}`)),
       remarks(feature, theCase),

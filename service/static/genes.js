@@ -43,7 +43,7 @@ function ofDisease(given, withLink) {
   return el(
     "li",
     {},
-    el("span", { title: given.disease }, given.name),
+    el("span", { title: [given.name_en, given.disease].filter(Boolean).join(", ") }, given.name),
     " · ",
     modes.length ? modes.flatMap((mode, n) => (n ? [", ", mode] : [mode])) : word("page.inheritance_unknown"),
     withLink ? el("span", { class: "hint" }, " · ", link(given)) : null,

@@ -1,6 +1,6 @@
 // One kept case: its findings, notes, reports and signatures, and a report as it was shown when it was made.
 
-import { at, el, say, word } from "./dom.js";
+import { at, el, englishName, say, word } from "./dom.js";
 import { RankingView } from "./ranking.js";
 import { clearTests, showTests } from "./tests.js";
 
@@ -56,11 +56,12 @@ function fill(id, items) {
   at(id).replaceChildren(...(items.length ? items : [el("li", { class: "hint" }, word("kept.no_findings"))]));
 }
 
-function stated({ type, label, assertion }) {
+function stated({ type, label, label_en: english, assertion }) {
   return el(
     "li",
     {},
     el("span", { class: "label" }, label ?? type),
+    englishName(english),
     el("span", { class: "id" }, ` ${type} `),
     el("span", { class: `chip ${assertion}` }, word(`page.${assertion}`)),
   );

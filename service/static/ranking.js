@@ -1,6 +1,6 @@
 // The diseases at their ranks. Rows move to their new place, and say how far they moved.
 
-import { at, el, percent, say, wide, word } from "./dom.js";
+import { at, el, englishName, percent, say, wide, word } from "./dom.js";
 import { evidence, segmentClass } from "./evidence.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -47,7 +47,7 @@ export class RankingView {
       "button",
       { type: "button", class: "disease-head", "aria-expanded": String(open), "aria-controls": panelId },
       el("span", { class: "rank" }, rankWords(disease)),
-      el("span", { class: "name" }, disease.name),
+      el("span", { class: "name" }, disease.name, englishName(disease.name_en)),
       el("span", { class: "belief" }, this.#moved(disease), belief(disease)),
       el("span", { class: "ids" }, [disease.id, ...disease.also].join(" · "), remark(disease)),
       bars(disease, scale),

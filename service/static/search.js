@@ -1,7 +1,7 @@
 // Add a finding: a combobox over the terms of the release.
 
 import { Problem, terms } from "./api.js";
-import { at, debounced, el, say, word } from "./dom.js";
+import { at, debounced, el, englishName, say, word } from "./dom.js";
 
 /** Wire the search up; `add(term)` is called with the term chosen, `has(id)` says which are listed already. */
 export function wireSearch(add, has) {
@@ -41,7 +41,7 @@ export function wireSearch(add, has) {
   function show(found) {
     hits = found.terms;
     list.replaceChildren(...hits.map(option));
-    const hint = found.notices[0] ?? (hits.length ? (hits[0].near ? word("page.add_near") : "") : word("page.add_none"));
+    const hint = found.problem ?? (hits.length ? (hits[0].near ? word("page.add_near") : "") : word("page.add_none"));
     say(at("hits-hint"), hint);
     say(at("hits-more"), found.truncated ? word("page.add_more", { shown: hits.length, total: found.total }) : "");
     box.hidden = false;
@@ -50,7 +50,7 @@ export function wireSearch(add, has) {
   }
 
   function option(hit, index) {
-    const note = has(hit.id) ? word("page.add_already") : hit.matched === hit.label ? "" : hit.matched;
+    const note = has(hit.id) ? word("page.add_already") : [hit.label, hit.label_en].includes(hit.matched) ? "" : hit.matched;
     return el(
       "li",
       {
@@ -61,6 +61,7 @@ export function wireSearch(add, has) {
         onmousedown: (event) => (event.preventDefault(), choose(index)),
       },
       el("span", { class: "label" }, hit.label),
+      englishName(hit.label_en),
       el("span", { class: "id" }, hit.id),
       note && el("span", { class: "matched" }, note),
     );
@@ -74,7 +75,7 @@ export function wireSearch(add, has) {
     try {
       show(await terms(query, asking.signal));
     } catch (error) {
-      if (error instanceof Problem) show({ terms: [], notices: [error.message], truncated: false });
+      if (error instanceof Problem) show({ terms: [], problem: error.message, truncated: false });
     }
   }, 120);
 

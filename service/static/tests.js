@@ -22,7 +22,7 @@ export function clearTests() {
 }
 
 function row(test) {
-  const covered = test.covers.map(({ name, posterior }) => el("li", {}, `${name} (${percent(posterior)})`));
+  const covered = test.covers.map(({ name, name_en: english, posterior }) => el("li", { title: english }, `${name} (${percent(posterior)})`));
   if (test.covers_more) covered.push(el("li", { class: "hint" }, word("page.more_diseases", { count: test.covers_more })));
   const facts = [
     fact("page.looks_for", covered),

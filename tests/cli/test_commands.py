@@ -123,13 +123,41 @@ def test_a_faulty_line_keeps_its_place_and_the_others_are_answered(run, tmp_path
         assert all(fault["what"] and fault["mend"] for fault in answer["error"])
 
 
-def test_a_chinese_note_is_a_fault_that_says_why(run, tmp_path):
-    source = write_lines(tmp_path / "in.jsonl", {"id": "zh", "text": "患儿，男，3岁，因发育迟缓入院。"})
+def test_a_chinese_note_is_read_and_named_in_the_language_asked_for(run, tmp_path):
+    text = "患儿，男，3岁，有癫痫，無脊柱側彎。"
+    source = write_lines(tmp_path / "in.jsonl", {"id": "zh", "text": text})
+    for language in ("en", "zh"):
+        code, _, err = run("extract", source, str(tmp_path / "out.jsonl"), "--language", language)
+        assert (code, err) == (0, "")
+        (answer,) = lines_of(tmp_path / "out.jsonl")
+        assert answer["language"] == "zh"
+        said = [(f["id"], f["assertion"], text[f["start"] : f["end"]]) for f in answer["features"]]
+        assert said == [("HP:0001250", "observed", "癫痫"), ("HP:0002650", "excluded", "脊柱側彎")]
+        scoliosis = answer["features"][1]
+        assert scoliosis.get("label_en", scoliosis["label"]) == "Scoliosis"
+        assert ("label_en" in scoliosis) is (language == "zh")
+
+
+def test_a_note_in_a_script_that_is_not_read_is_a_fault_that_says_why(run, tmp_path):
+    source = write_lines(tmp_path / "in.jsonl", {"id": "ru", "text": "У ребёнка судороги."})
     code, _, _ = run("extract", source, str(tmp_path / "out.jsonl"))
     assert code == 1
     (answer,) = lines_of(tmp_path / "out.jsonl")
     assert answer["features"] == []
-    assert "Chinese" in answer["error"][0]["what"]
+    assert "language" in answer["error"][0]["what"]
+
+
+def test_notes_in_gb18030_are_told_to_be_converted(run, tmp_path):
+    text = "患儿反复抽搐。"
+    (tmp_path / "note.txt").write_bytes(text.encode("gb18030"))
+    code, _, err = run("assess", str(tmp_path / "note.txt"))
+    assert code == 1
+    assert "iconv -f GB18030 -t UTF-8" in err
+    (tmp_path / "in.jsonl").write_bytes(json.dumps({"id": "n", "text": text}, ensure_ascii=False).encode("gb18030"))
+    code, _, _ = run("extract", str(tmp_path / "in.jsonl"), str(tmp_path / "out.jsonl"))
+    assert code == 1
+    (answer,) = lines_of(tmp_path / "out.jsonl")
+    assert "UTF-8" in " ".join(answer["error"][0].values())
 
 
 def test_fields_that_are_not_ours_are_named_once(run, tmp_path):

@@ -53,11 +53,14 @@ def test_a_tie_is_told_as_a_span_of_ranks(page):
     assert "–" in level[0].split()[0]
 
 
-def test_sentences_in_chinese_names_in_english(page):
+def test_sentences_and_names_in_chinese_with_the_english_beside_them(page):
     out = page("--language", "zh")
     assert "下一步问什么" in out
-    assert "Long-limb syndrome" in out
-    assert "名称以及检测理由为英文" in out
+    assert "Long-limb syndrome" in out  # it has no Chinese name
+    assert re.search(r"HP:0001166  [^ ]*指[^ ]* \(Arachnodactyly\)  “Long slender fingers”", out)
+    assert "常染色体显性" in out
+    assert out.count("未经临床医生核对") == 1
+    assert "检测的理由" in out
 
 
 def test_what_only_related_diseases_show_is_printed_as_theirs(page):

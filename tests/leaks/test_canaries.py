@@ -101,7 +101,7 @@ def test_what_is_not_sealed_is_found_in_the_bytes_of_the_database(tmp_path, asse
 
 
 def test_an_error_that_repeats_the_input_is_found(tmp_path, assessor):
-    def repeating(self, query):
+    def repeating(self, query, language):
         raise ProblemError(422, f"Nothing is called {query}.")
 
     with patch("service.term_search.TermSearch.find", repeating):

@@ -23,7 +23,13 @@ def test_language_is_recognised(text: str, language: str) -> None:
     assert recognise_language(text) == language
 
 
-@pytest.mark.parametrize("text", ["患儿全面发育迟缓，伴癫痫发作。", "У ребёнка судороги."])
+def test_chinese_note_is_read(readers: NoteReaders) -> None:
+    reading = readers.read("n", "患儿全面发育迟缓，伴癫痫发作。")
+    assert reading.abstention is None
+    assert {"HP:0001263", "HP:0001250"} <= {mention.type for mention in reading.mentions}
+
+
+@pytest.mark.parametrize("text", ["У ребёнка судороги."])
 def test_note_that_is_not_read_abstains(readers: NoteReaders, text: str) -> None:
     reading = readers.read("n", text)
     assert reading.mentions == ()
@@ -33,7 +39,7 @@ def test_note_that_is_not_read_abstains(readers: NoteReaders, text: str) -> None
 
 
 def test_stated_language_is_believed(readers: NoteReaders) -> None:
-    assert readers.read("n", "Seizures.", language="zh").abstention is not None
+    assert readers.read("n", "Seizures.", language="zh-TW").language == "zh"
     assert readers.read("n", "Seizures.", language="en-GB").abstention is None
     assert readers.read("n", "Seizures.", language="fr").abstention is not None
 

@@ -141,3 +141,11 @@ def test_documented_example_runs(small_root: Path) -> None:
     environment = {**os.environ, "PHENOMAP_KNOWLEDGE": str(small_root)}
     ran = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=True, env=environment)
     assert ran.stdout.splitlines() == page.split("```text", 1)[1].split("```", 1)[0].strip().splitlines()
+
+
+def test_chinese_note_in_a_chinese_pipeline(small_root: Path) -> None:
+    text = "患儿有癫痫，無脊柱側彎。"
+    doc = pipeline(small_root, "zh")(text)
+    assert doc._.phenomap["language"] == "zh"
+    # spaCy's Chinese tokens are characters, so that no mention has to be widened
+    assert said(doc) == [("癫痫", "HP:0001250", "observed"), ("脊柱側彎", "HP:0002650", "excluded")]

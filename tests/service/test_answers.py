@@ -39,11 +39,36 @@ def test_offsets_count_characters_not_utf16_units(client):
     assert (feature["start"], feature["end"]) == (3, 17)
 
 
-def test_a_chinese_note_is_declined_with_a_reason(client):
-    answer = client.post("/api/v1/extract", json={"text": "患儿身材高大，蜘蛛指。"}).json()
+def test_a_chinese_note_is_read_in_its_own_characters(client):
+    text = "患儿身材高大，𠮷蜘蛛指，否认抽搐。"
+    answer = client.post("/api/v1/extract", json={"text": text}).json()
+    assert answer["language"] == "zh"
+    assert "abstention" not in answer
+    found = {feature["id"]: feature for feature in answer["features"]}
+    assert found["HP:0001166"]["assertion"] == "observed"
+    assert found["HP:0001250"]["assertion"] == "excluded"
+    for feature in answer["features"]:
+        assert text[feature["start"] : feature["end"]] == feature["text"]
+    # asked in English: labels are English, and nothing is said of names
+    assert found["HP:0001166"]["label"] == "Arachnodactyly"
+    assert "label_en" not in found["HP:0001166"]
+    assert "notices" not in answer
+
+
+def test_a_note_in_a_script_that_is_not_read_is_declined_with_a_reason(client):
+    answer = client.post("/api/v1/extract", json={"text": "У ребёнка судороги."}).json()
     assert answer["features"] == []
     assert answer["abstention"]["reason"]
     assert answer["abstention"]["mend"]
+
+
+def test_a_chinese_reader_gets_chinese_labels_beside_the_english(client):
+    chinese = {"Accept-Language": "zh-CN"}
+    answer = client.post("/api/v1/extract", json={"text": NOTE}, headers=chinese).json()
+    (finding,) = (feature for feature in answer["features"] if feature["id"] == "HP:0001166")
+    assert "指" in finding["label"]
+    assert finding["label_en"] == "Arachnodactyly"
+    assert {notice["kind"] for notice in answer["notices"]} == {"names_in_english", "names_unchecked"}
 
 
 def test_rank_names_the_disease_and_its_reasons(client):
@@ -121,16 +146,24 @@ def test_a_gene_says_how_its_disease_is_inherited_and_by_whose_word(client):
     assert (disease["association"], disease["inheritance_of"]) == ("MENDELIAN", "disease")
 
 
-def test_accept_language_chooses_the_sentences_and_names_stay_english(client):
+def test_accept_language_chooses_the_sentences_and_the_names(client):
     body = {"features": [{"id": "HP:0001166"}]}
     english = client.post("/api/v1/rank", json=body).json()
     chinese = client.post("/api/v1/rank", json=body, headers={"Accept-Language": "zh-CN,zh;q=0.9"}).json()
     assert (english["language"], chinese["language"]) == ("en", "zh")
     first, same = chinese["diseases"][0], english["diseases"][0]
+    # no disease of the hand-made release has a Chinese name, and its terms have
     assert first["name"] == same["name"]
+    assert "name_en" not in first
+    reason, told = first["contributions"][0], same["contributions"][0]
+    assert (told["label"], reason["label_en"]) == ("Arachnodactyly", "Arachnodactyly")
+    assert "指" in reason["label"]
+    assert "label_en" not in told
+    assert reason["rows"][0]["label"] == reason["label"]
     assert first["contributions"][0]["words"] == "该病的注释中正有此表型。频率：10 例中 9 例（90 %）。"
-    assert "names_in_english" in {notice["kind"] for notice in chinese["notices"]}
-    assert "names_in_english" not in {notice["kind"] for notice in english["notices"]}
+    kinds = [[notice["kind"] for notice in answer["notices"]] for answer in (english, chinese)]
+    for kind in ("names_in_english", "names_unchecked"):
+        assert [told.count(kind) for told in kinds] == [0, 1]
     assert [d["score"] for d in chinese["diseases"]] == [d["score"] for d in english["diseases"]]
 
 

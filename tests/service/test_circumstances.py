@@ -64,4 +64,4 @@ def test_tests_follow_the_circumstances(client):
     ],
 )
 def test_ages_in_words(small_knowledge, days, words):
-    assert Wording.of(small_knowledge.terms).age(days) == words
+    assert Wording.of(small_knowledge).age(days) == words

@@ -49,10 +49,38 @@ def test_a_cut_list_says_so(client):
     assert answer["total"] > len(answer["terms"]) == 2
 
 
-def test_chinese_words_are_told_apart_from_no_result(client):
-    assert client.get("/api/v1/terms", params={"q": "蜘蛛指"}).json()["notices"]
-    assert client.get("/api/v1/terms", params={"q": "seizure", "language": "zh"}).json()["notices"]
-    assert not client.get("/api/v1/terms", params={"q": "seizure"}).json()["notices"]
+@pytest.mark.parametrize("query", ["眼距宽", "眼距寬", "yanjukuan", "yan ju kuan", "yǎn jù kuān", "yjk", "眼 宽"])
+def test_terms_are_found_by_chinese_characters_pinyin_and_initials(client, query):
+    assert labels(client, query)[0] == "Hypertelorism"
+
+
+def test_letters_are_english_first_of_all_unless_chinese_is_asked_for(client):
+    def ids(query: str, **more: object) -> list[str]:
+        terms = client.get("/api/v1/terms", params={"q": query, "limit": 100, **more}).json()["terms"]
+        return [term["id"] for term in terms]
+
+    assert ids("jinshi") == ids("jinshi", language="zh") == ["HP:0000545"]  # 近视; no English word begins so
+    # "ma" begins "Macrocephaly", and is also how wordings in pinyin begin
+    assert ids("ma")[0] == ids("ma", language="zh")[0] == "HP:0000256"
+    assert set(ids("ma")) < set(ids("ma", language="zh"))
+
+
+def test_a_chinese_reader_searches_in_chinese_and_sees_both_labels(client):
+    asked = client.get("/api/v1/terms?q=zhizhuzhi", headers={"Accept-Language": "zh"}).json()
+    same = client.get("/api/v1/terms?q=zhizhuzhi&language=zh").json()
+    assert asked == same
+    term = asked["terms"][0]
+    assert (term["id"], term["label_en"]) == ("HP:0001166", "Arachnodactyly")
+    assert "指" in term["label"]
+    assert any("未经临床医生核对" in notice for notice in asked["notices"])
+    assert client.get("/api/v1/terms?q=seizure").json()["notices"] == []
+
+
+def test_a_disease_is_told_in_the_language_asked_for(client):
+    told = client.get("/api/v1/diseases/OMIM:900001", headers={"Accept-Language": "zh"}).json()
+    row = next(row for row in told["annotations"] if row["id"] == "HP:0001166")
+    assert row["label_en"] == "Arachnodactyly" != row["label"]
+    assert [notice["kind"] for notice in told["notices"]] == ["names_in_english", "names_unchecked"]
 
 
 def test_a_disease_is_found_by_each_of_its_ids(client):

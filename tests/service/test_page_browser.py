@@ -185,8 +185,23 @@ def test_a_chinese_reader_gets_chinese_sentences(browser: Browser, address: str)
     expect(page.locator("#ask-next-title")).to_have_text("下一步问什么")
     page.locator(".disease-head").first.click()
     expect(page.locator(".evidence").first).to_contain_text("10 例中 9 例（90 %）")
-    expect(page.locator("#notices")).to_contain_text("名称以及检测理由为英文")
+    expect(page.locator("#notices")).to_contain_text("未经临床医生核对")
+    finding = page.locator("#findings > li[data-id='HP:0001166']")
+    expect(finding.locator(".label")).to_contain_text("指")
+    expect(finding.locator(".english")).to_have_text("Arachnodactyly")
+    expect(page.locator(".evidence .contribution .label[title='Arachnodactyly']").first).to_contain_text("指")
+    page.fill("#search", "yjk")
+    expect(page.locator("#hits > li").first).to_contain_text("Hypertelorism")
     context.close()
+
+
+def test_a_chinese_note_is_marked_where_its_findings_stand(page):
+    page.fill("#text", "患儿😀身材高大，蜘蛛指，無脊柱側彎。")
+    page.click("#read")
+    expect(page.locator("#read-note mark.observed[data-id='HP:0001166']")).to_have_text("蜘蛛指")
+    expect(page.locator("#read-note mark.excluded[data-id='HP:0002650']")).to_have_text("脊柱側彎")
+    expect(page.locator("#findings > li[data-id='HP:0001166'] .label")).to_have_text("Arachnodactyly")
+    assert page.locator("#findings .english").count() == 0
 
 
 def test_a_finding_is_added_by_search_with_the_keyboard_alone(page):
@@ -249,10 +264,10 @@ def test_after_removing_the_focus_is_on_the_next_finding(page):
     assert page.locator("#findings .label").all_inner_texts() == labels[1:]
 
 
-def test_an_empty_note_and_a_chinese_one_are_told_in_words(page):
+def test_an_empty_note_and_one_that_is_not_read_are_told_in_words(page):
     page.click("#read")
     expect(page.get_by_role("alert")).to_contain_text("The note is empty")
-    page.fill("#text", "患儿身材高大，蜘蛛指，脊柱侧弯。")
+    page.fill("#text", "У ребёнка судороги.")
     page.click("#read")
     expect(page.locator("#notices")).to_be_visible()
     expect(page.get_by_role("alert")).to_be_hidden()

@@ -32,7 +32,7 @@ def test_what_is_no_age_is_not_taken(age):
 
 
 def test_probabilities_have_words_at_their_bounds(small_knowledge):
-    wording = Wording.of(small_knowledge.terms)
+    wording = Wording.of(small_knowledge)
     shares = (1.0, 0.5, 0.49, 0.2, 0.19, 0.05, 0.04, 0.0)
     words = ["strong", "strong", "moderate", "moderate", "weak", "weak", "faint", "faint"]
     assert [wording.confidence(share) for share in shares] == words
@@ -40,7 +40,7 @@ def test_probabilities_have_words_at_their_bounds(small_knowledge):
 
 
 def test_notices_name_the_terms_and_bear_unknown_ids(small_knowledge):
-    wording = Wording.of(small_knowledge.terms)
+    wording = Wording.of(small_knowledge)
     one = Notice(NoticeKind.CONTRADICTION, ("HP:0001250",), "detail")
     assert wording.notice(one) == "Seizure (HP:0001250) is said to be both present and absent."
     two = Notice(NoticeKind.CONTRADICTION, ("HP:0007359", "HP:0001250"))
@@ -50,7 +50,7 @@ def test_notices_name_the_terms_and_bear_unknown_ids(small_knowledge):
 
 
 def test_an_unknown_language_is_answered_in_english(small_knowledge):
-    assert Wording.of(small_knowledge.terms, "tlh").words is Wording.of(small_knowledge.terms).words
+    assert Wording.of(small_knowledge, "tlh").words is Wording.of(small_knowledge).words
 
 
 def test_every_key_of_the_english_dictionary_is_in_the_chinese_with_the_same_places():
@@ -100,19 +100,21 @@ def test_the_language_is_the_one_best_liked_of_those_spoken(header, language):
     ],
 )
 def test_a_frequency_is_told_as_it_was_published(small_knowledge, frequency, english, chinese):
-    wording = Wording.of(small_knowledge.terms)
+    wording = Wording.of(small_knowledge)
     assert wording.frequency(frequency) == english
     assert wording.into("zh").frequency(frequency) == chinese
 
 
 def test_a_contribution_is_told_in_both_languages(small_knowledge):
-    wording = Wording.of(small_knowledge.terms)
+    wording = Wording.of(small_knowledge)
     met = Contribution("HP:0007359", Match.MORE_SPECIFIC, "HP:0001250", (1,), 1.0, True, Frequency(1.0, 5, 5))
     assert wording.match(met) == (
         "Annotated with the broader Seizure. Frequency: 5 of 5 patients (100 %). The disease is named for Seizure."
     )
+    seizure = wording.into("zh").label("HP:0001250")
+    assert "癫痫" in seizure
     assert wording.into("zh").match(met) == (
-        "该病注释的是更宽泛的 Seizure。频率：5 例中 5 例（100 %）。该病即以 Seizure 命名。"
+        f"该病注释的是更宽泛的 {seizure}。频率：5 例中 5 例（100 %）。该病即以 {seizure} 命名。"
     )
     nothing = Contribution("HP:0007359", Match.NONE, None, (), -1.0)
     assert wording.match(nothing) == "Nothing like it is known of the disease; every such disease loses as much."
@@ -125,38 +127,39 @@ BROADER = replace(ENTRY, relation=Relation.BROADER)
 @pytest.mark.parametrize(
     ("described", "by_name", "english", "chinese"),
     [
-        ((ENTRY,), False, "Orphanet's definition speaks of Seizure.", "Orphanet 的定义提到 Seizure。"),
+        ((ENTRY,), False, "Orphanet's definition speaks of Seizure.", "Orphanet 的定义提到 {seizure}。"),
         (
             (BROADER,),
             False,
             "Orphanet's definition of the broader Fit syndrome speaks of Seizure.",
-            "Orphanet 更宽泛的条目 Fit syndrome 的定义提到 Seizure。",
+            "Orphanet 更宽泛的条目 Fit syndrome 的定义提到 {seizure}。",
         ),
         (
             (replace(ENTRY, in_definition=False),),
             False,
             "Orphanet's name for it speaks of Seizure.",
-            "Orphanet 给该病的名称提到 Seizure。",
+            "Orphanet 给该病的名称提到 {seizure}。",
         ),
         # Of several entries the definition of the nearest is named; an entry's name adds nothing to the disease's own.
-        ((BROADER, ENTRY), False, "Orphanet's definition speaks of Seizure.", "Orphanet 的定义提到 Seizure。"),
+        ((BROADER, ENTRY), False, "Orphanet's definition speaks of Seizure.", "Orphanet 的定义提到 {seizure}。"),
         (
             (replace(ENTRY, in_definition=False),),
             True,
             "The disease is named for Seizure.",
-            "该病即以 Seizure 命名。",
+            "该病即以 {seizure} 命名。",
         ),
     ],
 )
 def test_what_words_alone_say_is_told_as_words(small_knowledge, described, by_name, english, chinese):
-    wording = Wording.of(small_knowledge.terms)
+    wording = Wording.of(small_knowledge)
     met = Contribution("HP:0001250", Match.EXACT, "HP:0001250", (), 1.0, by_name, described=described)
     assert wording.match(met) == english
-    assert wording.into("zh").match(met) == chinese
+    zh = wording.into("zh")
+    assert zh.match(met) == chinese.format(seizure=zh.label("HP:0001250"))
 
 
 def test_words_on_something_below_the_term_met_are_told_as_that(small_knowledge):
-    wording = Wording.of(small_knowledge.terms)
+    wording = Wording.of(small_knowledge)
     general = Contribution("HP:0001250", Match.MORE_GENERAL, "HP:0007359", (), 1.0, described=(ENTRY,))
     assert wording.match(general) == "Orphanet's definition speaks of Seizure or a kind of it."
     absent = Contribution("HP:0001250", Match.EXCLUDED_MEETS_PRESENT, "HP:0007359", (), -0.2, by_name=True)
@@ -179,14 +182,14 @@ def test_words_on_something_below_the_term_met_are_told_as_that(small_knowledge)
 )
 def test_what_only_kin_show_is_said_to_be_theirs(small_knowledge, match, english):
     met = Contribution("HP:0007359", match, "HP:0001250", (1,), 1.0, kin=("OMIM:1", "OMIM:2"), kin_more=7)
-    wording = Wording.of(small_knowledge.terms)
+    wording = Wording.of(small_knowledge)
     assert wording.match(met, ("A", "B")) == english
     assert "该病本身无此记载" in wording.into("zh").match(met, ("A", "B"))
     assert "A；B；另有 7 种" in wording.into("zh").match(met, ("A", "B"))
 
 
 def test_the_share_of_kin_is_told_from_a_tenth_on(small_knowledge):
-    wording = Wording.of(small_knowledge.terms)
+    wording = Wording.of(small_knowledge)
     assert wording.from_kin(0.09) is None
     assert wording.from_kin(0.5) == "50 % of the evidence for it is from related diseases"
     assert wording.from_kin(1.0) == "all evidence for it is from related diseases"
