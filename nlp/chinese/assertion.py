@@ -29,6 +29,7 @@ _AFTER_REACH = 4  # characters between a finding and what is said of it behind
 _LONGEST_LIST = 12
 _EARLIER = "既往"  # begins a list of what was: 既往湿疹，牛奶过敏
 _HISTORY = "史"
+_PERIODS = ("新生儿期", "婴儿期", "婴幼儿期", "幼时", "幼年", "小时候")
 _EXAMINED_REACH = 16
 _GROWN_UP = 15 * DAYS_IN_YEAR
 _OPENING = 20  # characters in which a parent's story names the child
@@ -184,8 +185,8 @@ class ChineseAssertions:
             if cue is not None:
                 planned = assertion is Assertion.UNCERTAIN and section == PLAN
                 return Asserted(Assertion.HYPOTHETICAL if planned else assertion, (cue.start, cue.end))
-        if finding.wording.endswith(_HISTORY):
-            return Asserted(Assertion.HISTORICAL, (finding.end - 1, finding.end))
+        if finding.wording.endswith(_HISTORY) or finding.wording.startswith(_PERIODS):
+            return Asserted(Assertion.HISTORICAL, (finding.start, finding.end))
         return Asserted(Assertion.HISTORICAL, around.heading) if section == PAST_HISTORY else _OBSERVED
 
     def _before(self, around: _Around, kind: Cue) -> Hit | None:

@@ -74,11 +74,15 @@ def _wordings(
 ) -> dict[str, int]:
     """Folded wordings to terms; `annotated` counts annotations by term, for two that claim one wording."""
     found: dict[str, int] = {}
+    claimed: set[str] = set()
     for row, term in rows:
         for wording in row.wordings:
             folded = script.fold(wording)
             known = found.get(folded)
-            if known is None or _is_meant(terms, annotated, term, known):
+            if wording in row.claimed:
+                claimed.add(folded)
+                found[folded] = term
+            elif known is None or (folded not in claimed and _is_meant(terms, annotated, term, known)):
                 found[folded] = term
     return found
 

@@ -6,6 +6,7 @@ no automaton to build, so that the index opens as fast as its strings are read.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -169,8 +170,10 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 #: Last characters of wordings, and those that make another word of them: 肝大小正常 tells no large liver.
+_LENGTH = re.compile(r"[约为:]?\s?\d")  # 阴茎长2.5cm is a length, 肢体不等长2cm is a finding
+_LONGER = "等过延细较偏增变"
 _RUN_ON = {
-    "大": "小便", "小": "时于便球脑管叶眼", "短": "暂时期", "长": "期时大径约度", "细": "微菌胞致", "肿": "物瘤块",
+    "大": "小便", "小": "时于便球脑管叶眼", "短": "暂时期", "长": "期时大径度", "细": "微菌胞致", "肿": "物瘤块",
     "高": "于度达原", "低": "于", "宽": "度", "厚": "度", "近": "期", "视": "力野", "黄": "体斑", "白": "细蛋",
     "多": "次年", "少": "量数年", "弯": "道", "圆": "孔", "指": "标导向征", "重": "复量", "弱": "阳", "强": "化回",
     "痛": "觉", "平": "均时素滑", "直": "径肠接",
@@ -179,6 +182,8 @@ _RUN_ON = {
 
 def runs_on(text: str, end: int) -> bool:
     """Whether the end of a phrase is the beginning of another word: 近视力 is no 近视."""
+    if text[end - 1] == "长" and _LENGTH.match(text, end) and text[end - 2 : end - 1] not in _LONGER:
+        return True
     return end < len(text) and text[end] in _RUN_ON.get(text[end - 1], "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,11 @@ from nlp.chinese.laboratory import ChineseLaboratory, Told
 from nlp.chinese.lexicon import Hit, Hits
 from nlp.chinese.numbers import NumberReader
 from nlp.chinese.sizes import ChineseSizes
-from nlp.norms import Subject
+from nlp.norms import DAYS_IN_MONTH, DAYS_IN_YEAR, AgeSpan, Subject
+
+#: A note that tells no age and has none of these words is of no newborn, whose norms would leave most values unjudged.
+_NEWBORN = re.compile(r"新生儿|生后|日龄|早产|胎龄|出生\d|\d天")
+_NO_NEWBORN = AgeSpan(DAYS_IN_MONTH, 130 * DAYS_IN_YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,8 @@ class ChineseQuantities:
         """What the numbers of a folded note tell, in no order; nothing where it holds no digit."""
         if not any(map(str.isdigit, text)):
             return
-        yield from self.laboratory.find(text, _longest(text, hits), clauses, subject)
+        judged = subject if subject.ages or _NEWBORN.search(text) else Subject((_NO_NEWBORN,), subject.sex)
+        yield from self.laboratory.find(text, _longest(text, hits), clauses, judged)
         yield from self.sizes.find(text, clauses, subject)
         yield from self.numbers.find(text, subject)
 

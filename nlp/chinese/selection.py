@@ -84,7 +84,7 @@ def _owns(hit: Hit) -> bool:
 
 
 def _order(hit: Hit) -> int:
-    return _FALSE_ORDER if is_cue(hit, Cue.NOT_FINDING) else _CUE_ORDER
+    return _FALSE_ORDER if is_cue(hit, Cue.NOT_FINDING) or isinstance(hit.entry, NormalPhrase) else _CUE_ORDER
 
 
 @dataclass(frozen=True, slots=True)

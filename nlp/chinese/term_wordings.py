@@ -1,7 +1,8 @@
 """The Chinese lexicon in this repository: rows of terms with the names and synonyms that clinicians and parents use.
 
-`nlp/languages/zh/terms/*.tsv`, one row a term: id, name, synonyms (patterns of `nlp.chinese.patterns`, separated by
-`|`), note, and who has checked it (`checked_by`, empty until a clinician has). Written for this project.
+`nlp/languages/zh/terms/*.tsv`, one row a term: id, name, synonyms, note, and who has checked it (`checked_by`, empty
+until a clinician has). Synonyms are patterns of `nlp.chinese.patterns`, separated by `|`; `!` before one claims its
+wordings against other rows. Written for this project.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 from nlp.chinese.patterns import PatternFault, expand
 
 FOLDER = Path(__file__).parents[1] / "languages" / "zh"
+#: Before a pattern: its wordings are this term's though other rows have them, too.
+CLAIMED = "!"
 _ID = re.compile(r"HP:[0-9]{7}")
 
 
@@ -37,8 +40,18 @@ class TermWordings:
         """The name and every synonym, once each, the name first."""
         made = [self.name]
         for pattern in self.synonyms:
-            made.extend(expand(pattern))
+            made.extend(expand(pattern.removeprefix(CLAIMED)))
         return tuple(dict.fromkeys(made))
+
+    @cached_property
+    def claimed(self) -> frozenset[str]:
+        """Wordings that are this term's whatever other rows say."""
+        return frozenset(
+            wording
+            for pattern in self.synonyms
+            if pattern.startswith(CLAIMED)
+            for wording in expand(pattern.removeprefix(CLAIMED))
+        )
 
 
 def read_terms(folder: Path = FOLDER / "terms") -> tuple[TermWordings, ...]:
