@@ -1,4 +1,4 @@
-"""`phenomap knowledge build|show`: compile a release, and say what is in the one in use."""
+"""`phenomap knowledge build|show|import`: compile a release, and say what is in the one in use."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+from cli.knowledge_import import add_import
 from cli.options import Commands, add_knowledge_option, open_knowledge
 
 
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Add `knowledge` and its two commands."""
+    """Add `knowledge` and its commands."""
     top = commands.add_parser("knowledge", help="compile the ontology and the annotations, or show what is compiled")
     inner = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     build = inner.add_parser("build", help="compile a release; instant where it is compiled already")
@@ -22,8 +23,9 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         "--source",
         type=Path,
         metavar="DIR",
-        help="folder with hp.obo, phenotype.hpoa, en_product1.xml, genes_to_disease.txt and, for ages of onset and the "
-        "prior, en_product9_ages.xml and en_product9_prev.xml, for sites with no network",
+        help="folder with hp.obo, phenotype.hpoa, en_product1.xml, genes_to_disease.txt and, for ages of onset, the "
+        "prior and Chinese labels, en_product9_ages.xml, en_product9_prev.xml and hp-zh.babelon.tsv, for sites with no "
+        "network",
     )
     build.add_argument("--downloads", type=Path, metavar="DIR", help="where downloaded wheels are kept")
     build.add_argument("--force", action="store_true", help="compile even where nothing has changed")
@@ -33,6 +35,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     show.add_argument("--json", action="store_true", help="as one JSON object")
     show.add_argument("--verify", action="store_true", help="compare every file with its checksum, large ones too")
     show.set_defaults(run=run_show)
+    add_import(inner)
 
 
 def run_build(chosen: argparse.Namespace) -> int:

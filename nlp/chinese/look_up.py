@@ -175,7 +175,9 @@ _NOT = len(Closeness)
 def _plain(text: str) -> str:
     """Small Latin letters without marks: yǎn as yan, lǚ as lv."""
     return "".join(
-        sign for sign in unicodedata.normalize("NFKD", text.translate(_UMLAUT)) if not unicodedata.combining(sign)
+        sign
+        for sign in unicodedata.normalize("NFKD", text.casefold().translate(_UMLAUT))
+        if not unicodedata.combining(sign)
     )
 
 

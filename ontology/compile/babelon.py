@@ -46,7 +46,8 @@ class TranslationFaults(SourceError):
     def __init__(self, rows: tuple[RowFault, ...], count: int) -> None:
         first = rows[0]
         super().__init__(
-            f"{count:,} rows of the translation cannot be used, the first in line {first.number}: {first.what}", _MEND
+            f"Rows of the translation that cannot be used: {count:,}, the first in line {first.number}: {first.what}",
+            f"It is a table in UTF-8. {_MEND}",
         )
         self.rows = rows
         self.count = count
