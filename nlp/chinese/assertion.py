@@ -102,8 +102,10 @@ class ChineseAssertions:
         for cue in around.before:
             if is_cue(cue, Cue.PATIENT) or (is_cue(cue, Cue.RELATIVE) and self._carries(cue)):
                 return None
-            if is_cue(cue, Cue.RELATIVE) or (is_cue(cue, Cue.CHILD) and self._is_of_adult(cue)):
+            if is_cue(cue, Cue.RELATIVE) or self._is_of_adult(cue):
                 return cue.start, cue.end
+            if is_cue(cue, Cue.CHILD):
+                return None
         return around.heading if around.section == FAMILY_HISTORY else None
 
     def _carries(self, cue: Hit) -> bool:
@@ -112,6 +114,8 @@ class ChineseAssertions:
 
     def _is_of_adult(self, cue: Hit) -> bool:
         """Whether a son or a daughter is the patient's child, and not the patient as a parent speaks of them."""
+        if not is_cue(cue, Cue.CHILD):
+            return False
         ages = self.subject.ages
         return ages[0].youngest >= _GROWN_UP if ages else cue.start > _OPENING
 
