@@ -81,7 +81,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "page.tagline": "From a note to findings, diseases that resemble them, and tests to order",
         "page.skip": "Skip to the note",
         "page.note": "Clinical note",
-        "page.note_hint": "Paste an English or Chinese note. Ctrl + Enter reads it. It stays on this machine, unstored.",
+        "page.note_hint": "Paste a note, English or Chinese. Ctrl + Enter reads it. It stays here, unstored.",
         "page.note_placeholder": "History, examination, investigations …",
         "page.load_example": "Load the example",
         "page.read": "Read the note",

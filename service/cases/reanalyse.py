@@ -22,6 +22,7 @@ from service.cases.assessing import LEADING, whole
 from service.cases.consents import require_assessable
 from service.cases.desk import Desk
 from service.models.releases import ReanalysedAnswer, ReanalyseInput, ReanalysisAnswer
+from service.naming import Naming
 from service.problems import ProblemError
 from service.store.scope import scoped
 from service.store.tables import case, report
@@ -82,7 +83,9 @@ def reanalyse(desk: Desk, assessor: Assessor, older: Release, *, every: bool = F
             yield found
 
 
-def reanalyse_some(desk: Desk, assessor: Assessor, older: Release, wanted: ReanalyseInput) -> ReanalysisAnswer:
+def reanalyse_some(
+    desk: Desk, assessor: Assessor, naming: Naming, older: Release, wanted: ReanalyseInput
+) -> ReanalysisAnswer:
     """At most `wanted.limit` of them, in the order of their ids, after the case `wanted.after`."""
     waiting = [last for last in _waiting(desk, assessor, wanted.every) if last.case > (wanted.after or "")]
     some = waiting[: wanted.limit]
@@ -92,9 +95,16 @@ def reanalyse_some(desk: Desk, assessor: Assessor, older: Release, wanted: Reana
         ranked=sum(each.fault is None for each in found),
         changed=sum(each.changed for each in found),
         failed=sum(each.fault is not None for each in found),
-        cases=[ReanalysedAnswer.model_validate({**asdict(each), "changed": each.changed}) for each in found],
+        cases=[_answer(each, naming) for each in found],
         next=some[-1].case if len(waiting) > len(some) else None,
     )
+
+
+def _answer(given: Reanalysed, naming: Naming) -> ReanalysedAnswer:
+    told = {**asdict(given), "changed": given.changed}
+    for news in told["news"] or ():
+        news |= {"label": naming.label(news["term"]), "label_en": naming.label_en(news["term"])}
+    return ReanalysedAnswer.model_validate(told)
 
 
 def new_annotations(before: Knowledge, after: Knowledge, disease: str) -> tuple[NewAnnotation, ...]:

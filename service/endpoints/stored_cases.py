@@ -182,10 +182,13 @@ async def erase(
 
 
 @other.post("/cases:reanalyse")
-async def reanalyse(desk: Reanalyser, services: Shared, given: ReanalyseInput | None = None) -> ReanalysisAnswer:
+async def reanalyse(
+    desk: Reanalyser, services: Shared, speaking: Speaking, given: ReanalyseInput | None = None
+) -> ReanalysisAnswer:
     """Rank unsolved cases of one's departments again with the release in use, some at a time: what leads them now."""
     older = releases_beside(services.knowledge.folder.parent)
-    return await services.lane.run(reanalyse_some, desk, services.assessor, older, given or ReanalyseInput())
+    wanted = given or ReanalyseInput()
+    return await services.lane.run(reanalyse_some, desk, services.assessor, speaking.naming, older, wanted)
 
 
 @other.get("/cases", responses=_READING)

@@ -128,7 +128,7 @@ class RankAnswer(Answer):
     """The diseases that resemble the findings, best first."""
 
     id: str | None = None
-    language: str = Field(default="en", description="Of the sentences: `en` or `zh`, as Accept-Language asks.")
+    language: str = Field(default="en", description="Of the words and names: `en` or `zh`, as Accept-Language asks.")
     diseases: list[DiseaseAnswer]
     considered: int
     findings: int
@@ -235,7 +235,7 @@ class ReportAnswer(Answer):
 
     case: str
     status: str = Field(default="draft", description="`draft`: what a clinician signs is a kept case's.")
-    language: str = Field(default="en", description="Of the sentences: `en` or `zh`, as Accept-Language asks.")
+    language: str = Field(default="en", description="Of the words and names: `en` or `zh`, as Accept-Language asks.")
     features: list[FeatureAnswer]
     diseases: list[DiseaseAnswer]
     considered: int

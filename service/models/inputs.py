@@ -188,7 +188,12 @@ class TermQuery(BaseModel):
 
     q: Annotated[
         str,
-        Field(min_length=1, max_length=200, pattern=r"\S", description="An id, or words of a label or synonym."),
+        Field(
+            min_length=1,
+            max_length=200,
+            pattern=r"\S",
+            description="An id, or words of a label or synonym: English, Chinese, pinyin.",
+        ),
     ]
     language: Annotated[
         Language | None, Field(description="Of the labels and the words; left out, it is that of Accept-Language.")

@@ -38,6 +38,7 @@ class NewAnnotationAnswer(Answer):
 
     term: str
     label: str
+    label_en: str | None = None
     excluded: bool
     references: list[str]
 

@@ -46,6 +46,19 @@ def test_a_report_is_kept_in_the_language_that_it_was_asked_for_in(clinician, op
     assert clinician.get(f"{path}/reports/{made['id']}").json()["shown"] == made["shown"]
 
 
+def test_a_chinese_note_is_kept_read_and_named_in_chinese(clinician, open_case):
+    chinese = {"Accept-Language": "zh-CN"}
+    notes = [{"text": "患儿，男，7岁，身材高大，蜘蛛指，否认抽搐。"}]
+    path = f"/api/v1/cases/{open_case(notes=notes, features=[{'id': 'HP:0001083'}])}"
+    shown = clinician.post(f"{path}/assess", headers=chinese).json()["shown"]
+    read = {feature["id"]: feature["assertion"] for feature in shown["features"]}
+    assert (read["HP:0001166"], read["HP:0001250"]) == ("observed", "excluded")
+    (stated,) = clinician.get(path, headers=chinese).json()["features"]
+    assert (stated["label_en"], "晶状体" in stated["label"]) == ("Ectopia lentis", True)
+    (stated,) = clinician.get(path).json()["features"]
+    assert (stated["label"], "label_en" in stated) == ("Ectopia lentis", False)
+
+
 def test_an_empty_case_cannot_be_assessed(clinician, open_case, problem):
     problem(clinician.post(f"/api/v1/cases/{open_case()}/assess", json={}), 422)
 

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from service.audit.trail import export
+from service.cases.phenopacket import _reported
 
 NOTE = "Boy with arachnodactyly and possible scoliosis. No seizures. His mother has myopia."
 PATIENT = {"number": "H-778899", "name": "Wei Zhang"}
@@ -46,6 +47,21 @@ def test_what_was_read_names_its_note_and_what_is_not_the_patients_is_left_out(c
     assert found["HP:0001250"]["excluded"] is True
     assert "HP:0002650" not in found, "possible is not observed"
     assert "HP:0000545" not in found, "the mother's is not the patient's"
+
+
+def test_labels_stay_english_for_whoever_asks_and_in_whatever_language_the_report_is(clinician, path):
+    chinese = {"Accept-Language": "zh-CN"}
+    shown = clinician.post(f"{path}/assess", headers=chinese).json()["shown"]
+    assert next(f for f in shown["features"] if f["id"] == "HP:0001166")["label"] != "Arachnodactyly"
+    packet = clinician.get(f"{path}/phenopacket", headers=chinese).json()
+    assert findings(packet)["HP:0001166"]["type"]["label"] == "Arachnodactyly"
+    assert findings(packet)["HP:0001083"]["onset"]["ontologyClass"]["label"] == "Congenital onset"
+
+
+def test_a_term_that_the_release_has_dropped_keeps_its_english_label(small_knowledge):
+    feature = {"id": "HP:7777777", "assertion": "observed", "label": "旧术语", "label_en": "Old term", "mentions": []}
+    (told,) = _reported({"features": [feature]}, small_knowledge.terms)
+    assert told["type"] == {"id": "HP:7777777", "label": "Old term"}
 
 
 def test_nothing_names_the_patient_and_no_note_is_quoted(clinician, path):
