@@ -122,9 +122,8 @@ class ReportPage:
         if not questions:
             yield f"  {word['page.ask_next_none']}"
         for question in questions:
-            key = "next.bedside" if question.bedside else "next.investigation"
             bits = word["page.information"].format(bits=f"{question.nats / log(2):.2f}")
-            yield f"  {word[key].format(label=self.wording.label(question.term))} {question.term}, {bits}"
+            yield f"  {self.wording.question(question.term, question.bedside)} {question.term}, {bits}"
             for key, bearings in (("for", question.speaks_for), ("against", question.speaks_against)):
                 named = ((self.wording.naming.disease(each.disease, each.name), each.disease) for each in bearings)
                 if names := "; ".join(f"{name} ({id})" for name, id in named):

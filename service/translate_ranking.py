@@ -103,9 +103,7 @@ class RankingTranslator:
             id=feature.term,
             label=label,
             label_en=self.naming.label_en(feature.term),
-            question=self.wording.words["next.bedside" if feature.bedside else "next.investigation"].format(
-                label=label
-            ),
+            question=self.wording.question(feature.term, feature.bedside),
             definition=definition or None,
             nats=feature.nats,
             bits=feature.nats / log(2),

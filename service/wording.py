@@ -20,6 +20,7 @@ from service.words_zh import CHINESE
 DICTIONARIES: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": ENGLISH, "zh": CHINESE})
 
 _QUALITY = re.compile(r"[01](\.[0-9]{0,3})?")
+_BETWEEN_CHINESE = re.compile("(?<=[\u3001-\u303f\u4e00-\u9fff]) (?=[\u3001-\u303f\u4e00-\u9fff])")
 #: Lower bounds of the words for a probability. Chosen, not measured.
 _CONFIDENCE = ((0.5, "strong"), (0.2, "moderate"), (0.05, "weak"), (0.0, "faint"))
 
@@ -75,7 +76,7 @@ class Wording:
                     frequency=self.frequency(contribution.frequency)
                 )
             )
-        return self.words["sentences"].join([*said, *self._by_words(contribution)])
+        return closed_up(self.words["sentences"].join([*said, *self._by_words(contribution)]))
 
     def _met(self, contribution: Contribution, kin: Sequence[str]) -> str:
         """Which annotation the finding met, and whose it is where it is not the disease's own."""
@@ -139,12 +140,17 @@ class Wording:
             return self.words["percent.below"]
         return self.words["percent.above"] if 0.99 < share < 1 else f"{100 * share:.0f} %"
 
+    def question(self, term: str, bedside: bool) -> str:
+        """Whether the patient has the feature `term`, to be asked or looked for."""
+        key = "next.bedside" if bedside else "next.investigation"
+        return closed_up(self.words[key].format(label=self.label(term)))
+
     def notice(self, notice: Notice) -> str:
         """A notice as a sentence: that for its kind and number of terms, else its kind's with the detail."""
         named = [self._named(id) for id in notice.terms]
         exact = self.words.get(f"notice.{notice.kind.value}.{len(named)}")
         if exact is not None:
-            return exact.format(*named, ids=notice.terms)
+            return closed_up(exact.format(*named, ids=notice.terms))
         return f"{self.words[f'notice.{notice.kind.value}']} {notice.detail}".strip()
 
     def confidence(self, probability: float | None) -> str | None:
@@ -165,6 +171,11 @@ class Wording:
             return f"{self.label(id)} ({id})"
         except UnknownTerm:
             return id
+
+
+def closed_up(text: str) -> str:
+    """Without the spaces that set Latin letters off, where Chinese characters have taken their place."""
+    return _BETWEEN_CHINESE.sub("", text)
 
 
 def _by_words(contribution: Contribution) -> bool:

@@ -49,7 +49,8 @@ const words = JSON.parse(at("words").content.textContent);
 /** The word under `key`, with {names} filled in. */
 export function word(key, values = {}) {
   const text = words[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  const said = text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return said.replace(/(?<=[\u3001-\u303f\u4e00-\u9fff]) (?=[\u3001-\u303f\u4e00-\u9fff])/g, ""); // spaces are for Latin letters
 }
 
 /** A share between 0 and 1 in percent. */

@@ -40,7 +40,7 @@ def test_nothing_is_taken_where_nothing_is_given(client):
 
 def test_in_chinese(client):
     (onset,) = diseases(client, "/api/v1/rank", "zh", **PATIENT)["OMIM:900001"]["circumstances"]
-    assert onset["words"] == "12 个月起病或更晚（Childhood onset）；患者年龄 40 天。"
+    assert onset["words"] == "12 个月起病或更晚（儿童期起病）；患者年龄 40 天。"
 
 
 def test_tests_follow_the_circumstances(client):

@@ -114,7 +114,7 @@ def test_a_contribution_is_told_in_both_languages(small_knowledge):
     seizure = wording.into("zh").label("HP:0001250")
     assert "癫痫" in seizure
     assert wording.into("zh").match(met) == (
-        f"该病注释的是更宽泛的 {seizure}。频率：5 例中 5 例（100 %）。该病即以 {seizure} 命名。"
+        f"该病注释的是更宽泛的{seizure}。频率：5 例中 5 例（100 %）。该病即以{seizure}命名。"
     )
     nothing = Contribution("HP:0007359", Match.NONE, None, (), -1.0)
     assert wording.match(nothing) == "Nothing like it is known of the disease; every such disease loses as much."
@@ -127,26 +127,26 @@ BROADER = replace(ENTRY, relation=Relation.BROADER)
 @pytest.mark.parametrize(
     ("described", "by_name", "english", "chinese"),
     [
-        ((ENTRY,), False, "Orphanet's definition speaks of Seizure.", "Orphanet 的定义提到 {seizure}。"),
+        ((ENTRY,), False, "Orphanet's definition speaks of Seizure.", "Orphanet 的定义提到{seizure}。"),
         (
             (BROADER,),
             False,
             "Orphanet's definition of the broader Fit syndrome speaks of Seizure.",
-            "Orphanet 更宽泛的条目 Fit syndrome 的定义提到 {seizure}。",
+            "Orphanet 更宽泛的条目 Fit syndrome 的定义提到{seizure}。",
         ),
         (
             (replace(ENTRY, in_definition=False),),
             False,
             "Orphanet's name for it speaks of Seizure.",
-            "Orphanet 给该病的名称提到 {seizure}。",
+            "Orphanet 给该病的名称提到{seizure}。",
         ),
         # Of several entries the definition of the nearest is named; an entry's name adds nothing to the disease's own.
-        ((BROADER, ENTRY), False, "Orphanet's definition speaks of Seizure.", "Orphanet 的定义提到 {seizure}。"),
+        ((BROADER, ENTRY), False, "Orphanet's definition speaks of Seizure.", "Orphanet 的定义提到{seizure}。"),
         (
             (replace(ENTRY, in_definition=False),),
             True,
             "The disease is named for Seizure.",
-            "该病即以 {seizure} 命名。",
+            "该病即以{seizure}命名。",
         ),
     ],
 )
