@@ -84,7 +84,10 @@ class ChineseAssertions:
         if relative is not None:
             # That no relative has it says nothing of the patient, so it is neither excluded nor a relative's finding.
             return Asserted(Assertion.HYPOTHETICAL, denial) if denial else Asserted(Assertion.FAMILY, relative)
-        return Asserted(Assertion.EXCLUDED, denial) if denial is not None else self._unsure(around)
+        asserted = Asserted(Assertion.EXCLUDED, denial) if denial is not None else self._unsure(around)
+        if finding.said is not None and asserted.assertion is Assertion.OBSERVED:
+            return Asserted(*finding.said)
+        return asserted
 
     def _around(self, finding: Found) -> _Around:
         section = section_of(self.sections, finding.start)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nlp.chinese.selection import Found
 from nlp.reading import NoteReader
-from ontology.features import TextSpan
+from ontology.features import Assertion, TextSpan
 from ontology.terms import Terms
 
 #: Words with what joins them; a run of digits and units alone is none.
@@ -24,11 +24,17 @@ class LatinReader:
     terms: Terms
 
     def find(self, text: str, folded: str) -> Iterator[Found]:
-        """Findings of every stretch that holds a word of four letters; the Chinese around says what is said of them."""
+        """Findings of every stretch that holds a word of four letters, with what its own words say of them."""
         for match in _STRETCH.finditer(folded):
             if not _WORD.search(match[0]):
                 continue
             for mention in self.english.read("", text[match.start() : match.end()]).mentions:
                 if isinstance(mention.evidence, TextSpan):
                     start, end = match.start() + mention.evidence.start, match.start() + mention.evidence.end
-                    yield Found(start, end, self.terms.position(mention.type), folded[start:end], "english")
+                    said = None
+                    if mention.assertion is not Assertion.OBSERVED:
+                        cue = mention.cue
+                        place = (match.start() + cue.start, match.start() + cue.end) if cue else None
+                        said = (mention.assertion, place)
+                    position = self.terms.position(mention.type)
+                    yield Found(start, end, position, folded[start:end], "english", said=said)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, Thing, runs_on
 from nlp.chinese.rules import Cue, Skipped
-from ontology.features import Channel
+from ontology.features import Assertion, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Found:
     """Characters `start` to `end` name the term at position `term`.
 
     `excluded` where the words themselves deny it (肝脏未见肿大; 肌张力正常); `wording` is what was looked up; `reading`
-    says how a value was understood.
+    says how a value was understood; `said` is what a reader of another language says of it, with the cue's characters.
     """
 
     start: int
@@ -28,6 +28,7 @@ class Found:
     denial: tuple[int, int] | None = None
     reading: str | None = None
     channel: Channel = Channel.WORDS
+    said: tuple[Assertion, tuple[int, int] | None] | None = None
 
 
 #: What holds a character of `Selection.owned`; 0 where nothing does.

@@ -126,10 +126,43 @@ def test_cue_and_grounds_are_told(readers: NoteReaders) -> None:
 
 
 pieces = st.sampled_from(
-    ["抽搐", "眼距宽", "耳位低", "室缺", "肌张力", "减低", "无", "否认", "其母", "家族史：", "？", "（-）", "正常", "、", "，"]
-    + ["。", "及", "双侧", "轻度", "\n", "VSD", "seizure", "𠮷", "\u0301", "\u200d", "👨\u200d👩\u200d👧", "ﬁ", "İ", "\x00"]
+    [
+        "抽搐",
+        "眼距宽",
+        "耳位低",
+        "室缺",
+        "肌张力",
+        "减低",
+        "无",
+        "否认",
+        "其母",
+        "家族史：",
+        "？",
+        "（-）",
+        "正常",
+        "、",
+        "，",
+    ]
+    + [
+        "。",
+        "及",
+        "双侧",
+        "轻度",
+        "\n",
+        "VSD",
+        "seizure",
+        "𠮷",
+        "\u0301",
+        "\u200d",
+        "👨\u200d👩\u200d👧",
+        "ﬁ",
+        "İ",
+        "\x00",
+    ]
 )
-notes = st.lists(st.one_of(pieces, st.text(st.characters(exclude_categories=()), max_size=20)), max_size=30).map("".join)
+notes = st.lists(st.one_of(pieces, st.text(st.characters(exclude_categories=()), max_size=20)), max_size=30).map(
+    "".join
+)
 
 
 @given(notes)
@@ -141,7 +174,9 @@ def test_any_text_gives_exact_offsets(readers: NoteReaders, text: str) -> None:
                 assert text[span.start : span.end] == span.text
 
 
-@pytest.mark.parametrize("piece", ["无", "无抽搐、", "抽搐，", "、", "其母", "(", "肝、脾", "眼距", "减低", "正常", "seizures "])
+@pytest.mark.parametrize(
+    "piece", ["无", "无抽搐、", "抽搐，", "、", "其母", "(", "肝、脾", "眼距", "减低", "正常", "seizures "]
+)
 def test_time_is_linear_in_hostile_text(readers: NoteReaders, piece: str) -> None:
     def seconds(characters: int) -> float:
         text = (piece * characters)[:characters]
