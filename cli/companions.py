@@ -13,6 +13,6 @@ def companions() -> tuple[Companion, ...]:
 
     return (
         Companion("nlp_en", english.VERSION, english.write_lexicon),
-        Companion("nlp_zh", chinese.VERSION, chinese.write_lexicon),
+        Companion("nlp_zh", chinese.version(), chinese.write_lexicon),
         Companion("ranking", ranking.VERSION, ranking.write_profiles),
     )

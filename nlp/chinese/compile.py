@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +15,15 @@ from nlp.chinese.look_up import LookUp
 from nlp.chinese.names import Standing
 from nlp.chinese.rules import ChineseRules
 from nlp.chinese.script import Script
-from nlp.chinese.term_wordings import TermWordings, read_names, read_terms
+from nlp.chinese.term_wordings import FOLDER, TermWordings, read_names, read_terms
 from ontology.arrays import StringPool, write_array
 from ontology.diseases import Diseases, UnknownDisease
 from ontology.knowledge import Knowledge
 from ontology.terms import Terms, UnknownTerm
 from ontology.translations import Translations
 
-#: Schema of the compiled lexicon; raised whenever its arrays, their meaning, the rows or the rules behind them change.
-VERSION = 2
+#: Schema of the compiled lexicon; raised whenever its arrays or their meaning change.
+VERSION = 3
 
 _LONGEST_QUALITY = 5
 #: How the ontology names a term that adds a side or a degree to another one.
@@ -35,6 +36,14 @@ REFINING = {
     "profound": ("profound", "severe"),
     "progressive": ("progressive",),
 }
+
+
+def version() -> int:
+    """The schema together with a checksum of every row and rule, so that a changed lexicon is compiled anew."""
+    checksum = 0
+    for path in sorted(FOLDER.rglob("*.*")):
+        checksum = crc32(path.read_bytes(), crc32(path.name.encode(), checksum))
+    return VERSION << 32 | checksum
 
 
 def write_lexicon(knowledge: Knowledge, folder: Path) -> None:
