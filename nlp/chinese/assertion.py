@@ -47,6 +47,14 @@ class Asserted:
     cue: tuple[int, int] | None = None
 
 
+_ENDED = r"手术|修补|矫正|矫形|根治|切除|封堵|补好|治愈|痊愈|自愈|消退"
+#: What was operated on or went away, in the rest of a list or in the next clause: 足内翻、腭裂，均已手术; 浮肿，1岁后消退.
+_OVER = re.compile(
+    rf"(?:[、及和][^,。;、]{{1,10}}){{0,3}}(?:[^,。;、\n]{{0,6}}?(?P<at>{_ENDED})"
+    rf"|[^,。;、\n]{{0,4}},?(?:均|都|现|目前)?(?:已|后来|[\d一二三四五六七八九十半]{{1,3}}(?:岁|个?月|周|天)后|石膏)(?:行|已|即|自行)?"
+    rf"(?P<then>{_ENDED}|消失|缓解|好转|好了|恢复|不明显))"
+)
+_PLANNED = re.compile("建议|拟|需|待|考虑|术前|暂不|未|不能|可行")
 _OBSERVED = Asserted(Assertion.OBSERVED)
 
 
@@ -192,6 +200,9 @@ class ChineseAssertions:
             if cue is not None:
                 planned = assertion is Assertion.UNCERTAIN and section == PLAN
                 return Asserted(Assertion.HYPOTHETICAL if planned else assertion, (cue.start, cue.end))
+        over = _OVER.match(self.selection.text, finding.end)
+        if over is not None and not _PLANNED.search(over[0]):
+            return Asserted(Assertion.HISTORICAL, over.span("at" if over["at"] else "then"))
         if finding.wording.endswith(_HISTORY) or finding.wording.startswith(_PERIODS):
             return Asserted(Assertion.HISTORICAL, (finding.start, finding.end))
         return Asserted(Assertion.HISTORICAL, around.heading) if section == PAST_HISTORY else _OBSERVED

@@ -36,6 +36,11 @@ REFINING = {
     "profound": ("profound", "severe"),
     "progressive": ("progressive",),
 }
+#: Annotations with the finer term, as a share of those with the plain one, from which it is used. Chosen by hand between
+#: bilateral ptosis (.07), which curators leave at ptosis, and unilateral cleft lip (.22); degrees are mostly said.
+_USED = {
+    "both": 0.15, "one": 0.15, "mild": 0.02, "moderate": 0.02, "severe": 0.02, "profound": 0.02, "progressive": 0.25,
+}  # fmt: skip
 
 
 def version() -> int:
@@ -65,7 +70,7 @@ def write_lexicon(knowledge: Knowledge, folder: Path) -> None:
     _write_diseases(folder, read_disease_names(), knowledge.diseases)
     called = [names.get(term, ("",))[0] for term in range(len(knowledge.terms))]
     LookUp.write(folder, wordings, called, script, annotated)
-    _write_refined(folder, knowledge.terms)
+    _write_refined(folder, knowledge.terms, annotated)
     script.write(folder)
 
 
@@ -161,8 +166,11 @@ def _write_diseases(folder: Path, rows: Sequence[DiseaseName], diseases: Disease
     _write_names(folder, found, len(diseases), "disease_")
 
 
-def _write_refined(folder: Path, terms: Terms) -> None:
-    """Which term says another one with a side or a degree: "Bilateral ptosis" is ptosis with `both`."""
+def _write_refined(folder: Path, terms: Terms, annotated: NDArray[np.integer]) -> None:
+    """Which term says another one with a side or a degree: "Bilateral cleft lip" is cleft lip with `both`.
+
+    Only terms that curators do use beside the plain one: of ptosis few say the side, and it is kept beside the term.
+    """
     named: dict[str, int] = {}
     for term in range(len(terms)):
         for text in (terms.label(term), *(synonym.text for synonym in terms.synonyms_of(term))):
@@ -173,7 +181,7 @@ def _write_refined(folder: Path, terms: Terms) -> None:
         for kind, prefixes in REFINING.items():
             finer = [named.get(f"{prefix} {text.lower()}") for prefix in prefixes for text in texts]
             best = next((other for other in finer if other is not None and terms.is_ancestor(term, other)), None)
-            if best is not None and best != term:
+            if best is not None and best != term and annotated[best] >= _USED[kind] * annotated[term]:
                 refined.append((term, kind, best))
     write_array(folder, "refined_from", np.array([row[0] for row in refined], np.int32))
     StringPool.of([row[1] for row in refined]).write(folder, "refined_by")

@@ -56,9 +56,11 @@ class Normality:
         """What was examined before one cue, from right to left."""
         text = selection.text
         weak = text[cue.start : cue.end] in _WEAK
+        if weak and cue.end < len(text) and "\u4e00" <= text[cue.end] <= "\u9fff":
+            return  # 肝、脾可触及 is no 可
         at, first = cue.start, True
         for _ in range(_MOST_THINGS):
-            thing = self._before(selection, ending, low, at, weak)
+            thing = self._before(selection, ending, low, at, weak, first)
             if thing is None:
                 break
             start, terms = thing
@@ -71,7 +73,7 @@ class Normality:
             yield from self._of_part(selection, low, cue, ("异常", "阳性", "增高"), excluded=True)
 
     def _before(
-        self, selection: Selection, ending: dict[int, Hit], low: int, at: int, weak: bool
+        self, selection: Selection, ending: dict[int, Hit], low: int, at: int, weak: bool, nearest: bool
     ) -> tuple[int, tuple[int, ...]] | None:
         """The nearest thing before `at` with nothing but filling between, and the terms it excludes."""
         text = selection.text
@@ -79,7 +81,9 @@ class Normality:
             hit = ending.get(end)
             if hit is not None and hit.start >= low and isinstance(hit.entry, Thing) and text[hit.start - 1] != _BEFORE:
                 filled = _FILLED.match(text, end, at)
-                if filled is not None and filled.end() == at:
+                # A value of its own is said of what stands before it: Hb 92g/L，补体C3正常.
+                own_value = not nearest and any(map(str.isdigit, text[end:at]))
+                if filled is not None and filled.end() == at and not own_value:
                     return hit.start, hit.entry.terms
             if end > low and selection.owned[end - 1]:
                 return None

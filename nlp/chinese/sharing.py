@@ -70,6 +70,8 @@ class Sharing:
             if not item or (len(item) == 1 and len(_without(text, skipped, begin, end)) > 1):
                 return None
             for cut in range(1, len(whole.wording)):
+                if item[-1].isascii() and whole.wording[cut].isascii():
+                    continue  # "L, PTH" shares no letters
                 wording = item + whole.wording[cut:]
                 term = self.lexicon.look_up(wording)
                 if term is not None and term != whole.term:
