@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import random
 import statistics
@@ -23,6 +22,7 @@ from matching.next_features import next_features
 from matching.report import PhenotypicFeature
 from ontology.features import Assertion
 from ontology.knowledge import Knowledge, root_folder
+from service.serve import settle
 from service.translate import Translator
 
 T = TypeVar("T")
@@ -54,8 +54,7 @@ def measure(rounds: int) -> dict[str, float]:
     cases = _cases(knowledge)
     for features in cases[:10]:
         _answer(Stopwatch(), assessor, translator, features)
-    gc.collect()
-    gc.freeze()
+    settle(assessor)
     watch = Stopwatch()
     for _ in range(rounds):
         for features in cases:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.store.database import Database
 
+#: Python's own 700 are made several times in one answer, and nothing in an answer is garbage in a circle: to put a
+#: ranking into words took 3.8 ms with them and 3.3 ms with these.
+_OBJECTS_BETWEEN_SEARCHES = 10_000
+
 Say = Callable[[str], None]
 
 
@@ -28,6 +32,7 @@ def settle(assessor: Assessor) -> None:
     _ = assessor.questions, assessor.genes
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_SEARCHES)
 
 
 class NotLoopback(PhenomapError):

@@ -11,12 +11,13 @@ from math import isnan
 import numpy as np
 
 from matching.frequency import spans
-from matching.report import Frequency
 from ontology.annotations import EvidenceCode, Relation, Sex
 from ontology.arrays import Longs
 from ontology.knowledge import Knowledge
 from service.models import explanations as e
-from service.wording import Wording
+from service.models.unchecked import unchecked
+from service.naming import Naming
+from service.phrases import Phrases
 
 #: Statements behind one feature, and how many of them to show at most.
 Asked = tuple[tuple[int, ...], int]
@@ -31,18 +32,17 @@ class Statements:
     related: Callable[[str], e.RelatedAnswer]
 
     @classmethod
-    def of(cls, knowledge: Knowledge, wording: Wording, asked: Iterable[Asked]) -> Statements:
+    def of(cls, knowledge: Knowledge, phrases: Phrases, naming: Naming, asked: Iterable[Asked]) -> Statements:
         """Read all that an answer asks for; the disease's own rows go before lent ones, then the more frequent."""
         wanted = list(dict.fromkeys(asked))
         shown = dict(zip(wanted, _most_telling(knowledge, wanted), strict=True))
         rows = list(dict.fromkeys(row for each in shown.values() for row in each))
-        answers = dict(zip(rows, in_words(knowledge, wording, rows), strict=True))
+        answers = dict(zip(rows, in_words(knowledge, phrases, rows), strict=True))
 
         @cache
         def related(id: str) -> e.RelatedAnswer:
             position = knowledge.diseases.position(id)
             main, name = knowledge.diseases.id(position), knowledge.diseases.name(position)
-            naming = wording.naming
             return e.RelatedAnswer(id=main, name=naming.disease(id, name), name_en=naming.disease_en(id, name))
 
         return cls(shown, answers, related)
@@ -55,17 +55,11 @@ class Statements:
         return [each.model_copy(update={"related": self.related(each.record)}) for each in found]
 
 
-def in_words(knowledge: Knowledge, wording: Wording, rows: Sequence[int]) -> Iterator[e.AnnotationAnswer]:
+def in_words(knowledge: Knowledge, phrases: Phrases, rows: Sequence[int]) -> Iterator[e.AnnotationAnswer]:
     """Each of `rows`, row numbers in Annotations, in words and in the order given."""
-    of, terms = knowledge.annotations, knowledge.terms
+    of = knowledge.annotations
     numbers = np.asarray(rows, np.int64)
-    term_id, naming = cache(terms.id), wording.naming
     record_id = cache(knowledge.diseases.record_ids.__getitem__)
-
-    @cache
-    def words(share: float | None, affected: int | None, examined: int | None) -> str:
-        return wording.frequency(Frequency(share, affected, examined))
-
     columns = (
         of.terms,
         of.excluded,
@@ -79,19 +73,20 @@ def in_words(knowledge: Knowledge, wording: Wording, rows: Sequence[int]) -> Ite
         of.relations,
     )
     values = zip(*(column[numbers].tolist() for column in columns), _references(knowledge, numbers), strict=True)
-    for term, excluded, share, n, m, onset, sex, evidence, record, relation, references in values:
-        frequency = None if isnan(share) else share
-        affected, examined = (None, None) if m < 0 else (n, m)
-        yield e.AnnotationAnswer(
-            id=term_id(term),
-            label=naming.label(term_id(term)),
-            label_en=naming.label_en(term_id(term)),
+    for at, excluded, share, n, m, onset, sex, evidence, record, relation, references in values:
+        term = phrases.at(at)
+        counted = (None, None) if m < 0 else (n, m)
+        frequency = phrases.frequency(None if isnan(share) else share, *counted)
+        yield _Annotation(
+            id=term.id,
+            label=term.label,
+            label_en=term.label_en,
             excluded=excluded,
-            frequency=None if frequency is None else round(frequency, 4),
-            affected=affected,
-            examined=examined,
-            frequency_words=words(frequency, affected, examined),
-            onset=None if onset < 0 else naming.label(term_id(onset)),
+            frequency=frequency.share,
+            affected=frequency.affected,
+            examined=frequency.examined,
+            frequency_words=frequency.words,
+            onset=None if onset < 0 else phrases.at(onset).label,
             sex=_SEX[sex],
             evidence=_EVIDENCE[evidence],
             references=references,
@@ -100,6 +95,7 @@ def in_words(knowledge: Knowledge, wording: Wording, rows: Sequence[int]) -> Ite
         )
 
 
+_Annotation = unchecked(e.AnnotationAnswer)
 _SEX = tuple(None if sex is Sex.ANY else sex.name.lower() for sex in Sex)
 _EVIDENCE = tuple(code.name for code in EvidenceCode)
 _RELATION = tuple(relation.name.lower() for relation in Relation)

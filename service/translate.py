@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from matching.rankers import DEFAULT
 from matching.report import (
@@ -27,20 +28,23 @@ from service.models import explanations as e
 from service.naming import Naming
 from service.statements import in_words
 from service.translate_ranking import RankingTranslator
-from service.wording import Wording, preferred
+from service.wording import DICTIONARIES, Wording, preferred
 
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """Puts values of one release into answers, in one language."""
+    """Puts values of one release into answers, in one language. `rankings` do so for rankings, in each."""
 
     knowledge: Knowledge
     wording: Wording
+    rankings: Mapping[str, RankingTranslator]
 
     @classmethod
     def of(cls, knowledge: Knowledge, language: str = "en") -> Translator:
         """Answers about `knowledge` in `language`."""
-        return cls(knowledge, Wording.of(knowledge, language))
+        wording = Wording.of(knowledge, language)
+        rankings = {known: RankingTranslator.of(knowledge, wording.into(known)) for known in DICTIONARIES}
+        return cls(knowledge, wording, MappingProxyType(rankings))
 
     def in_language(self, accepted: str | None) -> Translator:
         """Itself in the language that an Accept-Language header asks for, English where it asks for none we speak."""
@@ -61,7 +65,7 @@ class Translator:
 
     @property
     def _rankings(self) -> RankingTranslator:
-        return RankingTranslator(self.knowledge, self.wording)
+        return self.rankings[self.wording.language]
 
     def release(self) -> a.KnowledgeAnswer:
         """The release that answers are made with."""
@@ -157,7 +161,7 @@ class Translator:
         rows = self.knowledge.annotations.rows_of(position)
         aspects = self.knowledge.annotations.aspects[rows.start : rows.stop].tolist()
         of: dict[Aspect, list[e.AnnotationAnswer]] = {aspect: [] for aspect in Aspect}
-        for aspect, told in zip(aspects, in_words(self.knowledge, self.wording, rows), strict=True):
+        for aspect, told in zip(aspects, in_words(self.knowledge, self._rankings.phrases, rows), strict=True):
             of[Aspect(aspect)].append(told)
         pairs = zip(diseases.ids(position), diseases.names(position), strict=True)
         return a.DiseaseRecordAnswer(

@@ -15,6 +15,7 @@ from matching.report import (
     Frequency,
     GeneDisease,
     ImpliedGene,
+    Match,
     NextFeature,
     PriorAddend,
     RankedDisease,
@@ -24,7 +25,9 @@ from matching.report import (
 from ontology.knowledge import Knowledge
 from service.adding_up import hundredths
 from service.models import explanations as e
+from service.models.unchecked import unchecked
 from service.naming import Naming
+from service.phrases import Phrases
 from service.statements import Statements
 from service.wording import Wording
 
@@ -37,6 +40,14 @@ MOST_ROWS_IN_ANSWER = 20_000
 MOST_ROWS_TO_LOOK_FOR = 3
 MOST_REFERENCES = 5
 
+#: What an answer has hundreds of, of values that are typed here.
+_Contribution = unchecked(e.ContributionAnswer)
+_Described = unchecked(e.DescribedAnswer)
+_LookFor = unchecked(e.LookForAnswer)
+_Bearing = unchecked(e.BearingAnswer)
+_GeneDisease = unchecked(e.GeneDiseaseAnswer)
+_Inheritance = unchecked(e.InheritanceAnswer)
+
 
 @dataclass(frozen=True, slots=True)
 class RankingTranslator:
@@ -44,11 +55,13 @@ class RankingTranslator:
 
     knowledge: Knowledge
     wording: Wording
+    naming: Naming
+    phrases: Phrases
 
-    @property
-    def naming(self) -> Naming:
-        """Names of terms and diseases in the language of the answers."""
-        return self.wording.naming
+    @classmethod
+    def of(cls, knowledge: Knowledge, wording: Wording) -> RankingTranslator:
+        """In the language of `wording`; to be kept, for what it keeps."""
+        return cls(knowledge, wording, wording.naming, Phrases.made(knowledge, wording))
 
     def diseases(self, ranking: Ranking) -> list[e.DiseaseAnswer]:
         """Every disease with its reasons, the statements of all of them bounded together."""
@@ -66,7 +79,7 @@ class RankingTranslator:
         asked = [(part.rows, most) for disease in diseases for part in disease.contributions]
         asked += [(feature.rows, MOST_ROWS_TO_LOOK_FOR) for disease in diseases for feature in disease.look_for]
         asked += [(part.rows, MOST_ROWS_TO_LOOK_FOR) for disease in diseases for part in disease.circumstances]
-        return Statements.of(self.knowledge, self.wording, asked)
+        return Statements.of(self.knowledge, self.phrases, self.naming, asked)
 
     def _disease(self, disease: RankedDisease, most: int, statements: Statements) -> e.DiseaseAnswer:
         shown, total = hundredths(disease.addends, disease.score)
@@ -129,25 +142,35 @@ class RankingTranslator:
         self, part: Contribution, shown: float, most: int, statements: Statements
     ) -> e.ContributionAnswer:
         kin = [statements.related(id) for id in part.kin]
-        return e.ContributionAnswer(
+        feature = self.phrases.of(part.feature)
+        through = self.phrases.of(part.through) if part.through else None
+        frequency = self._seen(part.frequency) if part.frequency else None
+        return _Contribution(
             feature=part.feature,
-            label=self.wording.label(part.feature),
-            label_en=self.naming.label_en(part.feature),
+            label=feature.label,
+            label_en=feature.label_en,
             match=part.match,
             through=part.through,
-            through_label=self.wording.label(part.through) if part.through else None,
-            through_label_en=self.naming.label_en(part.through) if part.through else None,
+            through_label=through.label if through else None,
+            through_label_en=through.label_en if through else None,
             nats=part.nats,
             shown=shown,
             by_name=part.by_name,
             described=[self._described(entry) for entry in part.described],
             kin=kin,
             kin_more=part.kin_more,
-            frequency=self._frequency(part.frequency) if part.frequency else None,
-            words=self.wording.match(part, [each.name for each in kin]),
+            frequency=frequency,
+            words=self._met(part, kin, frequency),
             rows_total=len(part.rows),
             rows=statements.answers((part.rows, most), of_kin=bool(part.kin)),
         )
+
+    def _met(self, part: Contribution, kin: Sequence[e.RelatedAnswer], seen: e.FrequencyAnswer | None) -> str:
+        often = None if seen is None or seen.share is None else seen.words
+        plain = part.rows or part.match is not Match.EXCLUDED_MEETS_PRESENT
+        if plain and not (kin or part.by_name or part.described):
+            return self.phrases.met(part.match, part.through, often)
+        return self.wording.match(part, [each.name for each in kin], often)
 
     def _contradiction(self, part: Contribution) -> e.ContradictionAnswer:
         through = part.through or part.feature
@@ -176,25 +199,21 @@ class RankingTranslator:
         )
 
     def _look_for(self, feature: UnmentionedFeature, statements: Statements) -> e.LookForAnswer:
-        return e.LookForAnswer(
-            id=feature.term,
-            label=self.wording.label(feature.term),
-            label_en=self.naming.label_en(feature.term),
+        term = self.phrases.of(feature.term)
+        return _LookFor(
+            id=term.id,
+            label=term.label,
+            label_en=term.label_en,
             information=feature.content,
-            frequency=self._frequency(feature.frequency),
+            frequency=self._seen(feature.frequency),
             rows=statements.answers((feature.rows, MOST_ROWS_TO_LOOK_FOR)),
         )
 
-    def _frequency(self, given: Frequency) -> e.FrequencyAnswer:
-        return e.FrequencyAnswer(
-            share=None if given.share is None else round(given.share, 4),
-            affected=given.affected,
-            examined=given.examined,
-            words=self.wording.frequency(given),
-        )
+    def _seen(self, given: Frequency) -> e.FrequencyAnswer:
+        return self.phrases.frequency(given.share, given.affected, given.examined)
 
     def _of_disease(self, given: GeneDisease) -> e.GeneDiseaseAnswer:
-        return e.GeneDiseaseAnswer(
+        return _GeneDisease(
             disease=given.disease,
             name=self.naming.disease(given.disease, given.name),
             name_en=self.naming.disease_en(given.disease, given.name),
@@ -214,19 +233,14 @@ class RankingTranslator:
             if not annotations.excluded[row]:
                 cited = (annotations.reference_ids[int(each)] for each in annotations.references[row])
                 said.setdefault(int(annotations.terms[row]), {}).update(dict.fromkeys(cited))
-        modes = ((self.knowledge.terms.id(term), list(references)) for term, references in said.items())
+        modes = ((self.phrases.at(term), list(references)) for term, references in said.items())
         return [
-            e.InheritanceAnswer(
-                id=id,
-                label=self.naming.label(id),
-                label_en=self.naming.label_en(id),
-                references=references[:MOST_REFERENCES],
-            )
-            for id, references in modes
+            _Inheritance(id=mode.id, label=mode.label, label_en=mode.label_en, references=references[:MOST_REFERENCES])
+            for mode, references in modes
         ]
 
     def _described(self, given: Described) -> e.DescribedAnswer:
-        return e.DescribedAnswer(
+        return _Described(
             id=given.id,
             name=self.naming.disease(given.id, given.name),
             name_en=self.naming.disease_en(given.id, given.name),
@@ -235,7 +249,7 @@ class RankingTranslator:
         )
 
     def _bearing(self, given: Bearing) -> e.BearingAnswer:
-        return e.BearingAnswer(
+        return _Bearing(
             disease=given.disease,
             name=self.naming.disease(given.disease, given.name),
             name_en=self.naming.disease_en(given.disease, given.name),

@@ -61,22 +61,24 @@ class Wording:
         """The label of the current term `id`."""
         return self.naming.label(id)
 
-    def match(self, contribution: Contribution, kin: Sequence[str] = ()) -> str:
+    def match(self, contribution: Contribution, kin: Sequence[str] = (), often: str | None = None) -> str:
         """How a finding met the disease, how often it is seen there, and which words speak of it, as sentences.
 
-        `kin` are the names of the related diseases in the contribution's `kin`.
+        `kin` are the names of the related diseases in the contribution's `kin`, `often` its frequency as a phrase,
+        where that is known already.
         """
-        said = [self._met(contribution, kin)] if contribution.rows or not _by_words(contribution) else []
+        by_words = [*self._by_words(contribution)] if contribution.by_name or contribution.described else []
+        said = [self._met(contribution, kin)] if contribution.rows or not by_words else []
         if not contribution.rows and contribution.match is Match.EXCLUDED_MEETS_PRESENT:
             said.append(self.words["match.excluded_meets_words"])
         if contribution.frequency and contribution.frequency.share is not None:
             several = contribution.match is Match.SHARED_ANCESTOR
             said.append(
                 self.words["match.frequency_of_related" if several else "match.frequency"].format(
-                    frequency=self.frequency(contribution.frequency)
+                    frequency=often or self.frequency(contribution.frequency)
                 )
             )
-        return closed_up(self.words["sentences"].join([*said, *self._by_words(contribution)]))
+        return closed_up(self.words["sentences"].join(said + by_words))
 
     def _met(self, contribution: Contribution, kin: Sequence[str]) -> str:
         """Which annotation the finding met, and whose it is where it is not the disease's own."""
@@ -90,8 +92,6 @@ class Wording:
 
     def _by_words(self, contribution: Contribution) -> Iterator[str]:
         """What the disease is named for, and what Orphanet's words speak of: the term met, or one below it."""
-        if not _by_words(contribution):
-            return
         of_feature = contribution.match in (Match.MORE_GENERAL, Match.EXCLUDED_MEETS_PRESENT)
         term = self.label(contribution.feature if of_feature else contribution.through or contribution.feature)
         exactly = contribution.match in (Match.EXACT, Match.MORE_SPECIFIC)
@@ -175,11 +175,7 @@ class Wording:
 
 def closed_up(text: str) -> str:
     """Without the spaces that set Latin letters off, where Chinese characters have taken their place."""
-    return _BETWEEN_CHINESE.sub("", text)
-
-
-def _by_words(contribution: Contribution) -> bool:
-    return contribution.by_name or bool(contribution.described)
+    return text if text.isascii() else _BETWEEN_CHINESE.sub("", text)
 
 
 def preferred(accepted: str | None) -> str:
