@@ -39,7 +39,7 @@ class ChineseAbbreviations:
         letters_found = "|".join(map(re.escape, sorted(found, key=len, reverse=True))) or "(?!)"
         return cls(
             {letters: tuple(meanings) for letters, meanings in found.items()},
-            re.compile(rf"(?<![a-z0-9])(?:{letters_found})(?![a-z-]|\d+(?![\d年月周天]))"),
+            re.compile(rf"(?<![a-z0-9])(?:{letters_found})(?![a-z-]|\d+(?![\d年月周天])|\s?[:=]?\s?\d+\.)"),
         )
 
     def find(self, text: str) -> Iterator[Found]:

@@ -28,7 +28,7 @@ _LINK = (
 _TEN_THOUSANDS = r"(?P<wan>万)(?:/(?:[uμ]l|mm3|mm³))?"
 _VALUE = re.compile(
     rf"{_LINK}(?P<bound>[<>≤≥~≈])?\s?(?P<n>-?{NUMBER})(?:\s?[-~至]\s?(?P<n2>{NUMBER}))?\s?"
-    rf"(?:{_TEN_THOUSANDS}|(?P<unit>{UNIT}|次/分钟?|次/min|秒|s\b|ms\b|mmol\b|mg\b|10\^6/l|x?10\^6/l))?(?![\d:])"
+    rf"(?:{_TEN_THOUSANDS}|(?P<unit>{UNIT}|次/分钟?|次/min|秒|s\b|ms\b|mmol\b|[μu]g\b|mg\b|10\^6/l|x?10\^6/l))?(?![\d:])"
     # 血糖升高1周 tells a time, not a value.
     r"(?!\s?(?:周|年|天|月|次(?!/)|个|小时|岁|余|多|h\b|d\b))"
 )
@@ -179,7 +179,11 @@ def _range(match: re.Match[str], scale: float) -> tuple[float, float]:
 def _unit(written: str) -> str:
     if written.startswith("次/"):
         return "/min"
-    plain = written.replace(" ", "").lstrip("x")
-    if plain in ("10^6/l", "秒", "s", "ms", "mmol", "mg"):
+    plain = (
+        written.replace(" ", "").lstrip("x").replace("μg", "ug")
+        if written.strip() == "μg"
+        else written.replace(" ", "").lstrip("x")
+    )
+    if plain in ("10^6/l", "秒", "s", "ms", "mmol", "mg", "ug"):
         return plain
     return canonical_unit(written)

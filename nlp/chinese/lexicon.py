@@ -170,6 +170,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 #: Last characters of wordings, and those that make another word of them: 肝大小正常 tells no large liver.
+_UNSEEN = ("未见", "未显示", "未探及")
 _LENGTH = re.compile(r"[约为:]?\s?\d")  # 阴茎长2.5cm is a length, 肢体不等长2cm is a finding
 _LONGER = "等过延细较偏增变"
 _RUN_ON = {
@@ -182,6 +183,8 @@ _RUN_ON = {
 
 def runs_on(text: str, end: int) -> bool:
     """Whether the end of a phrase is the beginning of another word: 近视力 is no 近视."""
+    if text.endswith(_UNSEEN, 0, end) and end < len(text) and "\u4e00" <= text[end] <= "\u9fff":
+        return True  # 小脑未见萎缩 tells no absent cerebellum
     if text[end - 1] == "长" and _LENGTH.match(text, end) and text[end - 2 : end - 1] not in _LONGER:
         return True
     return end < len(text) and text[end] in _RUN_ON.get(text[end - 1], "")

@@ -34,7 +34,7 @@ _DELAYED, _ADVANCED = "HP:0002750", "HP:0005616"
 _BONE_AGE_YEARS = 2.0
 _WALKING = re.compile(
     r"(?P<years>\d|[一二两三四五六七八九])岁(?P<half>半)?(?:(?P<months>\d{1,2}|[一二三四五六七八九十]{1,2})个?月)?"
-    r"(?:时|才|方|始|后|能|会|可|开始|学会|左右){0,4}(?:独走|独立行走|会走|走路|行走|独行|走稳|学步)"
+    r"(?:时|才|方|始|后|能|会|可|开始|学会|左右){0,4}(?:独走|独立行走|会走|自己走|独行|走稳|(?<=[会能才始])(?:走路|行走|走))(?!不|摇|晃|易|困)"
 )
 #: Months; the WHO's 99th percentile, as languages/en/milestones.tsv has it.
 _WALKS_BY = 18
@@ -101,7 +101,7 @@ class NumberReader:
         for match in _WALKING.finditer(text):
             months = 12 * number(match["years"]) + (6 if match["half"] else 0)
             months += number(match["months"]) if match["months"] else 0
-            if months >= _WALKS_BY:
+            if months > _WALKS_BY:
                 reading = f"walked at {months:g} months: later than {_WALKS_BY} (WHO)"
                 yield Told(Quantity(match.start(), match.end(), _LATE_WALKING, reading, Channel.MEASURED))
 

@@ -129,7 +129,7 @@ class Sharing:
             if hit.start < taken or not selection.is_free(hit.start, hit.end):
                 continue
             low, _ = clauses.clause(hit.start)
-            reach = _GAP if hit.end - hit.start > 1 else 2
+            reach = _GAP if hit.end - hit.start > 1 else 1
             for end in range(hit.start, max(low, hit.start - reach), -1):
                 for start in range(max(low, end - _LONGEST_PART), end):
                     term = pairs.get(f"{text[start:end]}{JOINED}{hit.entry}")
