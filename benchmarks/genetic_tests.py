@@ -33,9 +33,9 @@ from benchmarks.leave_out import LeaveOut
 from benchmarks.ranking import leaving_out
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.plan import PANEL_GENES, plan_tests
+from matching.genetic_tests.proposal import TestPlan
 from matching.genetic_tests.rows import packaged_lesions
 from matching.posterior import posterior
-from matching.report import TestPlan
 from ontology.arrays import Floats
 from ontology.knowledge import Knowledge, root_folder
 

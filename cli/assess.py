@@ -58,7 +58,7 @@ def run(chosen: argparse.Namespace) -> int:
             print(line)
     unread = [given for given in report.abstentions if given.reader != "facial" or chosen.photo]
     for given in unread:
-        sys.stderr.write(f"phenomap: not read: {given.reason} {given.mend}\n")
+        sys.stderr.write(f"phenomap: not read: {' '.join(translator.wording.abstention(given))}\n")
     return 1 if unread else 0
 
 

@@ -20,6 +20,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Describe each photo; 1 where any was not read."""
     from facial.describe import describe
+    from service.wording import declined as why
 
     declined = 0
     for number, path in enumerate(chosen.photos, 1):
@@ -28,11 +29,12 @@ def run(chosen: argparse.Namespace) -> int:
         answer: dict[str, object] = {"photo": number, "features": [m.type for m in reading.mentions]}
         if reading.abstention:
             declined += 1
-            answer["abstention"] = {"reason": reading.abstention.reason, "mend": reading.abstention.mend}
+            reason, mend = why(reading.abstention)
+            answer["abstention"] = {"reason": reason, "mend": mend}
         if chosen.json:
             print(json.dumps(answer, ensure_ascii=False))
         elif reading.abstention:
-            print(f"photo {number}: {reading.abstention.reason} {reading.abstention.mend}")
+            print(f"photo {number}: {' '.join(why(reading.abstention))}")
         else:
             print(f"photo {number}: {', '.join(m.type for m in reading.mentions) or 'nothing remarkable found'}")
     return 1 if declined else 0

@@ -100,7 +100,7 @@ class Desk:
         patient = Patient(given.sex, days_of(given.age))
         reading = self.assessor.read(Note(id, given.text, given.language), patient)
         if reading.abstention:
-            raise LineFaults(id, [fault_as_json("text", reading.abstention.reason, reading.abstention.mend)])
+            raise LineFaults(id, [fault_as_json("text", *self.translator.wording.abstention(reading.abstention))])
         answer = self.translator.reading(reading, id)
         if given.suggestions or self.chosen.suggest:
             answer = self.suggesting.added(answer, self.translator.naming, reading, given.text)

@@ -151,13 +151,16 @@ class ReportPage:
         return word["page.link"].format(association=association, source=disease.source, dated=disease.dated)
 
     def _tests(self, report: Report) -> Iterator[str]:
+        from service.wording_tests import PlanWording
+
         word = self.wording.words
+        words = PlanWording(self.wording)
         for test in report.tests.tests:
-            yield f"  {test.name}: {test.reason}"
-            yield from (f"{_IN}{word['page.cannot_see']}: {blind}" for blind in test.cannot_see)
+            yield f"  {words.name(test)}: {words.reason(test)}"
+            yield from (f"{_IN}{word['page.cannot_see']}: {words.cannot_see(blind)}" for blind in test.cannot_see)
             for source in test.sources:
                 unverified = "" if source.verified else f" ({word['page.unverified']})"
-                yield f"{_IN}{word['page.sources']}: {source.citation}{unverified}"
+                yield f"{_IN}{word['page.sources']}: {words.source(source)}{unverified}"
 
     def _papers(self, rows: tuple[int, ...]) -> str:
         annotations = self.knowledge.annotations

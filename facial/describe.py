@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ontology.errors import InputError
-from ontology.features import Abstention, Mention
+from ontology.features import Abstention, Mention, Unread
 
 #: A phone photo is 2-8 MB; a larger file is more likely a mistake or an attack than a face.
 MAX_BYTES = 20_000_000
@@ -32,14 +32,7 @@ def describe(photo_id: str, content: bytes) -> PhotoReading:
         )
     if not _is_photo(content):
         raise InputError("photo", "This is not a photo that can be recognised.", "Send a JPEG or PNG file.")
-    return PhotoReading(
-        (),
-        Abstention(
-            "facial",
-            "This release reads no photos: no face model is installed, so nothing was looked for in it.",
-            "Describe the face in the note, or add facial findings by hand.",
-        ),
-    )
+    return PhotoReading((), Abstention("facial", Unread.NO_FACE_MODEL))
 
 
 def _is_photo(content: bytes) -> bool:

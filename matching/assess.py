@@ -11,24 +11,17 @@ from typing import TYPE_CHECKING
 from facial.describe import PhotoReading, describe
 from matching.case import Case, Note, Photo
 from matching.circumstances import NOT_GIVEN, Circumstances, Contradictions
+from matching.genetic_tests.proposal import TestPlan, VirtualPanel
 from matching.implied_genes import GeneIndex, implied_genes
 from matching.lm.query import Query
-from matching.lm.ranker import FEW_FINDINGS, Ranker, Scored
+from matching.lm.ranker import Ranker, Scored
 from matching.look_for import completed
 from matching.next_features import Questions, next_features
 from matching.posterior import posterior, stands_out
 from matching.prevalence import Prior, prior_nats, shown
 from matching.rankers import DEFAULT, NamedRanker
 from matching.reconcile import Reconciled, reconcile
-from matching.report import (
-    Notice,
-    NoticeKind,
-    PhenotypicFeature,
-    Ranking,
-    Report,
-    TestPlan,
-    VirtualPanel,
-)
+from matching.report import Notice, NoticeKind, PhenotypicFeature, Ranking, Report
 from ontology.arrays import Floats
 from ontology.errors import InputError
 from ontology.features import Abstention, Mention
@@ -211,12 +204,9 @@ def in_order(notes: Iterable[Note]) -> list[Note]:
 
 
 def _notices(ranking: Ranking, abstentions: Iterable[Abstention]) -> tuple[Notice, ...]:
-    told = [
-        Notice(NoticeKind.READER_ABSTAINED, (), f"{a.reader}: {a.reason} {a.mend}") for a in dict.fromkeys(abstentions)
-    ]
+    told = [Notice(NoticeKind.READER_ABSTAINED) for _ in dict.fromkeys(abstentions)]
     if ranking.too_few_findings:
-        detail = f"{ranking.findings} present findings: from {FEW_FINDINGS} on the ranking is far surer."
-        told.append(Notice(NoticeKind.TOO_FEW_FINDINGS, (), detail))
+        told.append(Notice(NoticeKind.TOO_FEW_FINDINGS, count=ranking.findings))
     if ranking.confidence is not None and not ranking.stands_out:
         told.append(Notice(NoticeKind.NONE_STANDS_OUT))
     return tuple(told)

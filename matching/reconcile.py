@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from matching.lm.query import WEIGHT_OF
-from matching.report import Notice, NoticeKind, PhenotypicFeature
+from matching.report import NoPart, Notice, NoticeKind, PhenotypicFeature
 from ontology.features import Assertion, Channel, ImageRegion, Mention, Statement, TextSpan
 from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms, UnknownTerm
 
@@ -65,11 +65,10 @@ def reconcile(mentions: Iterable[Mention], terms: Terms, note_order: Sequence[st
         try:
             resolved = terms.resolve(mention.type)
         except UnknownTerm as error:
-            notices.add(Notice(NoticeKind.NOT_RANKED, (mention.type, *error.suggestions), error.what))
+            notices.add(Notice(NoticeKind.NOT_RANKED, (mention.type, *error.suggestions), error.why))
             continue
         if resolved.moved is not None:
-            detail = f"{resolved.given} is read as {resolved.id}, {terms.label(resolved.position)}."
-            notices.add(Notice(NoticeKind.TERM_MAPPED, (resolved.given, resolved.id), detail))
+            notices.add(Notice(NoticeKind.TERM_MAPPED, (resolved.given, resolved.id)))
         by_term[resolved.position].append(mention)
     settled = {term: _settle(term, said, order, terms) for term, said in by_term.items()}
     features, contradictions = _related(settled, terms)
@@ -77,7 +76,7 @@ def reconcile(mentions: Iterable[Mention], terms: Terms, note_order: Sequence[st
     notices.update(_not_ranked(features))
     return Reconciled(
         tuple(sorted(features, key=lambda f: _shown_order(f, terms))),
-        tuple(sorted(notices, key=lambda n: (n.kind, n.terms, n.detail))),
+        tuple(sorted(notices, key=lambda n: (n.kind, n.terms, n.why or ""))),
     )
 
 
@@ -140,11 +139,7 @@ def _identity(mention: Mention) -> tuple[str, ...]:
 
 def _related(settled: dict[int, PhenotypicFeature], terms: Terms) -> tuple[list[PhenotypicFeature], set[Notice]]:
     """Put specific findings and the general ones they imply together, and tell where they contradict each other."""
-    notices = {
-        Notice(NoticeKind.CONTRADICTION, (f.type,), f"{f.label} is said to be both present and absent.")
-        for f in settled.values()
-        if f.conflicts
-    }
+    notices = {Notice(NoticeKind.CONTRADICTION, (f.type,)) for f in settled.values() if f.conflicts}
     implied_by: dict[int, set[str]] = defaultdict(set)
     against: dict[int, set[int]] = defaultdict(set)
     for specific, feature in settled.items():
@@ -157,8 +152,7 @@ def _related(settled: dict[int, PhenotypicFeature], terms: Terms) -> tuple[list[
             elif above.excluded:
                 against[general].add(specific)
                 against[specific].add(general)
-                detail = f"{feature.label} is present, {above.label} is said to be absent."
-                notices.add(Notice(NoticeKind.CONTRADICTION, (feature.type, above.type), detail))
+                notices.add(Notice(NoticeKind.CONTRADICTION, (feature.type, above.type)))
     features = [
         _with(feature, tuple(sorted(implied_by[term])), [settled[other] for other in sorted(against[term])])
         for term, feature in settled.items()
@@ -179,9 +173,7 @@ def _not_ranked(features: Iterable[PhenotypicFeature]) -> set[Notice]:
         Notice(
             NoticeKind.NOT_RANKED,
             (f.type,),
-            f"{f.label} is a possibility, not a finding."
-            if f.assertion is Assertion.HYPOTHETICAL
-            else f"{f.label} is no phenotypic abnormality.",
+            NoPart.POSSIBILITY if f.assertion is Assertion.HYPOTHETICAL else NoPart.NO_PHENOTYPE,
         )
         for f in features
         if f.weight == 0 and not f.excluded

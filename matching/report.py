@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matching.genetic_tests.proposal import TestPlan
 from ontology.annotations import Relation
 from ontology.features import Abstention, Assertion, Mention, PatientSex
+from ontology.terms import NoTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,64 +297,6 @@ class Ranking:
     stands_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CoveredDisease:
-    """A disease whose lesion a test looks for, and the share of belief that it holds."""
-
-    disease: str
-    name: str
-    posterior: float
-    genes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TestSource:
-    """Where a statement about a test comes from. `citation` as kept; `verified` only if it was opened and read."""
-
-    citation: str
-    verified: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TestSuggestion:
-    """A test to order: what it looks at, which of the suspected diseases it covers, and what it cannot see.
-
-    `modality` is one of: methylation, repeat_pcr, southern, mlpa, targeted_variant, microarray, mitochondrial,
-    karyotype, enzyme, functional, gene_panel, exome. `genes` of an exome are those to read first. `cost` is relative
-    (a single gene is 1), None where unknown. `mass` is the share of belief of every covered disease; `covers` lists
-    the likeliest of them, `covers_more` counts the rest.
-    """
-
-    code: str
-    name: str
-    modality: str
-    genes: tuple[str, ...]
-    covers: tuple[CoveredDisease, ...]
-    cannot_see: tuple[str, ...]
-    reason: str
-    sources: tuple[TestSource, ...] = ()
-    cost: float | None = None
-    mass: float = 0.0
-    covers_more: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class VirtualPanel:
-    """Genes that together hold `mass` of the belief among diseases with a known gene."""
-
-    genes: tuple[str, ...]
-    mass: float
-
-
-@dataclass(frozen=True, slots=True)
-class TestPlan:
-    """Tests in the order to send them, and the smallest panel that holds most of the belief."""
-
-    tests: tuple[TestSuggestion, ...]
-    panel: VirtualPanel
-    without_gene: float
-
-
 class NoticeKind(StrEnum):
     """What the reader must know beside the answer."""
 
@@ -367,13 +311,24 @@ class NoticeKind(StrEnum):
     NAMES_UNCHECKED = "names_unchecked"  # names in the answer's language that no clinician has checked
 
 
+class NoPart(StrEnum):
+    """Why a finding that is a term takes no part in the ranking."""
+
+    POSSIBILITY = "possibility"  # it is hypothetical
+    NO_PHENOTYPE = "no_phenotype"  # the term is no phenotypic abnormality
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing not to be overlooked; `terms` are the HPO ids it speaks of."""
+    """One thing not to be overlooked; `terms` are the HPO ids it speaks of.
+
+    `why` is of NOT_RANKED, whose first term it speaks of; `count` of TOO_FEW_FINDINGS: those present.
+    """
 
     kind: NoticeKind
     terms: tuple[str, ...] = ()
-    detail: str = ""
+    why: NoTerm | NoPart | None = None
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

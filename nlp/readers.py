@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nlp.chinese.reader import ChineseReader
 from nlp.english import EnglishReader
 from nlp.reading import NoteReader, Patient, Reading
-from ontology.features import Abstention
+from ontology.features import Abstention, Unread
 from ontology.knowledge import Knowledge
 
 ENGLISH = "en"
@@ -52,7 +52,7 @@ class NoteReaders:
         reader = self.readers.get(base)
         if reader is not None:
             return reader.read(note_id, text, patient)
-        return Reading(base, (), _abstention())
+        return Reading(base, (), Abstention("nlp", Unread.LANGUAGE_NOT_READ))
 
 
 def open_readers(knowledge: Knowledge, nested: bool = False, measured: bool = True) -> NoteReaders:
@@ -63,11 +63,3 @@ def open_readers(knowledge: Knowledge, nested: bool = False, measured: bool = Tr
     english = EnglishReader.open(knowledge, nested, measured)
     readers: tuple[NoteReader, ...] = (english, ChineseReader.open(knowledge, english, measured))
     return NoteReaders({reader.language: reader for reader in readers})
-
-
-def _abstention() -> Abstention:
-    return Abstention(
-        "nlp",
-        "This note is in a language or script that is not read in this release, so nothing was looked for in it.",
-        "Add the findings by hand, or send an English or a Chinese note.",
-    )

@@ -148,7 +148,7 @@ def _set_extensions() -> None:
 
 
 def _abstention(doc: Doc) -> str | None:
-    """Why the document was not read; None where it was."""
+    """Why the document was not read, a value of Unread; None where it was."""
     told = doc._.phenomap
     return told["abstention"]["reason"] if told and told["abstention"] else None
 

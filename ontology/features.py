@@ -105,10 +105,16 @@ class Mention:
     grounds: Grounds | None = None
 
 
+class Unread(StrEnum):
+    """Why a reader declines."""
+
+    NO_FACE_MODEL = "no_face_model"  # none is installed
+    LANGUAGE_NOT_READ = "language_not_read"  # no reader for the language or script of the note
+
+
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """A reader declines: which one, why, and what would let it read."""
+    """A reader declines: which one, and why."""
 
     reader: str
-    reason: str
-    mend: str
+    reason: Unread

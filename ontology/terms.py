@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 
 import numpy as np
@@ -47,12 +47,21 @@ class Moved(IntEnum):
     WITHDRAWN = 2
 
 
-class UnknownTerm(PhenomapError):
-    """`id` names no term of this release; `suggestions` are ids its editors point to, often none."""
+class NoTerm(StrEnum):
+    """Why an id names no term."""
 
-    def __init__(self, id: str, what: str, mend: str, suggestions: tuple[str, ...] = ()) -> None:
+    NOT_AN_ID = "not_an_id"
+    NOT_IN_RELEASE = "not_in_release"
+    WITHDRAWN = "withdrawn"  # obsolete, with no replacement
+
+
+class UnknownTerm(PhenomapError):
+    """`id` names no term of this release, and why; `suggestions` are ids its editors point to, often none."""
+
+    def __init__(self, id: str, why: NoTerm, what: str, mend: str, suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(what, mend)
         self.id = id
+        self.why = why
         self.suggestions = suggestions
 
 
@@ -136,20 +145,22 @@ class Terms:
     def resolve(self, id: str) -> ResolvedTerm:
         """Follow `id` to the current term, saying how; raises UnknownTerm where it leads to none."""
         if not _ID.fullmatch(id):
-            raise UnknownTerm(id[:40], "This is not an HPO id.", "Write HP: and seven digits, such as HP:0001250.")
+            mend = "Write HP: and seven digits, such as HP:0001250."
+            raise UnknownTerm(id[:40], NoTerm.NOT_AN_ID, "This is not an HPO id.", mend)
         number = int(id[3:])
         at = _find(self.numbers, number)
         if at is not None:
             return ResolvedTerm(at, id, id, None)
         gone = _find(self.moved_numbers, number)
         if gone is None:
-            raise UnknownTerm(id, f"{id} is not in this HPO release.", "Check the number, or search GET /api/v1/terms.")
+            mend = "Check the number, or search GET /api/v1/terms."
+            raise UnknownTerm(id, NoTerm.NOT_IN_RELEASE, f"{id} is not in this HPO release.", mend)
         targets = self.moved_targets[gone]
         reason = Moved(int(self.moved_reasons[gone]))
         if reason is Moved.WITHDRAWN:
             ids = tuple(self.id(int(t)) for t in targets)
             mend = f"Its editors suggest {', '.join(ids)}." if ids else "Choose another term: GET /api/v1/terms."
-            raise UnknownTerm(id, f"{id} is obsolete and has no replacement.", mend, ids)
+            raise UnknownTerm(id, NoTerm.WITHDRAWN, f"{id} is obsolete and has no replacement.", mend, ids)
         position = int(targets[0])
         return ResolvedTerm(position, self.id(position), id, reason)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from matching.genetic_tests.proposal import TestPlan
 from matching.rankers import DEFAULT
 from matching.report import (
     Notice,
@@ -14,8 +15,6 @@ from matching.report import (
     RankedDisease,
     Ranking,
     Report,
-    TestPlan,
-    TestSuggestion,
 )
 from nlp.readers import NoteReaders
 from nlp.reading import Reading
@@ -28,6 +27,7 @@ from service.models import explanations as e
 from service.naming import Naming
 from service.statements import in_words
 from service.translate_ranking import RankingTranslator
+from service.translate_tests import PlanTranslator, panel
 from service.wording import DICTIONARIES, Wording, preferred
 
 
@@ -67,6 +67,10 @@ class Translator:
     def _rankings(self) -> RankingTranslator:
         return self.rankings[self.wording.language]
 
+    @property
+    def _tests(self) -> PlanTranslator:
+        return PlanTranslator.of(self.wording)
+
     def release(self) -> a.KnowledgeAnswer:
         """The release that answers are made with."""
         manifest = self.knowledge.manifest
@@ -85,7 +89,7 @@ class Translator:
             id=id,
             language=reading.language,
             features=[self._span(mention, mention.evidence) for mention in reading.mentions if _is_span(mention)],
-            abstention=abstention(reading.abstention),
+            abstention=self.abstention(reading.abstention),
             notices=self.notices(()) or None,
             knowledge=self.release(),
         )
@@ -114,8 +118,8 @@ class Translator:
         """Tests, with what is to be told beside them."""
         return a.SuggestAnswer(
             id=id,
-            tests=[self._test(test) for test in plan.tests],
-            panel=a.PanelAnswer(genes=list(plan.panel.genes), mass=plan.panel.mass),
+            tests=self._tests.tests(plan),
+            panel=panel(plan),
             without_gene=plan.without_gene,
             notices=self.notices(notices),
             knowledge=self.release(),
@@ -134,13 +138,20 @@ class Translator:
             genes=[self._rankings.gene(each) for each in report.ranking.genes],
             confidence=report.ranking.confidence,
             stands_out=report.ranking.stands_out,
-            tests=[self._test(test) for test in report.tests.tests],
-            panel=a.PanelAnswer(genes=list(report.tests.panel.genes), mass=report.tests.panel.mass),
+            tests=self._tests.tests(report.tests),
+            panel=panel(report.tests),
             without_gene=report.tests.without_gene,
-            abstentions=[answer for given in report.abstentions if (answer := abstention(given))],
+            abstentions=[answer for given in report.abstentions if (answer := self.abstention(given))],
             notices=self.notices(report.notices),
             knowledge=self.release(),
         )
+
+    def abstention(self, given: Abstention | None) -> a.AbstentionAnswer | None:
+        """An abstention in words; None where there is none."""
+        if given is None:
+            return None
+        reason, mend = self.wording.abstention(given)
+        return a.AbstentionAnswer(reader=given.reader, reason=reason, mend=mend)
 
     def notices(self, notices: Iterable[Notice]) -> list[a.NoticeAnswer]:
         """Notices in words; what an abstention says already is not said twice."""
@@ -221,36 +232,6 @@ class Translator:
             severity=feature.severity,
             replaces=feature.replaces,
         )
-
-    def _test(self, test: TestSuggestion) -> a.TestAnswer:
-        return a.TestAnswer(
-            code=test.code,
-            name=test.name,
-            modality=test.modality,
-            genes=list(test.genes),
-            covers=[
-                a.CoveredAnswer(
-                    disease=covered.disease,
-                    name=self.naming.disease(covered.disease, covered.name),
-                    name_en=self.naming.disease_en(covered.disease, covered.name),
-                    posterior=covered.posterior,
-                    genes=list(covered.genes),
-                )
-                for covered in test.covers
-            ],
-            covers_more=test.covers_more,
-            cannot_see=list(test.cannot_see),
-            cost=test.cost,
-            reason=test.reason,
-            sources=[a.SourceAnswer(citation=source.citation, verified=source.verified) for source in test.sources],
-        )
-
-
-def abstention(given: Abstention | None) -> a.AbstentionAnswer | None:
-    """An abstention as it is."""
-    if given is None:
-        return None
-    return a.AbstentionAnswer(reader=given.reader, reason=given.reason, mend=given.mend)
 
 
 def mention(given: Mention) -> a.SourcedMentionAnswer:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from matching.report import CircumstanceAddend, Contribution, Frequency, Match, Notice
 from ontology.annotations import FREQUENCY_OF_TERM, Relation
-from ontology.features import PatientSex
+from ontology.features import Abstention, PatientSex
 from ontology.knowledge import Knowledge
 from ontology.natural_histories import DAYS_A_YEAR
 from ontology.terms import UnknownTerm
@@ -146,12 +146,18 @@ class Wording:
         return closed_up(self.words[key].format(label=self.label(term)))
 
     def notice(self, notice: Notice) -> str:
-        """A notice as a sentence: that for its kind and number of terms, else its kind's with the detail."""
+        """A notice as a sentence: that for its kind and its reason, count or number of terms, else its kind's."""
         named = [self._named(id) for id in notice.terms]
-        exact = self.words.get(f"notice.{notice.kind.value}.{len(named)}")
-        if exact is not None:
-            return closed_up(exact.format(*named, ids=notice.terms))
-        return f"{self.words[f'notice.{notice.kind.value}']} {notice.detail}".strip()
+        counted = len(named) if notice.count is None else "counted"
+        said = self.words.get(f"notice.{notice.kind.value}.{notice.why.value if notice.why else counted}")
+        if said is None:
+            return self.words[f"notice.{notice.kind.value}"]
+        labels = [each.removesuffix(f" ({id})") for each, id in zip(named, notice.terms, strict=True)]
+        return closed_up(said.format(*named, ids=notice.terms, labels=labels, count=notice.count))
+
+    def abstention(self, given: Abstention) -> tuple[str, str]:
+        """Why a reader declines, and what would let it read, as sentences."""
+        return declined(given, self.words)
 
     def confidence(self, probability: float | None) -> str | None:
         """A probability as a word."""
@@ -171,6 +177,12 @@ class Wording:
             return f"{self.label(id)} ({id})"
         except UnknownTerm:
             return id
+
+
+def declined(given: Abstention, words: Mapping[str, str] = ENGLISH) -> tuple[str, str]:
+    """As Wording.abstention, where no terms need be named."""
+    key = f"abstention.{given.reason.value}"
+    return words[key], words[f"{key}.mend"]
 
 
 def closed_up(text: str) -> str:

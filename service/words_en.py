@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from service.words_tests import TESTS_ENGLISH
+
 ENGLISH: Mapping[str, str] = MappingProxyType(
     {
         "match.exact": "Annotated with exactly this.",
@@ -54,12 +56,30 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "notice.contradiction.1": "{0} is said to be both present and absent.",
         "notice.contradiction.2": "{0} is present, yet the broader {1} is said to be absent.",
         "notice.too_few_findings": "Fewer than six findings: the order of the diseases says little.",
+        "notice.too_few_findings.counted": "Fewer than six findings: the order of the diseases says little. {count} "
+        "present findings: from 6 on the ranking is far surer.",
         "notice.none_stands_out": "None stands out: with belief this flat, the first is right in one of ten at best.",
         "notice.not_ranked": "Something takes no part in the ranking.",
+        "notice.not_ranked.not_an_id": "Something takes no part in the ranking. This is not an HPO id.",
+        "notice.not_ranked.not_in_release": "Something takes no part in the ranking. {ids[0]} is not in this HPO "
+        "release.",
+        "notice.not_ranked.withdrawn": "Something takes no part in the ranking. {ids[0]} is obsolete and has no "
+        "replacement.",
+        "notice.not_ranked.possibility": "Something takes no part in the ranking. {labels[0]} is a possibility, not a "
+        "finding.",
+        "notice.not_ranked.no_phenotype": "Something takes no part in the ranking. {labels[0]} is no phenotypic "
+        "abnormality.",
         "notice.reader_abstained": "A reader declined.",
         "notice.no_probability": "Ordered by similarity alone: no probabilities, and absent findings are not weighed.",
-        "notice.names_in_english": "Reasons of tests are in English, and terms and diseases that have no other name.",
+        "notice.names_in_english": "Terms and diseases that have no other name are in English, and so are "
+        "quotations and citations.",
         "notice.names_unchecked": "Names in this language are this project's own; no clinician has checked them yet.",
+        "abstention.no_face_model": "This release reads no photos: no face model is installed, so nothing was looked "
+        "for in it.",
+        "abstention.no_face_model.mend": "Describe the face in the note, or add facial findings by hand.",
+        "abstention.language_not_read": "This note is in a language or script that is not read in this release, so "
+        "nothing was looked for in it.",
+        "abstention.language_not_read.mend": "Add the findings by hand, or send an English or a Chinese note.",
         "confidence.strong": "strong",
         "confidence.moderate": "moderate",
         "confidence.weak": "weak",
@@ -232,14 +252,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "page.disclaimer": "Research software, not a medical device. A clinician decides.",
         "page.draft": "Draft: not signed by a clinician",
         "page.docs": "API",
-        "modality.methylation": "methylation test",
-        "modality.repeat_pcr": "repeat PCR",
-        "modality.mlpa": "MLPA",
-        "modality.microarray": "microarray",
-        "modality.mitochondrial": "mitochondrial DNA",
-        "modality.karyotype": "karyotype",
-        "modality.enzyme": "enzyme assay",
-        "modality.gene_panel": "gene panel",
-        "modality.exome": "exome or genome",
+        **TESTS_ENGLISH,
     }
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from service.words_tests import TESTS_CHINESE
+
 CHINESE: Mapping[str, str] = MappingProxyType(
     {
         "match.exact": "该病的注释中正有此表型。",
@@ -51,12 +53,23 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "notice.contradiction.1": "{0} 既被记为有，又被记为无。",
         "notice.contradiction.2": "{0} 被记为有，而更宽泛的 {1} 被记为无。",
         "notice.too_few_findings": "表型不足六项：疾病的排序参考价值很小。",
+        "notice.too_few_findings.counted": "表型不足六项：疾病的排序参考价值很小。"
+        "现有 {count} 项；达到 6 项后排序可靠得多。",
         "notice.none_stands_out": "没有一种疾病明显突出：可能性如此平均时，排在第一的至多十次对一次。",
         "notice.not_ranked": "有内容未参与排序。",
+        "notice.not_ranked.not_an_id": "有内容未参与排序：所给编号不是 HPO 编号。",
+        "notice.not_ranked.not_in_release": "有内容未参与排序：{ids[0]} 不在此 HPO 版本中。",
+        "notice.not_ranked.withdrawn": "有内容未参与排序：{ids[0]} 已废止，且没有替代术语。",
+        "notice.not_ranked.possibility": "有内容未参与排序：{labels[0]} 只是一种可能，不是已有的表型。",
+        "notice.not_ranked.no_phenotype": "有内容未参与排序：{labels[0]} 不是表型异常。",
         "notice.reader_abstained": "有一个读取程序未能读取。",
         "notice.no_probability": "仅按相似度排序：不给出概率，也不计入已排除的表型。",
-        "notice.names_in_english": "检测的理由，以及没有中文名称的术语和疾病，以英文显示。",
+        "notice.names_in_english": "没有中文名称的术语和疾病，以及引文和来源，以英文显示。",
         "notice.names_unchecked": "术语和疾病的中文名称由本项目编写，尚未经临床医生核对；请以英文名称和编号为准。",
+        "abstention.no_face_model": "此版本不读取照片：没有安装面部模型，照片未作任何分析。",
+        "abstention.no_face_model.mend": "请在病历中描述面容，或手工添加面部表型。",
+        "abstention.language_not_read": "此版本不能读取这份病历的语言或文字，未作任何分析。",
+        "abstention.language_not_read.mend": "请手工添加表型，或提供中文或英文病历。",
         "confidence.strong": "强",
         "confidence.moderate": "中等",
         "confidence.weak": "弱",
@@ -229,14 +242,6 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "page.disclaimer": "研究用软件，不是医疗器械。由医生决定。",
         "page.draft": "草稿：未经医生签署",
         "page.docs": "API",
-        "modality.methylation": "甲基化检测",
-        "modality.repeat_pcr": "重复扩增 PCR",
-        "modality.mlpa": "MLPA",
-        "modality.microarray": "染色体微阵列",
-        "modality.mitochondrial": "线粒体 DNA",
-        "modality.karyotype": "核型分析",
-        "modality.enzyme": "酶活性测定",
-        "modality.gene_panel": "基因组合检测",
-        "modality.exome": "外显子组或全基因组",
+        **TESTS_CHINESE,
     }
 )

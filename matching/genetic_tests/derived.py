@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from matching.genetic_tests.modalities import MODALITIES
-from matching.genetic_tests.rows import EXOME_SEES, Lesion
+from matching.genetic_tests.proposal import Lesion, Mechanism, SourceKind, TestSource
+from matching.genetic_tests.rows import EXOME_SEES
 from matching.genetic_tests.shares import MITOCHONDRIAL
-from matching.report import TestSource
 from ontology.knowledge import Knowledge
 
 _NOT_INHERITED_COPY_NUMBER = re.compile(r"mitochondrial|myelodysplasia|leukemia", re.IGNORECASE)
@@ -33,13 +33,13 @@ def derived_lesions(knowledge: Knowledge, known: set[int]) -> Iterator[tuple[int
             continue
         name = diseases.name(position)
         if position in mitochondrial:
-            yield position, _lesion(diseases.id(position), name, "mtdna_variant", "mitochondrial")
+            yield position, _lesion(diseases.id(position), name, Mechanism.MTDNA_VARIANT, "mitochondrial")
         elif _NOT_INHERITED_COPY_NUMBER.search(name):
             continue
         elif _SEGMENT.search(name) or diseases.id(position).startswith("DECIPHER:"):
             yield position, _lesion(diseases.id(position), name, _kind(name), "microarray")
         elif _CHROMOSOME.search(name):
-            yield position, _lesion(diseases.id(position), name, "aneuploidy", "karyotype")
+            yield position, _lesion(diseases.id(position), name, Mechanism.ANEUPLOIDY, "karyotype")
 
 
 def _mitochondrial(knowledge: Knowledge) -> set[int]:
@@ -49,8 +49,9 @@ def _mitochondrial(knowledge: Knowledge) -> set[int]:
     return {d for d, row in enumerate(rows) if len(row) and all(encoded[int(links.genes[i])] for i in row)}
 
 
-def _kind(name: str) -> str:
-    return "microduplication" if re.search(r"duplication|(tri|tetra)somy", name, re.IGNORECASE) else "microdeletion"
+def _kind(name: str) -> Mechanism:
+    gained = re.search(r"duplication|(tri|tetra)somy", name, re.IGNORECASE)
+    return Mechanism.MICRODUPLICATION if gained else Mechanism.MICRODELETION
 
 
 _WORDS = {
@@ -71,10 +72,10 @@ _MISSES = {
 }
 
 
-def _lesion(id: str, name: str, mechanism: str, modality: str) -> Lesion:
+def _lesion(id: str, name: str, mechanism: Mechanism, modality: str) -> Lesion:
     test, second_line = _WORDS[modality]
     found = _BAND.search(name) or _WHOLE.search(name)
-    told_by = "genes, all mitochondrial" if modality == "mitochondrial" else "name"
+    told_by = SourceKind.DISEASE_GENES if modality == "mitochondrial" else SourceKind.DISEASE_NAME
     return Lesion(
         disease_id=id,
         disease=name,
@@ -92,5 +93,5 @@ def _lesion(id: str, name: str, mechanism: str, modality: str) -> Lesion:
         exome_misses=_MISSES[modality],
         exome_sees=EXOME_SEES["part" if modality == "microarray" else "none"],
         detects=MODALITIES[modality].detects,
-        source=TestSource(f"unverified: told by the {told_by} of {id}; no page was opened", verified=False),
+        source=TestSource(id, verified=False, kind=told_by),
     )

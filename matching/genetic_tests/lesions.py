@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from matching.genetic_tests.derived import derived_lesions
 from matching.genetic_tests.modalities import MODALITIES
-from matching.genetic_tests.rows import Lesion, packaged_lesions
+from matching.genetic_tests.proposal import Lesion
+from matching.genetic_tests.rows import packaged_lesions
 from matching.genetic_tests.shares import GeneShares
 from ontology.arrays import Floats, Ints
 from ontology.diseases import UnknownDisease

@@ -1,4 +1,4 @@
-"""What each kind of test sees and cannot see, in plain words, and what it costs against the others.
+"""What each kind of test sees and cannot see, and what it costs against the others.
 
 `cost` is in arbitrary units, a single gene being 1; `detects` is the share of patients with the lesion whom the test
 finds, where the lesion table states none. Both are modelling choices: nobody measured them here. They order the
@@ -8,27 +8,10 @@ suggestions and are never shown as facts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from math import log2
 from types import MappingProxyType
 
-from matching.report import TestSource
-
-
-class Change(StrEnum):
-    """A kind of genetic change, as a clinician names it."""
-
-    SEQUENCE_VARIANT = "single-letter changes and small insertions or deletions in coding sequence"
-    DEEP_INTRONIC = "variants deep in introns and in regulatory sequence"
-    EXON_DELETION = "deletions or duplications of single exons"
-    COPY_NUMBER = "larger deletions and duplications of chromosome segments"
-    REPEAT_EXPANSION = "repeat expansions"
-    METHYLATION = "methylation changes and uniparental disomy"
-    MITOCHONDRIAL = "variants and deletions of mitochondrial DNA"
-    BALANCED_REARRANGEMENT = "balanced translocations and inversions"
-    MOSAICISM = "low-level mosaicism"
-    HOMOLOGOUS_GENE = "variants in genes with a near-identical copy or pseudogene"
-    OTHER_LOCUS = "any change outside the locus that is tested"
+from matching.genetic_tests.proposal import Change, TestSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.modalities import MODALITIES, panel_cost
+from matching.genetic_tests.proposal import TestPlan, TestSuggestion, VirtualPanel
 from matching.genetic_tests.suggest import exome_suggestion, lesion_suggestion, panel_suggestion
-from matching.report import TestPlan, TestSuggestion, VirtualPanel
 from ontology.arrays import Bools, Floats
 from ontology.errors import InputError
 from ontology.knowledge import Knowledge

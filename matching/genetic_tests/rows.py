@@ -7,37 +7,15 @@ those words and their address stand in the row. Everything else says so.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.resources import files
 
 from matching.genetic_tests.modalities import MODALITIES
-from matching.report import TestSource
+from matching.genetic_tests.proposal import Lesion, Mechanism, TestSource
 from ontology.errors import PhenomapError
 
 #: Share of patients whose lesion short-read exome shows, by the word in column `exome_sees`. `part` stands for "some,
 #: not to be relied on"; its number is a modelling choice.
 EXOME_SEES = {"all": 1.0, "part": 0.3, "none": 0.0}
-
-#: What each mechanism is called in a sentence.
-MECHANISMS = {
-    "imprinting": "a change of imprinting",
-    "repeat_expansion": "a repeat expansion",
-    "repeat_contraction": "a repeat contraction",
-    "exon_deletion": "an exon or whole-gene deletion or duplication",
-    "gene_deletion": "a gene deletion",
-    "gene_duplication": "a gene duplication",
-    "microdeletion": "a chromosomal microdeletion",
-    "microduplication": "a chromosomal microduplication",
-    "aneuploidy": "an extra, missing or marker chromosome",
-    "mosaic_aneuploidy": "a mosaic chromosome change",
-    "mtdna_variant": "a variant of mitochondrial DNA",
-    "mtdna_rearrangement": "a rearrangement of mitochondrial DNA",
-    "inversion": "an inversion",
-    "pseudogene": "a deletion beside a pseudogene",
-    "enzyme_deficiency": "a deficient enzyme",
-    "metabolite": "an abnormal metabolite",
-    "repair_defect": "a defect of DNA repair",
-}
 
 _COLUMNS = (
     "disease_id",
@@ -61,32 +39,6 @@ _COLUMNS = (
 
 class LesionTableDamaged(PhenomapError):
     """The lesion table is not what it should be; the message names the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lesion:
-    """The usual lesion of one disease. `exome_sees` and `detects` are fractions; `words` are the opened words."""
-
-    disease_id: str
-    disease: str
-    locus: str
-    genes: tuple[str, ...]
-    mechanism: str
-    modality: str
-    target: str
-    test: str
-    second_line: str
-    exome_misses: str
-    exome_sees: float
-    detects: float
-    source: TestSource
-    url: str = ""
-    words: str = ""
-
-    @property
-    def code(self) -> str:
-        """Stable code of the first test, such as `repeat_pcr:FMR1`."""
-        return f"{self.modality}:{self.target}"
 
 
 def packaged_lesions() -> tuple[Lesion, ...]:
@@ -115,7 +67,7 @@ def _lesion(number: int, line: str) -> Lesion:
         if not row[column].strip():
             raise _damaged(number, f"{column} is empty")
     _refuse_word(number, "modality", row["modality"], MODALITIES)
-    _refuse_word(number, "mechanism", row["mechanism"], MECHANISMS)
+    _refuse_word(number, "mechanism", row["mechanism"], tuple(Mechanism))
     _refuse_word(number, "exome_sees", row["exome_sees"], EXOME_SEES)
     _refuse_word(number, "verified", row["verified"], ("yes", "no"))
     verified = row["verified"] == "yes"
@@ -126,7 +78,7 @@ def _lesion(number: int, line: str) -> Lesion:
         disease=row["disease"],
         locus=row["gene_or_locus"],
         genes=tuple(row["genes"].split()),
-        mechanism=row["mechanism"],
+        mechanism=Mechanism(row["mechanism"]),
         modality=row["modality"],
         target=row["target"],
         test=row["test"],

@@ -14,8 +14,8 @@ from service.endpoints.routing import parsed, require_media_type
 from service.models.answers import PhotoAnswer
 from service.models.inputs import PhotoInput
 from service.problems import answers
-from service.services import Shared
-from service.translate import abstention, mention
+from service.services import Shared, Speaking
+from service.translate import mention
 
 router = APIRouter(prefix="/api/v1", tags=["cases"], responses=answers(400, 401, 403, 413, 415, 422, 503))
 
@@ -32,12 +32,12 @@ PHOTO_BODY = {
 
 @router.post("/photos:describe", response_model_exclude_none=True, openapi_extra={"requestBody": PHOTO_BODY})
 async def describe_photo(
-    request: Request, actor: Annotated[Actor, needs(Permission.ASSESS)], services: Shared
+    request: Request, actor: Annotated[Actor, needs(Permission.ASSESS)], services: Shared, speaking: Speaking
 ) -> PhotoAnswer:
     """Describe the face in a photo in HPO terms, or say why that was not done; the photo is not kept."""
     reading = await services.lane.run(describe, "photo", await photo_of(request))
     return PhotoAnswer(
-        features=[mention(given) for given in reading.mentions], abstention=abstention(reading.abstention)
+        features=[mention(given) for given in reading.mentions], abstention=speaking.abstention(reading.abstention)
     )
 
 

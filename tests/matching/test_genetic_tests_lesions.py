@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import matching.report
+from matching.genetic_tests import proposal
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.modalities import MODALITIES, panel_cost
 from matching.genetic_tests.plan import plan_tests
@@ -99,7 +99,7 @@ def test_table_covers_the_lesions_that_exomes_miss():
 
 
 def test_every_modality_is_named_where_suggestions_are_described():
-    assert all(word in (matching.report.TestSuggestion.__doc__ or "") for word in MODALITIES)
+    assert all(word in (proposal.TestSuggestion.__doc__ or "") for word in MODALITIES)
     assert all(modality.cannot_see and 0 < modality.detects <= 1 for modality in MODALITIES.values())
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from matching.genetic_tests.modalities import MODALITIES
 from matching.report import Match, NoticeKind
 from ontology.annotations import Relation
 from ontology.features import Assertion
@@ -19,18 +20,6 @@ from service.demo import DemoCase, demo_case
 from service.words_en import ENGLISH
 from service.words_kept import KEPT
 
-#: As matching.report.TestSuggestion names them.
-MODALITIES = [
-    "methylation",
-    "repeat_pcr",
-    "mlpa",
-    "microarray",
-    "mitochondrial",
-    "karyotype",
-    "enzyme",
-    "gene_panel",
-    "exome",
-]
 ROOT = Path(__file__).parent.parent.parent / "service"
 SCRIPTS = sorted((ROOT / "static").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").glob("*.html"))

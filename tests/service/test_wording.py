@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from matching.report import Contribution, Described, Frequency, Match, Notice, NoticeKind
+from matching.report import Contribution, Described, Frequency, Match, NoPart, Notice, NoticeKind
 from ontology.annotations import Relation
+from ontology.features import Unread
+from ontology.terms import NoTerm
 from service.age import days_of
 from service.models.inputs import AGE
 from service.wording import Wording, preferred
@@ -41,12 +43,61 @@ def test_probabilities_have_words_at_their_bounds(small_knowledge):
 
 def test_notices_name_the_terms_and_bear_unknown_ids(small_knowledge):
     wording = Wording.of(small_knowledge)
-    one = Notice(NoticeKind.CONTRADICTION, ("HP:0001250",), "detail")
+    one = Notice(NoticeKind.CONTRADICTION, ("HP:0001250",))
     assert wording.notice(one) == "Seizure (HP:0001250) is said to be both present and absent."
     two = Notice(NoticeKind.CONTRADICTION, ("HP:0007359", "HP:0001250"))
     assert wording.notice(two).startswith("Focal-onset seizure (HP:0007359) is present")
-    unknown = Notice(NoticeKind.NOT_RANKED, ("HP:7777777",), "HP:7777777 is not in this HPO release.")
+    unknown = Notice(NoticeKind.NOT_RANKED, ("HP:7777777",), NoTerm.NOT_IN_RELEASE)
     assert wording.notice(unknown).endswith("HP:7777777 is not in this HPO release.")
+
+
+@pytest.mark.parametrize(
+    ("notice", "english", "chinese"),
+    [
+        (
+            Notice(NoticeKind.NOT_RANKED, ("HP:0001250",), NoPart.POSSIBILITY),
+            "Something takes no part in the ranking. Seizure is a possibility, not a finding.",
+            "有内容未参与排序：{label}只是一种可能，不是已有的表型。",
+        ),
+        (
+            Notice(NoticeKind.NOT_RANKED, ("HP:0001250",), NoPart.NO_PHENOTYPE),
+            "Something takes no part in the ranking. Seizure is no phenotypic abnormality.",
+            "有内容未参与排序：{label}不是表型异常。",
+        ),
+        (
+            Notice(NoticeKind.NOT_RANKED, ("HP:7777777", "HP:0001250"), NoTerm.WITHDRAWN),
+            "Something takes no part in the ranking. HP:7777777 is obsolete and has no replacement.",
+            "有内容未参与排序：HP:7777777 已废止，且没有替代术语。",
+        ),
+        (
+            Notice(NoticeKind.NOT_RANKED, ("seizure",), NoTerm.NOT_AN_ID),
+            "Something takes no part in the ranking. This is not an HPO id.",
+            "有内容未参与排序：所给编号不是 HPO 编号。",
+        ),
+        (
+            Notice(NoticeKind.TOO_FEW_FINDINGS, count=3),
+            "Fewer than six findings: the order of the diseases says little. 3 present findings: from 6 on the ranking "
+            "is far surer.",
+            "表型不足六项：疾病的排序参考价值很小。现有 3 项；达到 6 项后排序可靠得多。",
+        ),
+        (
+            Notice(NoticeKind.TOO_FEW_FINDINGS),
+            "Fewer than six findings: the order of the diseases says little.",
+            "表型不足六项：疾病的排序参考价值很小。",
+        ),
+    ],
+)
+def test_a_notice_says_why_in_both_languages(small_knowledge, notice, english, chinese):
+    wording = Wording.of(small_knowledge)
+    assert wording.notice(notice) == english
+    zh = wording.into("zh")
+    assert zh.notice(notice) == chinese.format(label=zh.label("HP:0001250"))
+
+
+def test_every_reason_to_tell_has_a_sentence():
+    keys = {f"notice.not_ranked.{why}" for why in (*NoTerm, *NoPart)}
+    keys |= {f"abstention.{reason}{part}" for reason in Unread for part in ("", ".mend")}
+    assert keys <= set(ENGLISH)
 
 
 def test_an_unknown_language_is_answered_in_english(small_knowledge):
