@@ -50,8 +50,8 @@ REPEAT = suggestion(
             REPEAT,
             "Fragile X syndrome and others: above 99 % of the belief. The usual lesion of Fragile X syndrome is a "
             "repeat expansion (FMR1 CGG repeat). Short-read exome cannot be relied on to show the expanded repeat: "
-            "short reads cannot span or count it. If normal: Southern blot or methylation-sensitive PCR; FMR1 sequencing "
-            "and deletion analysis.",
+            "short reads cannot span or count it. If normal: Southern blot or methylation-sensitive PCR; FMR1 "
+            "sequencing and deletion analysis.",
             "脆性X综合征等疾病：占可能性的 99 % 以上。脆性X综合征的常见致病改变是重复序列扩增（FMR1 基因 CGG 重复）。"
             "短读长外显子组测序不能可靠检出：扩增的重复序列（短读段不能跨越，也不能计数）。"
             "若结果正常，下一步：Southern 印迹或甲基化敏感 PCR；FMR1 基因测序和缺失分析。",
