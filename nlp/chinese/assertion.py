@@ -48,7 +48,7 @@ class Asserted:
 
 
 _ENDED = r"手术|修补|矫正|矫形|根治|切除|封堵|补好|治愈|痊愈|自愈|消退"
-#: What was operated on or went away, in the rest of a list or in the next clause: 足内翻、腭裂，均已手术; 浮肿，1岁后消退.
+#: What was operated on or went away, here or in the next clause: 足内翻、腭裂，均已手术; 浮肿，1岁后消退.
 _OVER = re.compile(
     rf"(?:[、及和][^,。;、]{{1,10}}){{0,3}}(?:[^,。;、\n]{{0,6}}?(?P<at>{_ENDED})"
     rf"|[^,。;、\n]{{0,4}},?(?:均|都|现|目前)?(?:已|后来|[\d一二三四五六七八九十半]{{1,3}}(?:岁|个?月|周|天)后|石膏)(?:行|已|即|自行)?"

@@ -36,8 +36,8 @@ REFINING = {
     "profound": ("profound", "severe"),
     "progressive": ("progressive",),
 }
-#: Annotations with the finer term, as a share of those with the plain one, from which it is used. Chosen by hand between
-#: bilateral ptosis (.07), which curators leave at ptosis, and unilateral cleft lip (.22); degrees are mostly said.
+#: Annotations with the finer term, as a share of those with the plain one, from which it is used. Chosen by hand
+#: between bilateral ptosis (.07), which curators leave at ptosis, and unilateral cleft lip (.22).
 _USED = {
     "both": 0.15, "one": 0.15, "mild": 0.02, "moderate": 0.02, "severe": 0.02, "profound": 0.02, "progressive": 0.25,
 }  # fmt: skip

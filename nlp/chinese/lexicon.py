@@ -1,7 +1,7 @@
 """The compiled Chinese lexicon, and finding all its wordings in a text in one pass.
 
-A wording is looked up by its first two characters, then by the lengths that wordings with these have: no segmenter, and
-no automaton to build, so that the index opens as fast as its strings are read.
+A wording is looked up by its first three characters, then by the lengths that wordings with these have: no segmenter,
+and no automaton to build, so that the index opens as fast as its strings are read.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from ontology.errors import KnowledgeDamaged
 FOLDER = "nlp_zh"
 #: Between a part and the group of its quality in a key of `pairs`.
 JOINED = "\x1f"
+#: Characters by which phrases are looked up first.
+_HEAD = 3
+_SHORT = (2, 1)
 
 #: Words of quality by their group; things that are normal; statements of normality: the ids they exclude.
 Quality = str
@@ -68,7 +71,8 @@ class ChineseLexicon:
     pairs       part, JOINED, group of quality, to term positions: 肌张力 + `low`
     qualities   words of quality to their groups, which may be several
     others      phrases that are no findings
-    lengths     first two characters of every phrase to the lengths, longest first; phrases of one character are apart
+    lengths     first three characters to the lengths of phrases that begin so, longest first, then the shorter
+    begins      first characters of the phrases that are shorter than that
     refined     (term, kind of side or degree) to the term that says both: ptosis and `both`
     names       Chinese name by term position, "" where there is none
     """
@@ -79,6 +83,7 @@ class ChineseLexicon:
     qualities: Mapping[str, tuple[str, ...]]
     others: Mapping[str, tuple[Other, ...]]
     lengths: Mapping[str, tuple[int, ...]]
+    begins: frozenset[str]
     refined: Mapping[tuple[int, str], int]
     names: tuple[str, ...]
 
@@ -112,14 +117,16 @@ class ChineseLexicon:
         lengths: dict[str, set[int]] = defaultdict(set)
         for phrases in (findings, others):
             for phrase in phrases:
-                lengths[phrase[:2]].add(len(phrase))
+                if len(phrase) >= _HEAD:
+                    lengths[phrase[:_HEAD]].add(len(phrase))
         return cls(
             script=script,
             findings=findings,
             pairs=pairs,
             qualities=rules.qualities,
             others=others,
-            lengths={head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()},
+            lengths={head: (*sorted(found, reverse=True), *_SHORT) for head, found in lengths.items()},
+            begins=frozenset(phrase[0] for phrases in (findings, others) for phrase in phrases if len(phrase) < _HEAD),
             refined=refined,
             names=names,
         )
@@ -128,9 +135,10 @@ class ChineseLexicon:
         """Every phrase that stands in a folded text; time is linear in its length."""
         found: list[tuple[int, int, int]] = []
         hits: list[Hit] = []
-        findings, others, lengths, beyond = self.findings, self.others, self.lengths, len(text)
-        for start, sign in enumerate(text):
-            for length in lengths.get(text[start : start + 2], ()):
+        findings, others, lengths, begins = self.findings, self.others, self.lengths, self.begins
+        beyond = len(text)
+        for start in range(beyond):
+            for length in lengths.get(text[start : start + _HEAD]) or (_SHORT if text[start] in begins else ()):
                 end = start + length
                 if end > beyond:
                     continue
@@ -140,9 +148,11 @@ class ChineseLexicon:
                     found.append((start, end, term))
                 if phrase in others and _stands_alone(text, start, end):
                     hits.extend(_hits(text, start, end, others[phrase]))
-            if sign in others and _stands_alone(text, start, start + 1):
-                hits.extend(_hits(text, start, start + 1, others[sign]))
         return Hits(found, hits)
+
+    def lengths_at(self, text: str, start: int) -> tuple[int, ...]:
+        """Lengths of the phrases that may begin there."""
+        return self.lengths.get(text[start : start + _HEAD], _SHORT)
 
     def look_up(self, wording: str) -> int | None:
         """The term that a wording names, as it stands or by a quality of the same meaning."""

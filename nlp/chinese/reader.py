@@ -75,11 +75,14 @@ class ChineseReader:
         unjudged = list(self._add_told(selection, folded, hits, clauses, subject)) if self.measured else []
         assertions = ChineseAssertions.of(selection, clauses, sections, subject)
         mentions = []
+        seen: set[tuple[int, int, int]] = set()
         for found in assertions.ordered:
-            if is_heading(sections, found.start):
-                continue
-            said = assertions.read(found)
             added = self.refinement.read(folded, hits, found)
+            place = (added.term, added.start, found.end)
+            if place in seen or is_heading(sections, found.start):
+                continue
+            seen.add(place)
+            said = assertions.read(found)
             mentions.append(
                 Mention(
                     type=self.terms.id(added.term),
@@ -93,8 +96,7 @@ class ChineseReader:
                     channel=found.channel,
                 )
             )
-        distinct = {(m.type, m.assertion, m.evidence): m for m in mentions}
-        return Reading(self.language, tuple(distinct.values()), unjudged=tuple(unjudged))
+        return Reading(self.language, tuple(mentions), unjudged=tuple(unjudged))
 
     def _select(self, text: str, folded: str, hits: Hits, clauses: Clauses) -> Selection:
         loose = list(loose_findings(Reduced.of(folded, hits), self.lexicon))

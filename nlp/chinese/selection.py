@@ -118,7 +118,7 @@ def loose_findings(reduced: Reduced, lexicon: ChineseLexicon) -> Iterator[Found]
     for row, joint in enumerate(reduced.joints):
         first = max(reduced.joints[row - 1] if row else 0, joint - _LONGEST)
         for start in range(max(first, 0), joint):
-            for length in lexicon.lengths.get(text[start : start + 2], ()):
+            for length in lexicon.lengths_at(text, start):
                 end = start + length
                 if end <= joint or end > len(text):
                     continue

@@ -28,10 +28,9 @@ _QUANTITIES = {
     "body mass index": r"bmi|体质指数|体重指数|身体质量指数",
 }
 _NAME = re.compile(
-    r"(?P<birth>出生(?:时)?|生时|生后即测)?\s?(?:"
-    + "|".join(f"(?P<{name.replace(' ', '_')}>(?<![a-z])(?:{words})(?![a-z]))" for name, words in _QUANTITIES.items())
-    + ")"
+    "|".join(f"(?P<{name.replace(' ', '_')}>(?:{words})(?![a-z]))" for name, words in _QUANTITIES.items())
 )
+_BIRTH = re.compile(r"(?:出生时?|生时|生后即测)\s?$")
 _BOUND = r"小于|低于|不足|不到|未达|在|<|≤|大于|高于|超过|>|≥"
 _COMPARED = re.compile(
     rf"(?P<bound>{_BOUND})?\s?(?:同龄(?:同性别)?(?:儿童)?(?:的)?)?(?:第\s?)?p\s?(?P<p>\d{{1,2}}(?:\.\d)?)(?!\d|:|-)\s?(?P<side>以下|以上)?"
@@ -93,6 +92,8 @@ class ChineseSizes:
         """What sizes tell, sentence by sentence."""
         waiting: list[_Size] = []
         for match in _NAME.finditer(text):
+            if text[match.start()].isascii() and text[max(0, match.start() - 1) : match.start()].isalpha():
+                continue  # "wt" inside a word
             size = self._size(text, match)
             _, until = clauses.sentence(match.start())
             following = _NAME.search(text, size.end, min(until, size.end + _REACH))
@@ -121,8 +122,9 @@ class ChineseSizes:
     def _size(self, text: str, match: re.Match[str]) -> _Size:
         name = next(name for name in _QUANTITIES if match[name.replace(" ", "_")])
         bare = _BARE[name].match(text, match.end())
-        at_birth = match["birth"] is not None
-        return _Size(match.start(), bare.end() if bare else match.end(), name, at_birth)
+        birth = _BIRTH.search(text, max(0, match.start() - 5), match.start())
+        start = birth.start() if birth else match.start()
+        return _Size(start, bare.end() if bare else match.end(), name, birth is not None)
 
     def _same_list(self, text: str, one: _Size, other: _Size) -> bool:
         return re.fullmatch(r"[、,及和 ]*", text[one.end : other.start]) is not None
