@@ -89,9 +89,9 @@ TESTS_CHINESE: Mapping[str, str] = MappingProxyType(
         "modality.karyotype": "核型分析",
         "modality.enzyme": "酶或代谢物测定",
         "modality.functional": "功能检测",
-        "modality.gene_panel": "基因组合检测",
+        "modality.gene_panel": "基因包检测",
         "modality.exome": "外显子组或全基因组",
-        "test.panel": "虚拟基因组合测序（{count} 个基因）",
+        "test.panel": "虚拟基因包测序（{count} 个基因）",
         "test.one_gene": "{gene} 基因测序",
         "test.exome": "家系（患儿及父母）全外显子组测序或全基因组测序",
         "change.sequence_variant": "编码区的单核苷酸变异和小片段插入、缺失",
@@ -138,9 +138,9 @@ TESTS_CHINESE: Mapping[str, str] = MappingProxyType(
         "reason.after_negative": "若此前的检测为阴性，患儿及父母的外显子组测序可同时读取其余所有基因。",
         "reason.no_known_gene": "可能的疾病都没有测序可以检出的已知基因。",
         "reason.belief_spread": "{percent} 的可能性属于有已知基因的疾病，其中最可能的 {count} 个基因只占 {held}："
-        "不足以把范围限定在基因组合之内。",
+        "不足以把范围限定在基因包之内。",
         "reason.belief_spread_one": "{percent} 的可能性属于有已知基因的疾病，其中最可能的基因只占 {held}："
-        "不足以把范围限定在基因组合之内。",
+        "不足以把范围限定在基因包之内。",
         "source.disease_name": "未核实：依据 {of} 的疾病名称推断，未查阅资料",
         "source.disease_genes": "未核实：依据 {of} 的基因（均为线粒体基因）推断，未查阅资料",
         "source.gene_links": "基因与疾病的关联：{of}",

@@ -226,7 +226,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "page.more_diseases": "另有 {count} 种",
         "page.more_genes": "另有 {count} 个",
         "page.cost": "相对费用 {cost}",
-        "page.panel": "虚拟基因组合：{count} 个基因占已知基因疾病可能性的 {percent}。",
+        "page.panel": "虚拟基因包：{count} 个基因占已知基因疾病可能性的 {percent}。",
         "page.show_genes": "显示基因",
         "page.without_gene": "{percent} 的可能性属于没有已知基因的疾病。",
         "page.notices": "请注意",

@@ -60,7 +60,7 @@ def test_sentences_and_names_in_chinese_with_the_english_beside_them(page):
     assert re.search(r"HP:0001166  [^ ]*指[^ ]* \(Arachnodactyly\)  “Long slender fingers”", out)
     assert "常染色体显性" in out
     assert out.count("未经临床医生核对") == 1
-    assert "虚拟基因组合" in out or "基因测序" in out
+    assert "虚拟基因包" in out or "基因测序" in out
 
 
 def test_what_only_related_diseases_show_is_printed_as_theirs(page):

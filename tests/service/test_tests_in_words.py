@@ -70,13 +70,13 @@ REPEAT = suggestion(
             suggestion(Reason.BELIEF_SPREAD, mass=0.7, held=0.2),
             "70 % of the belief lies on diseases with a known gene, and the 2 likeliest genes hold 20 % of that: too "
             "little to limit the search to a panel.",
-            "70 % 的可能性属于有已知基因的疾病，其中最可能的 2 个基因只占 20 %：不足以把范围限定在基因组合之内。",
+            "70 % 的可能性属于有已知基因的疾病，其中最可能的 2 个基因只占 20 %：不足以把范围限定在基因包之内。",
         ),
         (
             suggestion(Reason.BELIEF_SPREAD, genes=("FMR1",), mass=0.7, held=0.2),
             "70 % of the belief lies on diseases with a known gene, and the likeliest gene holds 20 % of that: too "
             "little to limit the search to a panel.",
-            "70 % 的可能性属于有已知基因的疾病，其中最可能的基因只占 20 %：不足以把范围限定在基因组合之内。",
+            "70 % 的可能性属于有已知基因的疾病，其中最可能的基因只占 20 %：不足以把范围限定在基因包之内。",
         ),
         (
             suggestion(Reason.AFTER_NEGATIVE),
@@ -123,7 +123,7 @@ def test_what_an_exome_shows_of_a_lesion_is_told_as_the_table_has_it(small_knowl
             "Trio exome or genome sequencing",
             "家系（患儿及父母）全外显子组测序或全基因组测序",
         ),
-        (suggestion(Reason.LIKELY_GENES), "Virtual gene panel of 2 genes", "虚拟基因组合测序（2 个基因）"),
+        (suggestion(Reason.LIKELY_GENES), "Virtual gene panel of 2 genes", "虚拟基因包测序（2 个基因）"),
         (suggestion(Reason.LIKELY_GENES, genes=("FMR1",)), "Sequencing of FMR1", "FMR1 基因测序"),
     ],
 )
