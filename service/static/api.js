@@ -41,6 +41,7 @@ export const signOut = () => answer(fetch("/api/v1/sessions/current", { method: 
 export const assess = (body, signal) => post("assess", body, signal);
 export const rank = (body, signal) => post("rank", body, signal);
 export const suggest = (body, signal) => post("suggest", body, signal);
+export const extract = (body, signal) => post("extract", body, signal);
 
 const get = (path) => answer(fetch(`/api/v1/${path}`));
 

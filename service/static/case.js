@@ -54,10 +54,11 @@ export class Case {
     this.features = this.features.filter((feature) => feature.id !== id);
   }
 
-  /** Add a term that a search found, or that was asked for. */
-  add(term, assertion = "observed") {
+  /** Add a term that a search found, that was asked for, or that was suggested for the words of the note at `spans`. */
+  add(term, assertion = "observed", spans = []) {
     this.#keep(term.label);
-    const added = { assertion, given: assertion, impliedBy: [], replaces: null, spans: [], byHand: true };
+    const said = spans.map((span) => ({ ...span, assertion, against: false }));
+    const added = { assertion, given: assertion, impliedBy: [], replaces: null, spans: said, byHand: true };
     this.features = [...this.features, { id: term.id, label: term.label, label_en: term.label_en, ...added }];
   }
 

@@ -11,10 +11,12 @@ import { pointAt, showNote } from "./note.js";
 import { RankingView } from "./ranking.js";
 import { wireSearch } from "./search.js";
 import { clearTests, showTests } from "./tests.js";
+import { UnreadWords } from "./unread.js";
 
 const LONGEST = 1_000_000;
 const theCase = new Case();
 const ranking = new RankingView();
+const unread = new UnreadWords(patient, (term, span) => (theCase.add(term, "observed", [span]), showCase(), rankSoon()));
 let wasRead = false;
 let working = new AbortController();
 
@@ -81,6 +83,7 @@ function showCase() {
     remove: (id) => change("remove", id, () => theCase.remove(id)),
     point: (id) => pointAt(at("read-note"), id),
   });
+  unread.show(theCase);
 }
 
 function change(name, id, make) {

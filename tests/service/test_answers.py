@@ -33,6 +33,20 @@ def test_extract_suggests_terms_for_unread_words_only_when_asked(client):
     assert "suggestions_end" not in answer
 
 
+def test_suggested_terms_are_named_in_the_readers_language_beside_the_english(client):
+    asked = {"text": "Her ears low on the head.", "suggestions": True}
+    answer = client.post("/api/v1/extract", json=asked, headers={"Accept-Language": "zh-CN"}).json()
+    first = answer["suggestions"][0]["terms"][0]
+    assert (first["id"], first["label_en"]) == ("HP:0000369", "Low-set ears")
+    assert "耳" in first["label"]
+
+
+@pytest.mark.parametrize("text", ["患儿身材高大，耳朵长得低。", "У ребёнка судороги."])
+def test_a_note_that_no_terms_are_suggested_for_has_no_list_of_them(client, text):
+    answer = client.post("/api/v1/extract", json={"text": text, "suggestions": True}).json()
+    assert "suggestions" not in answer
+
+
 def test_offsets_count_characters_not_utf16_units(client):
     text = "😀😀 Arachnodactyly."
     (feature,) = client.post("/api/v1/extract", json={"text": text, "language": "en"}).json()["features"]
