@@ -125,41 +125,25 @@ def test_cue_and_grounds_are_told(readers: NoteReaders) -> None:
     assert mention.grounds.wording == "抽搐"
 
 
-pieces = st.sampled_from(
-    [
-        "抽搐",
-        "眼距宽",
-        "耳位低",
-        "室缺",
-        "肌张力",
-        "减低",
-        "无",
-        "否认",
-        "其母",
-        "家族史：",
-        "？",
-        "（-）",
-        "正常",
-        "、",
-        "，",
-    ]
-    + [
-        "。",
-        "及",
-        "双侧",
-        "轻度",
-        "\n",
-        "VSD",
-        "seizure",
-        "𠮷",
-        "\u0301",
-        "\u200d",
-        "👨\u200d👩\u200d👧",
-        "ﬁ",
-        "İ",
-        "\x00",
-    ]
+PHRASES = (
+    "抽搐",
+    "眼距宽",
+    "耳位低",
+    "室缺",
+    "肌张力",
+    "减低",
+    "无",
+    "否认",
+    "其母",
+    "家族史：",
+    "？",
+    "（-）",
+    "正常",
+    "及",
+    "双侧",
 )
+SIGNS = ("、", "，", "。", "\n", "VSD", "seizure", "𠮷", "\u0301", "\u200d", "👨\u200d👩\u200d👧", "ﬁ", "İ", "\x00")
+pieces = st.sampled_from((*PHRASES, *SIGNS))
 notes = st.lists(st.one_of(pieces, st.text(st.characters(exclude_categories=()), max_size=20)), max_size=30).map(
     "".join
 )
@@ -180,9 +164,9 @@ def test_any_text_gives_exact_offsets(readers: NoteReaders, text: str) -> None:
 def test_time_is_linear_in_hostile_text(readers: NoteReaders, piece: str) -> None:
     def seconds(characters: int) -> float:
         text = (piece * characters)[:characters]
-        started = time.perf_counter()
+        started = time.process_time()
         readers.read("n", text, "zh")
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     seconds(1_000)
     short, long = min(seconds(10_000) for _ in range(3)), seconds(80_000)
