@@ -12,11 +12,12 @@ from nlp.chinese.rules import Cue, Skipped
 from nlp.chinese.selection import FINDING, Found, Selection, is_cue
 
 _JOINS = frozenset("、及和与或/,以并且兼")
+_ENDS = frozenset('。;:()"? ')  # no item goes over these
 _JOIN_BEFORE = re.compile(r"(?:[、/,]|以及|及其|及|和|与|或|并|兼)$")
 _JOIN_AFTER = re.compile(r"(?:[、/,]|以及|及其|且|及|和|与|或|并|兼|伴|而)")
 _LONGEST_ITEM = 10
 _MOST_ITEMS = 12
-_GAP = 10  # characters between a part and its quality; 2 where the quality is one character
+_GAP = 10  # characters between a part and its quality; none where the quality is one character
 _LONGEST_PART = 8
 
 
@@ -47,7 +48,7 @@ class Sharing:
         if whole.wording.isascii():
             return
         low, _ = clauses.sentence(whole.start)
-        end = self._before_skipped(skipped, whole.start)
+        end = _before_skipped(skipped, whole.start)
         for _ in range(_MOST_ITEMS):
             join = _JOIN_BEFORE.search(text, max(low, end - 2), end)
             if join is None:
@@ -55,14 +56,14 @@ class Sharing:
             end = join.start()
             begin = end
             while begin > low and end - begin < _LONGEST_ITEM and not selection.owned[begin - 1]:
-                if text[begin - 1] in _JOINS or text[begin - 1] in '。;:()"? ':
+                if text[begin - 1] in _JOINS or text[begin - 1] in _ENDS:
                     break
                 begin -= 1
             found = self._with_end(text, skipped, begin, end, whole) if begin < end else None
             if found is None:
                 return
             yield found
-            end = self._before_skipped(skipped, found.start)
+            end = _before_skipped(skipped, found.start)
 
     def _with_end(self, text: str, skipped: bytearray, begin: int, end: int, whole: Found) -> Found | None:
         for start in range(begin, end):
@@ -91,7 +92,7 @@ class Sharing:
                 return
             begin = end = join.end()
             while end < high and end - begin < _LONGEST_ITEM and not selection.owned[end]:
-                if text[end] in "、,。;:()/及和与? ":
+                if text[end] in "、,/及和与" or text[end] in _ENDS:
                     break
                 end += 1
             # "前额突，大耳" is no large forehead: what is cut off by another finding is no item.
@@ -114,11 +115,6 @@ class Sharing:
                     return Found(whole.start, last, term, wording, "shared words", whole.excluded, whole.denial)
         return None
 
-    def _before_skipped(self, skipped: bytearray, at: int) -> int:
-        while at > 0 and skipped[at - 1]:
-            at -= 1
-        return at
-
     def _composed(self, selection: Selection, hits: Hits, clauses: Clauses) -> Iterator[Found]:
         """Parts with a quality of theirs that nothing kept holds, over words between: 肝脏未见明显肿大."""
         text, pairs = selection.text, self.lexicon.pairs
@@ -129,7 +125,7 @@ class Sharing:
             if hit.start < taken or not selection.is_free(hit.start, hit.end):
                 continue
             low, _ = clauses.clause(hit.start)
-            reach = _GAP if hit.end - hit.start > 1 else 1
+            reach = _GAP if hit.end - hit.start > 1 else 1  # a part may end right before it
             for end in range(hit.start, max(low, hit.start - reach), -1):
                 for start in range(max(low, end - _LONGEST_PART), end):
                     term = pairs.get(f"{text[start:end]}{JOINED}{hit.entry}")
@@ -157,3 +153,10 @@ def _denial(selection: Selection, start: int, end: int) -> tuple[int, int] | Non
 
 def _without(text: str, skipped: bytearray, start: int, end: int) -> str:
     return "".join([text[at] for at in range(start, end) if not skipped[at]])
+
+
+def _before_skipped(skipped: bytearray, at: int) -> int:
+    """Where the words of side and degree before `at` begin."""
+    while at > 0 and skipped[at - 1]:
+        at -= 1
+    return at
