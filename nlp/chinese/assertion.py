@@ -28,7 +28,7 @@ _BEFORE, _BEHIND = 400, 80
 _AFTER_REACH = 4  # characters between a finding and what is said of it behind
 _LONGEST_LIST = 12
 _EARLIER = "既往"  # begins a list of what was: 既往湿疹，牛奶过敏
-_HISTORY = "史"
+_HISTORY = ("史", "术后", "修补术", "矫正术")  # ends of wordings that tell of what was
 _PERIODS = ("新生儿期", "婴儿期", "婴幼儿期", "幼时", "幼年", "小时候")
 _EXAMINED_REACH = 16
 _GROWN_UP = 15 * DAYS_IN_YEAR
@@ -49,9 +49,10 @@ class Asserted:
 
 _ENDED = r"手术|修补|矫正|矫形|根治|切除|封堵|补好|治愈|痊愈|自愈|消退"
 #: What was operated on or went away, here or in the next clause: 足内翻、腭裂，均已手术; 浮肿，1岁后消退.
+_AGE = r"[\d一二三四五六七八九十半]{1,3}(?:岁|个?月|周|天)"
 _OVER = re.compile(
     rf"(?:[、及和][^,。;、]{{1,10}}){{0,3}}(?:[^,。;、\n]{{0,6}}?(?P<at>{_ENDED})"
-    rf"|[^,。;、\n]{{0,4}},?(?:均|都|现|目前)?(?:已|后来|[\d一二三四五六七八九十半]{{1,3}}(?:岁|个?月|周|天)后|石膏)(?:行|已|即|自行)?"
+    rf"|[^,。;、\n]{{0,4}},?(?:均|都|现|目前|{_AGE}时?)?(?:已|后来|{_AGE}后|石膏)(?:行|已|即|自行)?"
     rf"(?P<then>{_ENDED}|消失|缓解|好转|好了|恢复|不明显))"
 )
 _PLANNED = re.compile("建议|拟|需|待|考虑|术前|暂不|未|不能|可行")

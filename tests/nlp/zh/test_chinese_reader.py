@@ -105,6 +105,30 @@ def test_past_history_is_historical(readers: NoteReaders) -> None:
     assert read(readers, "既往史：抽搐。") == [(SEIZURE, "historical")]
 
 
+@pytest.mark.parametrize("text", ["室缺修补术后。", "室间隔缺损，1岁已手术。", "室间隔缺损，现已自愈。", "既往室缺。"])
+def test_what_is_over_is_historical(readers: NoteReaders, text: str) -> None:
+    assert read(readers, text) == [(VSD, "historical")]
+
+
+@pytest.mark.parametrize("text", ["室间隔缺损，建议手术。", "室间隔缺损，拟行修补。"])
+def test_what_is_to_be_operated_on_is_not_over(readers: NoteReaders, text: str) -> None:
+    assert read(readers, text) == [(VSD, "observed")]
+
+
+def test_son_is_the_patient_of_a_parent_and_the_relative_of_a_grown_up(readers: NoteReaders) -> None:
+    assert read(readers, "妈妈说：儿子两岁半，抽搐3次。") == [(SEIZURE, "observed")]
+    assert read(readers, "患者女，45岁，耳位低。儿子抽搐。") == [(LOW_EARS, "observed"), (SEIZURE, "family")]
+
+
+def test_english_sentence_keeps_what_english_says(readers: NoteReaders) -> None:
+    assert read(readers, "患儿眼距宽。No seizures were noted.") == [(WIDE_EYES, "observed"), (SEIZURE, "excluded")]
+
+
+def test_value_of_its_own_is_not_said_to_be_normal(readers: NoteReaders) -> None:
+    # what stands before 正常 in the list has a value that says otherwise
+    assert (DISABILITY, "excluded") not in read(readers, "智商 45，听力正常。")
+
+
 @pytest.mark.parametrize(
     ("text", "term"),
     [("智力正常。", DISABILITY), ("心脏彩超未见异常。", HEART), ("发育正常。", DELAY)],
