@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.chinese.clauses import Clauses
 from nlp.chinese.lexicon import JOINED, ChineseLexicon, Hits
@@ -15,6 +15,9 @@ _JOINS = frozenset("、及和与或/,以并且兼")
 _ENDS = frozenset('。;:()"? ')  # no item goes over these
 _JOIN_BEFORE = re.compile(r"(?:[、/,]|以及|及其|及|和|与|或|并|兼)$")
 _JOIN_AFTER = re.compile(r"(?:[、/,]|以及|及其|且|及|和|与|或|并|兼|伴|而)")
+#: Words of course that one writes once for a list.
+_COURSES = ("反复", "复发性", "反复发作", "慢性", "先天性", "进行性")
+_LISTED = re.compile(r"[、及和与]|以及")
 _LONGEST_ITEM = 10
 _MOST_ITEMS = 12
 _GAP = 10  # characters between a part and its quality; none where the quality is one character
@@ -35,12 +38,27 @@ class Sharing:
                 skipped[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
         for finding in list(self._composed(selection, hits, clauses)):
             selection.take(finding)
+        self._go_on(selection)
         for finding in sorted(selection.found, key=lambda one: one.start):
             for shared in [
                 *self._to_left(selection, clauses, skipped, finding),
                 *self._to_right(selection, clauses, skipped, finding),
             ]:
                 selection.take(shared)
+
+    def _go_on(self, selection: Selection) -> None:
+        """What is said before the first of a list is said of the next: 反复肺炎、中耳炎 is 反复中耳炎, too."""
+        ordered = sorted(selection.found, key=lambda one: one.start)
+        for row in range(1, len(ordered)):
+            one, other = ordered[row - 1], ordered[row]
+            course = next((course for course in _COURSES if one.wording.startswith(course)), None)
+            if course is None or not _LISTED.fullmatch(selection.text, one.end, other.start):
+                continue
+            wording = course + other.wording
+            term = self.lexicon.look_up(wording)
+            if term is not None and term != other.term:
+                ordered[row] = replace(other, term=term, wording=wording, step="shared words")
+        selection.found[:] = ordered
 
     def _to_left(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
         """Items before the finding that share its end."""

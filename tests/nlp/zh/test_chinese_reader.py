@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.readers import NoteReaders
+from nlp.readers import NoteReaders, open_readers
 from ontology.features import Mention, TextSpan
+from ontology.knowledge import Knowledge
 
 SEIZURE, HYPOTONIA, WIDE_EYES = "HP:0001250", "HP:0001252", "HP:0000316"
 LOW_EARS, SMALL_HEAD, DELAY, DISABILITY = "HP:0000369", "HP:0000252", "HP:0001263", "HP:0001249"
@@ -57,6 +58,14 @@ def test_mention_is_the_text_as_given(readers: NoteReaders) -> None:
 def test_list_that_shares_its_end_is_several_findings(readers: NoteReaders) -> None:
     # 房间隔缺损 and 室间隔缺损, said with one 缺损
     assert sorted(read(readers, "房间隔、室间隔缺损。")) == sorted([(ASD, "observed"), (VSD, "observed")])
+
+
+@pytest.mark.real
+def test_course_said_once_is_said_of_the_whole_list(real_knowledge: Knowledge) -> None:
+    readers = open_readers(real_knowledge)
+    # 反复 before the first: recurrent sinusitis, recurrent pneumonia, recurrent otitis media
+    told = read(readers, "反复鼻窦炎、肺炎及中耳炎。")
+    assert told == [("HP:0011108", "observed"), ("HP:0006532", "observed"), ("HP:0000403", "observed")]
 
 
 @pytest.mark.parametrize(
