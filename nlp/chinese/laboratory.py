@@ -136,10 +136,10 @@ class ChineseLaboratory:
         self, text: str, hit: Hit, match: re.Match[str], clauses: Clauses
     ) -> tuple[NamedAnalyte | None, str | None]:
         """The row that a name means here, by specimen and unit; and the unit."""
-        assert isinstance(hit.entry, NamedQuantity)
+        rows = hit.entry.rows if isinstance(hit.entry, NamedQuantity) else ()
         written = "万" if match["wan"] else _unit(match["unit"]) if match["unit"] else None
         specimen = self._specimen(text, hit, clauses)
-        fitting = [row for row in hit.entry.rows if row.analyte.specimen == specimen]
+        fitting = [row for row in rows if row.analyte.specimen == specimen]
         name = text[hit.start : hit.end]
         if written is None and "a" <= name[-1] <= "z" and (len(name) == 1 or match.start("n") == hit.end):
             # T2 and IgG2 are no values; K 2.8 is.
@@ -179,11 +179,9 @@ def _range(match: re.Match[str], scale: float) -> tuple[float, float]:
 def _unit(written: str) -> str:
     if written.startswith("次/"):
         return "/min"
-    plain = (
-        written.replace(" ", "").lstrip("x").replace("μg", "ug")
-        if written.strip() == "μg"
-        else written.replace(" ", "").lstrip("x")
-    )
+    plain = written.replace(" ", "").lstrip("x")
+    if plain == "μg":
+        return "ug"
     if plain in ("10^6/l", "秒", "s", "ms", "mmol", "mg", "ug"):
         return plain
     return canonical_unit(written)

@@ -74,7 +74,6 @@ class ChineseLexicon:
     lengths     first three characters to the lengths of phrases that begin so, longest first, then the shorter
     begins      first characters of the phrases that are shorter than that
     refined     (term, kind of side or degree) to the term that says both: ptosis and `both`
-    names       Chinese name by term position, "" where there is none
     """
 
     script: Script
@@ -85,7 +84,6 @@ class ChineseLexicon:
     lengths: Mapping[str, tuple[int, ...]]
     begins: frozenset[str]
     refined: Mapping[tuple[int, str], int]
-    names: tuple[str, ...]
 
     @classmethod
     def open(cls, release: Path, position: Callable[[str], int | None]) -> ChineseLexicon:
@@ -98,7 +96,6 @@ class ChineseLexicon:
             script = Script.read(folder)
             findings = _read_terms(folder, "wordings")
             pairs = _read_terms(folder, "pairs")
-            names = tuple(StringPool.read(folder, "names"))
             refined = {
                 (int(term), kind): int(refined)
                 for term, kind, refined in zip(
@@ -128,7 +125,6 @@ class ChineseLexicon:
             lengths={head: (*sorted(found, reverse=True), *_SHORT) for head, found in lengths.items()},
             begins=frozenset(phrase[0] for phrases in (findings, others) for phrase in phrases if len(phrase) < _HEAD),
             refined=refined,
-            names=names,
         )
 
     def scan(self, text: str) -> Hits:

@@ -9,7 +9,6 @@ from nlp.reading import Patient
 from ontology.features import PatientSex
 
 _NUMERAL = r"(?:\d{1,3}(?:\.\d)?|[一二两三四五六七八九十]{1,3})"
-_WHO = r"(?:男[性婴童孩]?|女[性婴童孩]?|患儿|患者|病人|先证者|孕妇|m|f)"
 _AGE = re.compile(
     rf"(?P<years>{_NUMERAL})\s?(?:岁|周岁|y(?![a-z])|yo)(?!起|时|后|前|开始|始|会|能|才|以|左右|出现|诊断|发现)(?P<half>半)?(?:零?(?P<and>{_NUMERAL})\s?个?月)?"
     rf"|(?:(?<=[男女婴童儿者性,(:])|(?<=^))\s?(?P<months>{_NUMERAL})\s?(?:个月|月龄|月|m(?![a-z]))(?P<halfmonth>半)?"
