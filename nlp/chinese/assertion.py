@@ -89,7 +89,8 @@ class ChineseAssertions:
         """What the note says of one finding."""
         around = self._around(finding)
         relative = self._relative(around)
-        denial = finding.denial if finding.excluded else self._denial(around)
+        # What a number tells is not denied by what stands around it: ABR双耳90dB未引出.
+        denial = finding.denial if finding.excluded or finding.reading is not None else self._denial(around)
         if relative is not None:
             # That no relative has it says nothing of the patient, so it is neither excluded nor a relative's finding.
             return Asserted(Assertion.HYPOTHETICAL, denial) if denial else Asserted(Assertion.FAMILY, relative)

@@ -59,7 +59,7 @@ class ChineseLaboratory:
     def find(self, text: str, names: Sequence[Hit], clauses: Clauses, subject: Subject) -> Iterator[Told]:
         """What values tell, in order of their names."""
         for at, hit in enumerate(names):
-            if not isinstance(hit.entry, NamedQuantity):
+            if not isinstance(hit.entry, NamedQuantity) or _is_of_ratio(text, hit):
                 continue
             _, sentence = clauses.sentence(hit.start)
             # A single letter may be a side (眼压 R 32mmHg), and is no end.
@@ -160,6 +160,11 @@ class ChineseLaboratory:
             last = _SPECIMENS.get(match[0], "blood")
         own = {row.analyte.specimen for row in hit.entry.rows} if isinstance(hit.entry, NamedQuantity) else set()
         return own.pop() if len(own) == 1 else last
+
+
+def _is_of_ratio(text: str, hit: Hit) -> bool:
+    """Whether a name is the second of two whose ratio is told: 尿钙/肌酐 0.6."""
+    return hit.start > 1 and text[hit.start - 1] == "/" and not text[hit.start - 2].isdigit()
 
 
 def _range(match: re.Match[str], scale: float) -> tuple[float, float]:

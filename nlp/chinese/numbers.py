@@ -1,6 +1,6 @@
 """Findings that a number tells in a phrase of its own: 肝肋下4cm, IQ 45, BP 165/110mmHg, 骨龄5.5岁, 1岁8月独走.
 
-Phrases with their limits are rows of `languages/zh/numbers.tsv`.
+Phrases with their limits are rows of `languages/zh/numbers.tsv` and `languages/zh/milestones.tsv`.
 """
 
 from __future__ import annotations
@@ -32,13 +32,12 @@ _BONE_AGE = re.compile(rf"骨龄(?:约|为|相当于|示|:|=|\s|评估|g-p法)*(
 _DELAYED, _ADVANCED = "HP:0002750", "HP:0005616"
 #: Two years from the age; unverified (two standard deviations are less in small children).
 _BONE_AGE_YEARS = 2.0
-_WALKING = re.compile(
-    r"(?P<years>\d|[一二两三四五六七八九])岁(?P<half>半)?(?:(?P<months>\d{1,2}|[一二三四五六七八九十]{1,2})个?月)?"
-    r"(?:时|才|方|始|后|能|会|可|开始|学会|左右){0,4}(?:独走|独立行走|会走|自己走|独行|走稳|(?<=[会能才始])(?:走路|行走|走))(?!不|摇|晃|易|困)"
+#: An age and what may stand between it and what was reached then.
+_REACHED_AT = (
+    r"(?:(?P<years>\d{1,2}|[一二两三四五六七八九])岁(?P<half>半)?(?:(?P<months>\d{1,2}|[一二三四五六七八九十]{1,2})个?月)?"
+    r"|(?P<only>\d{1,2}|[一二三四五六七八九十]{1,3})(?:个?月龄?)(?P<halfmonth>半)?)"
+    r"(?:多|余)?(?:时|才|方|始|后|能|会|可|开始|学会|左右|勉强|逐渐|仅|刚){0,4}"
 )
-#: Months; the WHO's 99th percentile, as languages/en/milestones.tsv has it.
-_WALKS_BY = 18
-_LATE_WALKING = "HP:0031936"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +51,24 @@ class _Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class _Milestone:
+    id: str
+    months: float
+    phrase: re.Pattern[str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class NumberReader:
-    """Reads phrases whose number is compared with a limit."""
+    """Reads phrases whose number is compared with a limit, and milestones told with their age."""
 
     rules: tuple[_Rule, ...]
+    milestones: tuple[_Milestone, ...]
 
     @classmethod
     def open(cls) -> NumberReader:
         """Read the rows; raises ValueError for one that is none."""
-        lines = (files("nlp") / "languages" / "zh" / "numbers.tsv").read_text(encoding="utf-8").splitlines()
-        return cls(tuple(_rule(line) for line in lines if line and not line.startswith("#")))
+        return cls(tuple(map(_rule, _lines("numbers.tsv"))), tuple(map(_milestone, _lines("milestones.tsv"))))
 
     def find(self, text: str, subject: Subject) -> Iterator[Told]:
         """What numbers tell; of several limits for one phrase the first that holds."""
@@ -78,7 +85,7 @@ class NumberReader:
             if judged is not None:
                 yield Told(judged)
         yield from self._bone_ages(text, subject)
-        yield from self._walking(text)
+        yield from self._late(text)
 
     def _bone_ages(self, text: str, subject: Subject) -> Iterator[Told]:
         if len(subject.ages) != 1:
@@ -97,13 +104,32 @@ class NumberReader:
                 reading = f"bone age {bones:g} years at {youngest:.1f} years (limit unverified)"
                 yield Told(Quantity(match.start(), match.end(), id, reading, Channel.MEASURED))
 
-    def _walking(self, text: str) -> Iterator[Told]:
-        for match in _WALKING.finditer(text):
-            months = 12 * number(match["years"]) + (6 if match["half"] else 0)
-            months += number(match["months"]) if match["months"] else 0
-            if months > _WALKS_BY:
-                reading = f"walked at {months:g} months: later than {_WALKS_BY} (WHO)"
-                yield Told(Quantity(match.start(), match.end(), _LATE_WALKING, reading, Channel.MEASURED))
+    def _late(self, text: str) -> Iterator[Told]:
+        """Milestones reached later than by nearly all children."""
+        for milestone in self.milestones:
+            for match in milestone.phrase.finditer(text):
+                months = _months(match)
+                if months > milestone.months:
+                    reading = f"at {months:g} months: later than {milestone.months:g} ({milestone.source})"
+                    yield Told(Quantity(match.start(), match.end(), milestone.id, reading, Channel.MEASURED))
+
+
+def _months(match: re.Match[str]) -> float:
+    """The age that a milestone was reached at."""
+    if match["only"]:
+        return number(match["only"]) + (0.5 if match["halfmonth"] else 0)
+    months = 12 * number(match["years"]) + (6 if match["half"] else 0)
+    return months + (number(match["months"]) if match["months"] else 0)
+
+
+def _lines(name: str) -> list[str]:
+    lines = (files("nlp") / "languages" / "zh" / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _milestone(line: str) -> _Milestone:
+    id, months, words, source = line.split("\t")
+    return _Milestone(id, float(months), re.compile(f"{_REACHED_AT}(?:{words})"), source)
 
 
 def _rule(line: str) -> _Rule:

@@ -12,7 +12,9 @@ from nlp.chinese.clauses import Clauses
 from nlp.chinese.headings import HeadingFinder
 from nlp.chinese.latin import LatinReader
 from nlp.chinese.lexicon import ChineseLexicon, Hits
+from nlp.chinese.merging import merge
 from nlp.chinese.normality import Normality
+from nlp.chinese.ordinals import listed_by_number
 from nlp.chinese.quantities import ChineseQuantities
 from nlp.chinese.refinement import Refinement
 from nlp.chinese.rules import ChineseRules
@@ -103,6 +105,7 @@ class ChineseReader:
         loose += self.latin.find(text, folded)
         loose += self.abbreviations.find(folded)
         selection = select(folded, hits, loose)
+        merge(selection, listed_by_number(folded, self.lexicon), self.terms)
         self.sharing.extend(selection, hits, clauses)
         self.normality.extend(selection, hits, clauses)
         return selection
@@ -110,22 +113,20 @@ class ChineseReader:
     def _add_told(
         self, selection: Selection, folded: str, hits: Hits, clauses: Clauses, subject: Subject
     ) -> Iterator[Unjudged]:
-        """Add findings told by numbers, but those that words just there name already; yield values not judged."""
-        worded = {(one.start, one.end): one.term for one in selection.found}
+        """Add findings told by numbers; yield values not judged."""
+        added: list[Found] = []
         for told in self.quantities.find(folded, hits, clauses, subject):
             value = told.value
             if isinstance(value, Unjudged):
                 yield value
                 continue
             term = _position(self.terms, value.id)
-            named = any(end > value.start and start < value.end and at == term for (start, end), at in worded.items())
-            if term is not None and not named:
+            if term is not None:
                 span = (value.start, value.end)
                 denial = span if told.excluded else None
                 wording = folded[value.start : value.end]
-                selection.found.append(
-                    Found(*span, term, wording, None, told.excluded, denial, value.reading, value.channel)
-                )
+                added.append(Found(*span, term, wording, None, told.excluded, denial, value.reading, value.channel))
+        merge(selection, added, self.terms)
 
     def _grounds(self, found: Found) -> Grounds | None:
         if found.reading is not None:

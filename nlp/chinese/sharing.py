@@ -17,6 +17,8 @@ _JOIN_BEFORE = re.compile(r"(?:[、/,]|以及|及其|及|和|与|或|并|兼)$")
 _JOIN_AFTER = re.compile(r"(?:[、/,]|以及|及其|且|及|和|与|或|并|兼|伴|而)")
 #: Words of course that one writes once for a list.
 _COURSES = ("反复", "复发性", "反复发作", "慢性", "先天性", "进行性")
+#: Parts that are written together with no sign between: 手足背水肿 is of both.
+_PAIRED = frozenset({"手足", "指趾", "肝脾", "唇舌", "心肺", "掌跖"})
 _LISTED = re.compile(r"[、及和与]|以及")
 _LONGEST_ITEM = 10
 _MOST_ITEMS = 12
@@ -32,10 +34,7 @@ class Sharing:
 
     def extend(self, selection: Selection, hits: Hits, clauses: Clauses) -> None:
         """Add to `selection`; what is added owns its characters like all others."""
-        skipped = bytearray(len(selection.text))
-        for hit in hits.others:
-            if isinstance(hit.entry, Skipped):
-                skipped[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+        skipped = _skipped(selection.text, hits)
         for finding in list(self._composed(selection, hits, clauses)):
             selection.take(finding)
         self._go_on(selection)
@@ -69,9 +68,9 @@ class Sharing:
         end = _before_skipped(skipped, whole.start)
         for _ in range(_MOST_ITEMS):
             join = _JOIN_BEFORE.search(text, max(low, end - 2), end)
-            if join is None:
+            if join is None and text[end - 1 : end + 1] not in _PAIRED:
                 return
-            end = join.start()
+            end = join.start() if join else end
             begin = end
             while begin > low and end - begin < _LONGEST_ITEM and not selection.owned[begin - 1]:
                 if text[begin - 1] in _JOINS or text[begin - 1] in _ENDS:
@@ -137,14 +136,17 @@ class Sharing:
         """Parts with a quality of theirs that nothing kept holds, over words between: 肝脏未见明显肿大."""
         text, pairs = selection.text, self.lexicon.pairs
         taken = -1
+        skipped = _skipped(text, hits)
         for hit in sorted(
             (hit for hit in hits.others if isinstance(hit.entry, str)), key=lambda hit: (hit.start, -hit.end)
         ):
             if hit.start < taken or not selection.is_free(hit.start, hit.end):
                 continue
             low, _ = clauses.clause(hit.start)
-            reach = _GAP if hit.end - hit.start > 1 else 1  # a part may end right before it
-            for end in range(hit.start, max(low, hit.start - reach), -1):
+            # A part may end right before a quality of one character, or before a word of degree: IgA均低.
+            until = _before_skipped(skipped, hit.start)
+            ends = range(hit.start, hit.start - _GAP, -1) if hit.end - hit.start > 1 else sorted({hit.start, until})
+            for end in (end for end in ends if end > low):
                 for start in range(max(low, end - _LONGEST_PART), end):
                     term = pairs.get(f"{text[start:end]}{JOINED}{hit.entry}")
                     if term is None or (end - start == 1 and end < hit.start):
@@ -167,6 +169,15 @@ def _denial(selection: Selection, start: int, end: int) -> tuple[int, int] | Non
         if is_cue(cue, Cue.NEGATION) and start <= cue.start and cue.end <= end:
             return cue.start, cue.end
     return None
+
+
+def _skipped(text: str, hits: Hits) -> bytearray:
+    """A byte a character: 1 for those of words of side and degree."""
+    skipped = bytearray(len(text))
+    for hit in hits.others:
+        if isinstance(hit.entry, Skipped):
+            skipped[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+    return skipped
 
 
 def _without(text: str, skipped: bytearray, start: int, end: int) -> str:
