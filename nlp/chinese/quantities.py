@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nlp.chinese.analytes import NamedQuantity
 from nlp.chinese.clauses import Clauses
 from nlp.chinese.laboratory import ChineseLaboratory, Told
 from nlp.chinese.lexicon import Hit, Hits
@@ -44,7 +43,7 @@ class ChineseQuantities:
 
 def _longest(text: str, hits: Hits) -> list[Hit]:
     """Names of quantities in order of position, without those inside a longer one."""
-    named = [hit for hit in hits.others if isinstance(hit.entry, NamedQuantity) and not _is_unit(text, hit)]
+    named = [hit for hit in hits.quantities if not _is_unit(text, hit)]
     named.sort(key=lambda hit: (hit.start, -hit.end))
     kept: list[Hit] = []
     for hit in named:

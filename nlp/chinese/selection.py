@@ -5,14 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress, count, pairwise
+from operator import attrgetter, not_
+from typing import NamedTuple
 
-from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, Thing, runs_on
-from nlp.chinese.rules import Cue, Skipped
+from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, runs_on
+from nlp.chinese.rules import Cue
 from ontology.features import Assertion, Channel
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Characters `start` to `end` name the term at position `term`.
 
     `excluded` where the words themselves deny it (肝脏未见肿大; 肌张力正常); `wording` is what was looked up; `reading`
@@ -46,7 +48,7 @@ class Selection:
 
     def is_free(self, start: int, end: int) -> bool:
         """Whether nothing kept holds a character from `start` to `end`."""
-        return not any(self.owned[start:end])
+        return self.owned.count(0, start, end) == end - start
 
     def take(self, finding: Found) -> None:
         """Keep a finding."""
@@ -60,28 +62,26 @@ _FINDING_ORDER, _CUE_ORDER, _FALSE_ORDER = 1, 2, 0
 
 def select(text: str, hits: Hits, loose: list[Found]) -> Selection:
     """Keep the longest phrases; `loose` are findings with words of side or degree inside, tried by their length too."""
-    candidates: list[tuple[int, int, int, Found | Hit]] = [
-        (start - end, _FINDING_ORDER, start, Found(start, end, term, text[start:end]))
-        for start, end, term in hits.findings
+    arrived = count()  # of equals the first counts
+    candidates: list[tuple[int, int, int, int, int, int | Found | Hit]] = [
+        (start - end, _FINDING_ORDER, start, next(arrived), end, term) for start, end, term in hits.findings
     ]
-    candidates += [(-len(one.wording), _FINDING_ORDER, one.start, one) for one in loose]
-    candidates += [(hit.start - hit.end, _order(hit), hit.start, hit) for hit in hits.others if _owns(hit)]
-    candidates.sort(key=lambda candidate: candidate[:3])
+    candidates += [(-len(one.wording), _FINDING_ORDER, one.start, next(arrived), one.end, one) for one in loose]
+    candidates += [(hit.start - hit.end, _order(hit), hit.start, next(arrived), hit.end, hit) for hit in hits.cues]
+    candidates.sort()
     selection = Selection(text, [], [], bytearray(len(text)))
-    for _, _, _, one in candidates:
-        if not selection.is_free(one.start, one.end):
+    for _, _, start, _, end, one in candidates:
+        if not selection.is_free(start, end):
             continue
-        if isinstance(one, Hit):
-            selection.cues.append(one)
-            selection.owned[one.start : one.end] = bytes([CUE]) * (one.end - one.start)
-        else:
+        if isinstance(one, int):
+            selection.take(Found(start, end, one, text[start:end]))
+        elif isinstance(one, Found):
             selection.take(one)
-    selection.cues.sort(key=lambda hit: hit.start)
+        else:
+            selection.cues.append(one)
+            selection.owned[start:end] = bytes([CUE]) * (end - start)
+    selection.cues.sort(key=attrgetter("start"))
     return selection
-
-
-def _owns(hit: Hit) -> bool:
-    return isinstance(hit.entry, frozenset | NormalPhrase)
 
 
 def _order(hit: Hit) -> int:
@@ -100,13 +100,10 @@ class Reduced:
     @classmethod
     def of(cls, text: str, hits: Hits) -> Reduced:
         """Leave out every skipped word, the longest first."""
-        out = bytearray(len(text))
-        for hit in hits.others:
-            if isinstance(hit.entry, Skipped):
-                out[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
-        places = [at for at, left_out in enumerate(out) if not left_out]
-        joints = [at for at in range(1, len(places)) if places[at] != places[at - 1] + 1]
-        return cls(text, "".join([text[at] for at in places]), places, joints)
+        out = hits.left_out(len(text))
+        places = list(compress(range(len(text)), map(not_, out)))
+        joints = [at for at, (one, following) in enumerate(pairwise(places), 1) if following != one + 1]
+        return cls(text, "".join(map(text.__getitem__, places)), places, joints)
 
 
 _LONGEST = 16  # characters of a wording looked for over a joint
@@ -137,7 +134,7 @@ def between(hits: list[Hit], first: int, beyond: int) -> list[Hit]:
 
 def things_of(hits: Hits) -> list[Hit]:
     """What may be said to be normal, in order of position."""
-    return [hit for hit in hits.others if isinstance(hit.entry, Thing)]
+    return sorted(hits.things, key=attrgetter("start"))
 
 
 def is_cue(hit: Hit, *kinds: Cue) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from nlp.chinese.clauses import Clauses
 from nlp.chinese.lexicon import JOINED, ChineseLexicon, Hits
-from nlp.chinese.rules import Cue, Skipped
+from nlp.chinese.rules import Cue
 from nlp.chinese.selection import FINDING, Found, Selection, is_cue
 
 _JOINS = frozenset("、及和与或/,以并且兼")
@@ -34,8 +34,8 @@ class Sharing:
 
     def extend(self, selection: Selection, hits: Hits, clauses: Clauses) -> None:
         """Add to `selection`; what is added owns its characters like all others."""
-        skipped = _skipped(selection.text, hits)
-        for finding in list(self._composed(selection, hits, clauses)):
+        skipped = hits.left_out(len(selection.text))
+        for finding in list(self._composed(selection, hits, clauses, skipped)):
             selection.take(finding)
         self._go_on(selection)
         for finding in sorted(selection.found, key=lambda one: one.start):
@@ -56,7 +56,7 @@ class Sharing:
             wording = course + other.wording
             term = self.lexicon.look_up(wording)
             if term is not None and term != other.term:
-                ordered[row] = replace(other, term=term, wording=wording, step="shared words")
+                ordered[row] = other._replace(term=term, wording=wording, step="shared words")
         selection.found[:] = ordered
 
     def _to_left(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
@@ -76,14 +76,18 @@ class Sharing:
                 if text[begin - 1] in _JOINS or text[begin - 1] in _ENDS:
                     break
                 begin -= 1
-            found = self._with_end(text, skipped, begin, end, whole) if begin < end else None
+            over_comma = "," in join[0] if join else False
+            found = self._with_end(text, skipped, begin, end, whole, over_comma) if begin < end else None
             if found is None:
                 return
             yield found
             end = _before_skipped(skipped, found.start)
 
-    def _with_end(self, text: str, skipped: bytearray, begin: int, end: int, whole: Found) -> Found | None:
-        for start in range(begin, end):
+    def _with_end(
+        self, text: str, skipped: bytearray, begin: int, end: int, whole: Found, over_comma: bool
+    ) -> Found | None:
+        # Over a comma only all that stands between is an item: 肝,脾肿大, but not 延至鼻梁,前额突出.
+        for start in range(begin, begin + 1 if over_comma else end):
             item = _without(text, skipped, start, end)
             if not item or (len(item) == 1 and len(_without(text, skipped, begin, end)) > 1):
                 return None
@@ -125,21 +129,19 @@ class Sharing:
             item = _without(text, skipped, begin, last)
             if last < end and len(item) < 2:
                 return None
-            for cut in range(len(whole.wording) - 1, 0, -1):
+            # What is shared is a part, of two characters and more: 小脑萎缩,垂体 is no 小垂体.
+            for cut in range(len(whole.wording) - 1, 1, -1):
                 wording = whole.wording[:cut] + item
                 term = self.lexicon.look_up(wording) if item else None
                 if term is not None and term != whole.term:
                     return Found(whole.start, last, term, wording, "shared words", whole.excluded, whole.denial)
         return None
 
-    def _composed(self, selection: Selection, hits: Hits, clauses: Clauses) -> Iterator[Found]:
+    def _composed(self, selection: Selection, hits: Hits, clauses: Clauses, skipped: bytearray) -> Iterator[Found]:
         """Parts with a quality of theirs that nothing kept holds, over words between: 肝脏未见明显肿大."""
         text, pairs = selection.text, self.lexicon.pairs
         taken = -1
-        skipped = _skipped(text, hits)
-        for hit in sorted(
-            (hit for hit in hits.others if isinstance(hit.entry, str)), key=lambda hit: (hit.start, -hit.end)
-        ):
+        for hit in sorted(hits.qualities, key=lambda hit: (hit.start, -hit.end)):
             if hit.start < taken or not selection.is_free(hit.start, hit.end):
                 continue
             low, _ = clauses.clause(hit.start)
@@ -169,15 +171,6 @@ def _denial(selection: Selection, start: int, end: int) -> tuple[int, int] | Non
         if is_cue(cue, Cue.NEGATION) and start <= cue.start and cue.end <= end:
             return cue.start, cue.end
     return None
-
-
-def _skipped(text: str, hits: Hits) -> bytearray:
-    """A byte a character: 1 for those of words of side and degree."""
-    skipped = bytearray(len(text))
-    for hit in hits.others:
-        if isinstance(hit.entry, Skipped):
-            skipped[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
-    return skipped
 
 
 def _without(text: str, skipped: bytearray, start: int, end: int) -> str:
