@@ -17,10 +17,9 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from nlp.english import EnglishReader
 from nlp.readers import NoteReaders, open_readers
 from nlp.reading import Reading
-from nlp.suggestions import Suggester
+from nlp.suggesters import NoteSuggesters
 from ontology.features import Mention, TextSpan
 from ontology.knowledge import Knowledge, current_release, root_folder
 
@@ -81,9 +80,8 @@ class PhenomapComponent:
         return open_readers(self._knowledge, self.nested, self.measured)
 
     @cached_property
-    def _suggester(self) -> Suggester | None:
-        english = self._readers.readers.get("en")
-        return Suggester(self._knowledge, english) if self.suggestions and isinstance(english, EnglishReader) else None
+    def _suggesters(self) -> NoteSuggesters:
+        return NoteSuggesters.of(self._knowledge, self._readers)
 
     def _told(self, reading: Reading, records: list[Record], text: str) -> Record:
         told: Record = {
@@ -93,8 +91,8 @@ class PhenomapComponent:
             "unjudged": [asdict(value) for value in reading.unjudged],
             "abstention": asdict(reading.abstention) if reading.abstention else None,
         }
-        if self._suggester is not None and reading.language == "en":
-            made = self._suggester.suggest(text, reading.mentions)
+        made = self._suggesters.suggest(text, reading) if self.suggestions else None
+        if made is not None:
             told["suggestions"] = [_plain(asdict(suggestion)) for suggestion in made.suggestions]
             told["suggestions_end"] = made.looked_to
         return told

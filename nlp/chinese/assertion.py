@@ -29,13 +29,15 @@ _AFTER_REACH = 4  # characters between a finding and what is said of it behind
 _LONGEST_LIST = 12
 _EARLIER = "既往"  # begins a list of what was: 既往湿疹，牛奶过敏
 _HISTORY = ("史", "术后", "修补术", "矫正术")  # ends of wordings that tell of what was
+#: Ends of wordings that tell of a screening that was not passed, which settles nothing.
+_SCREENED = ("未通过", "未过", "没通过", "没过", "不通过", "refer")
 _PERIODS = ("新生儿期", "婴儿期", "婴幼儿期", "幼时", "幼年", "小时候")
 _EXAMINED_REACH = 16
 _GROWN_UP = 15 * DAYS_IN_YEAR
 _OPENING = 20  # characters in which a parent's story names the child
 #: How an examination may stand between a finding and its result: 颅内出血：头颅B超未见.
 _EXAMINED = re.compile(r":\s?[\u4e00-\u9fffa-z]{0,10}\s?")
-_SIDE = re.compile(r"[双左右两侧均各 :的性]*")
+_SIDE = re.compile(r"[双左右两侧均各 :的性征]*(?:试验)?")
 _LIST = re.compile(r"[、/及和与或以]{1,2}")
 
 
@@ -47,12 +49,15 @@ class Asserted:
     cue: tuple[int, int] | None = None
 
 
-_ENDED = r"手术|修补|矫正|矫形|根治|切除|封堵|补好|治愈|痊愈|自愈|消退"
+_ENDED = (
+    r"手术|修补|矫正|矫形|根治|切除|封堵|补好|治愈|痊愈|自愈|消退|结扎|固定术|成形术|植骨|松解|吻合|开刀|拔除|造口|分离术"
+)
 #: What was operated on or went away, here or in the next clause: 足内翻、腭裂，均已手术; 浮肿，1岁后消退.
 _AGE = r"[\d一二三四五六七八九十半]{1,3}(?:岁|个?月|周|天)"
 _OVER = re.compile(
-    rf"(?:[、及和][^,。;、]{{1,10}}){{0,3}}(?:[^,。;、\n]{{0,6}}?(?P<at>{_ENDED})"
-    rf"|[^,。;、\n]{{0,4}},?(?:均|都|现|目前|{_AGE}时?)?(?:已|后来|{_AGE}后|石膏)(?:行|已|即|自行)?"
+    rf"(?:[、及和][^,。;、]{{1,10}}){{0,3}}(?:[^,。;、\n]{{0,10}}?(?P<at>{_ENDED})"
+    rf"|[^,。;、\n]{{0,4}},?(?:均|都|现|目前|于|{_AGE}[时大]?)?(?:已|曾|后来|{_AGE}[后大时]?|石膏)(?:于)?"
+    rf"(?:{_AGE}[后大时]?)?(?:行|已|即|自行|接受|做咗|做了|做过|开)?"
     rf"(?P<then>{_ENDED}|消失|缓解|好转|好了|恢复|不明显))"
 )
 _PLANNED = re.compile("建议|拟|需|待|考虑|术前|暂不|未|不能|可行")
@@ -205,6 +210,8 @@ class ChineseAssertions:
         over = _OVER.match(self.selection.text, finding.end)
         if over is not None and not _PLANNED.search(over[0]):
             return Asserted(Assertion.HISTORICAL, over.span("at" if over["at"] else "then"))
+        if finding.wording.endswith(_SCREENED):
+            return Asserted(Assertion.UNCERTAIN, (finding.start, finding.end))
         if finding.wording.endswith(_HISTORY) or finding.wording.startswith(_PERIODS):
             return Asserted(Assertion.HISTORICAL, (finding.start, finding.end))
         return Asserted(Assertion.HISTORICAL, around.heading) if section == PAST_HISTORY else _OBSERVED

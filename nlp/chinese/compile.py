@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -13,6 +13,7 @@ from nlp.chinese.disease_names import DiseaseName, read_disease_names
 from nlp.chinese.lexicon import JOINED
 from nlp.chinese.look_up import LookUp
 from nlp.chinese.names import Standing
+from nlp.chinese.nearest import NearestChinese
 from nlp.chinese.rules import ChineseRules
 from nlp.chinese.script import Script
 from nlp.chinese.term_wordings import FOLDER, TermWordings, read_names, read_terms
@@ -23,9 +24,11 @@ from ontology.terms import Terms, UnknownTerm
 from ontology.translations import Translations
 
 #: Schema of the compiled lexicon; raised whenever its arrays or their meaning change.
-VERSION = 3
+VERSION = 4
 
 _LONGEST_QUALITY = 5
+#: Characters before a quality that are no part of their own: 侧 of 侧凸 makes no 侧明显.
+_NO_PART = frozenset("侧假偏半点斑色高低小易后虚衰体吐呕咳感极浮水瘦经哄张寐性姆矮pd23")
 #: How the ontology names a term that adds a side or a degree to another one.
 REFINING = {
     "both": ("bilateral",),
@@ -70,6 +73,7 @@ def write_lexicon(knowledge: Knowledge, folder: Path) -> None:
     _write_diseases(folder, read_disease_names(), knowledge.diseases)
     called = [names.get(term, ("",))[0] for term in range(len(knowledge.terms))]
     LookUp.write(folder, wordings, called, script, annotated)
+    NearestChinese.write(folder, wordings, rules.qualities)
     _write_refined(folder, knowledge.terms, annotated)
     script.write(folder)
 
@@ -129,16 +133,40 @@ def _is_meant(terms: Terms, annotated: NDArray[np.integer], term: int, other: in
 
 
 def pairs_of(wordings: Mapping[str, int], qualities: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """Parts with groups of quality to the terms that wordings made of both name; the shortest wording decides."""
+    """Parts with groups of quality to the terms that wordings made of both name; the shortest wording decides.
+
+    A quality of several meanings (低 is low in amount, low in place, flat) stands for one of them only where another
+    wording of the same part and term bears that out: 鼻梁低 is flat because 鼻梁扁平 names the same, 耳低 is not.
+    """
+    cut = [(part, groups, term) for part, groups, term in map(_cut(qualities), _shortest_first(wordings)) if groups]
+    cut = [row for row in cut if row[0] not in _NO_PART]
+    sure = {(part, groups[0], term) for part, groups, term in cut if len(groups) == 1}
     found: dict[str, int] = {}
-    for wording, term in sorted(wordings.items(), key=lambda item: (len(item[0]), item[0])):
+    for part, groups, term in cut:
+        for group in groups:
+            if len(groups) == 1 or (part, group, term) in sure:
+                found.setdefault(f"{part}{JOINED}{group}", term)
+    return found
+
+
+def _shortest_first(wordings: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(wordings.items(), key=lambda item: (len(item[0]), item[0]))
+
+
+def _cut(
+    qualities: Mapping[str, tuple[str, ...]],
+) -> Callable[[tuple[str, int]], tuple[str, tuple[str, ...], int]]:
+    """A wording and its term to its part, the groups of its longest quality, if it ends in one, and the term."""
+
+    def cut(named: tuple[str, int]) -> tuple[str, tuple[str, ...], int]:
+        wording, term = named
         for length in range(min(_LONGEST_QUALITY, len(wording) - 1), 0, -1):
             groups = qualities.get(wording[-length:], ())
-            for group in groups:
-                found.setdefault(f"{wording[:-length]}{JOINED}{group}", term)
             if groups:
-                break
-    return found
+                return wording[:-length], groups, term
+        return wording, (), term
+
+    return cut
 
 
 def _write(folder: Path, name: str, found: Mapping[str, int]) -> None:

@@ -13,7 +13,7 @@ from nlp.chinese.selection import Found, Selection, is_cue, things_of
 
 #: Between what was examined and what is said of it, and between two that were examined.
 _FILLED = re.compile(
-    r"(?:[、/,及和与:()~ ]|以及|查体|听诊|检查|平扫|增强|双侧|两侧|左右|双|四肢|上下肢|均|都|也|亦|尚|大致|基本"
+    r"(?:[、/,及和与:()~ ]|以及|查体|听诊|检查|平扫|增强|b超|彩超|超声|mri|ct|双侧|两侧|左右|双|四肢|上下肢|均|都|也|亦|尚|大致|基本"
     r"|外观|结构|形态|功能|发育|发展|测定|测试|水平|结果|示|提示|显示|复查|监测|各|全|目前|现|等|的|为|是|在"
     r"|[a-z0-9.+%]|[μ°℃])*"
 )
@@ -34,7 +34,7 @@ class Normality:
 
     def extend(self, selection: Selection, hits: Hits, clauses: Clauses) -> None:
         """Add to `selection`, as excluded findings."""
-        things = [hit for hit in things_of(hits) if selection.is_free(hit.start, hit.end)]
+        things = [hit for hit in things_of(hits) if selection.may_be_normal(hit.start, hit.end)]
         ending: dict[int, Hit] = {}
         for thing in things:
             longest = ending.get(thing.end)
@@ -85,7 +85,7 @@ class Normality:
                 own_value = not nearest and any(map(str.isdigit, text[end:at]))
                 if filled is not None and filled.end() == at and not own_value:
                     return hit.start, hit.entry.terms
-            if end > low and selection.owned[end - 1]:
+            if end > low and not selection.may_be_normal(end - 1, end):
                 return None
         return None
 

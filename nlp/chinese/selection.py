@@ -33,8 +33,9 @@ class Found(NamedTuple):
     said: tuple[Assertion, tuple[int, int] | None] | None = None
 
 
-#: What holds a character of `Selection.owned`; 0 where nothing does.
-FINDING, CUE = 1, 2
+#: What holds a character of `Selection.owned`; 0 where nothing does. A word that only names the patient or an
+#: examination (查体) may stand inside what is said to be normal.
+FINDING, CUE, NAMED = 1, 2, 3
 
 
 @dataclass(slots=True)
@@ -50,6 +51,10 @@ class Selection:
         """Whether nothing kept holds a character from `start` to `end`."""
         return self.owned.count(0, start, end) == end - start
 
+    def may_be_normal(self, start: int, end: int) -> bool:
+        """Whether no finding and no cue but the patient's holds a character from `start` to `end`."""
+        return all(held in (0, NAMED) for held in self.owned[start:end])
+
     def take(self, finding: Found) -> None:
         """Keep a finding."""
         self.found.append(finding)
@@ -58,6 +63,7 @@ class Selection:
 
 #: Of equally long phrases the one that stands for no finding goes first.
 _FINDING_ORDER, _CUE_ORDER, _FALSE_ORDER = 1, 2, 0
+_PATIENT = frozenset({Cue.PATIENT})
 
 
 def select(text: str, hits: Hits, loose: list[Found]) -> Selection:

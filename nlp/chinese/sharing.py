@@ -118,14 +118,17 @@ class Sharing:
                 end += 1
             # "前额突，大耳" is no large forehead: what is cut off by another finding is no item.
             cut_off = end < high and selection.owned[end] == FINDING
-            found = None if cut_off else self._with_beginning(text, skipped, begin, end, whole)
+            over_comma = "," in join[0]
+            found = None if cut_off else self._with_beginning(text, skipped, begin, end, whole, over_comma)
             if found is None:
                 return
             yield found
             at = found.end
 
-    def _with_beginning(self, text: str, skipped: bytearray, begin: int, end: int, whole: Found) -> Found | None:
-        for last in range(end, begin, -1):
+    def _with_beginning(
+        self, text: str, skipped: bytearray, begin: int, end: int, whole: Found, over_comma: bool
+    ) -> Found | None:
+        for last in range(end, end - 1 if over_comma else begin, -1):
             item = _without(text, skipped, begin, last)
             if last < end and len(item) < 2:
                 return None

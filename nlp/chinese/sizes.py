@@ -58,6 +58,7 @@ _UNITS = {
     "克": 0.001,
     "斤": 0.5,
 }
+_NUMBERED = re.compile(r"\d|[a-z]{2}")
 _REACH = 40  # characters between a size and what it is compared with
 _SD_LIMIT, _CENTILES, _BIRTH_WEIGHT_CENTILES = 2.0, (3.0, 97.0), (10.0, 90.0)
 _SEVERELY_SHORT = (-3.0, "HP:0003510")
@@ -98,7 +99,7 @@ class ChineseSizes:
             _, until = clauses.sentence(match.start())
             following = _NAME.search(text, size.end, min(until, size.end + _REACH))
             stop = following.start() if following else min(until, size.end + _REACH)
-            compared = _COMPARED.search(text, match.end(), stop)
+            compared = self._comparison(text, size, match.end(), stop)
             waiting = [other for other in waiting if self._same_list(text, other, size)]
             waiting.append(size)
             if compared is None:
@@ -108,16 +109,24 @@ class ChineseSizes:
                 continue
             shared = "均" in text[size.end : compared.start()] or "都" in text[size.end : compared.start()]
             for other in waiting:
-                if (
-                    other is size
-                    or shared
-                    or other.end == other.start + len(text[other.start : size.start].rstrip("、,及和 "))
-                ):
+                if other is size or shared or self._is_of_list(text, other, size):
                     yield from self._compared(other, compared)
                 else:
                     yield from self._bare_ones(text, [other], subject)
             waiting = []
         yield from self._bare_ones(text, waiting, subject)
+
+    def _is_of_list(self, text: str, other: _Size, size: _Size) -> bool:
+        """Whether a size without a number of its own is listed right before the one that is compared."""
+        named = text[other.start : size.start].rstrip("、,及和 ")
+        return other.end == other.start + len(named) and not any(map(str.isdigit, named))
+
+    def _comparison(self, text: str, size: _Size, named: int, stop: int) -> re.Match[str] | None:
+        """What a size is compared with: what stands behind it, but not behind another number, whose it would be."""
+        for compared in (_COMPARED.match(text, named, stop), _COMPARED.search(text, size.end, stop)):
+            if compared is not None and not _NUMBERED.search(text, size.end, compared.start()):
+                return compared
+        return None
 
     def _size(self, text: str, match: re.Match[str]) -> _Size:
         name = next(name for name in _QUANTITIES if match[name.replace(" ", "_")])
