@@ -56,7 +56,7 @@ class ChineseReader:
         return cls(
             terms=knowledge.terms,
             lexicon=lexicon,
-            sharing=Sharing(lexicon),
+            sharing=Sharing(lexicon, knowledge.terms),
             normality=Normality(lexicon),
             refinement=Refinement.of(lexicon, rules, knowledge.terms),
             headings=HeadingFinder(rules.sections),

@@ -63,7 +63,7 @@ class Selection:
 
 #: Of equally long phrases the one that stands for no finding goes first.
 _FINDING_ORDER, _CUE_ORDER, _FALSE_ORDER = 1, 2, 0
-_PATIENT = frozenset({Cue.PATIENT})
+_NAMING = (frozenset({Cue.PATIENT}), frozenset({Cue.NOT_FINDING}), frozenset({Cue.TERMINATION}))
 
 
 def select(text: str, hits: Hits, loose: list[Found]) -> Selection:
@@ -85,7 +85,7 @@ def select(text: str, hits: Hits, loose: list[Found]) -> Selection:
             selection.take(one)
         else:
             selection.cues.append(one)
-            selection.owned[start:end] = bytes([CUE]) * (end - start)
+            selection.owned[start:end] = bytes([NAMED if one.entry in _NAMING else CUE]) * (end - start)
     selection.cues.sort(key=attrgetter("start"))
     return selection
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from nlp.chinese.clauses import Clauses
 from nlp.chinese.lexicon import JOINED, ChineseLexicon, Hits
+from nlp.chinese.merging import merge
 from nlp.chinese.rules import Cue
 from nlp.chinese.selection import FINDING, Found, Selection, is_cue
+from ontology.terms import Terms
 
 _JOINS = frozenset("、及和与或/,以并且兼")
 _ENDS = frozenset('。;:()"? ')  # no item goes over these
@@ -17,8 +19,11 @@ _JOIN_BEFORE = re.compile(r"(?:[、/,]|以及|及其|及|和|与|或|并|兼)$")
 _JOIN_AFTER = re.compile(r"(?:[、/,]|以及|及其|且|及|和|与|或|并|兼|伴|而)")
 #: Words of course that one writes once for a list.
 _COURSES = ("反复", "复发性", "反复发作", "慢性", "先天性", "进行性")
+#: What denies a quality of one character: 甲状腺不大, 额不算突.
+_DENIED = re.compile(r"(?:并|也|均|都|倒)?(?:不算|不太|不|没|无)$")
 #: Parts that are written together with no sign between: 手足背水肿 is of both.
 _PAIRED = frozenset({"手足", "指趾", "肝脾", "唇舌", "心肺", "掌跖"})
+_WEAKENED = re.compile("(?:明显|明确|显著|过度)(?:的)?")
 _LISTED = re.compile(r"[、及和与]|以及")
 _LONGEST_ITEM = 10
 _MOST_ITEMS = 12
@@ -31,12 +36,14 @@ class Sharing:
     """Adds findings that share a beginning or an end with a kept one, and parts with their qualities."""
 
     lexicon: ChineseLexicon
+    terms: Terms
 
     def extend(self, selection: Selection, hits: Hits, clauses: Clauses) -> None:
         """Add to `selection`; what is added owns its characters like all others."""
         skipped = hits.left_out(len(selection.text))
         for finding in list(self._composed(selection, hits, clauses, skipped)):
             selection.take(finding)
+        merge(selection, list(self._denied(selection)), self.terms)
         self._go_on(selection)
         for finding in sorted(selection.found, key=lambda one: one.start):
             for shared in [
@@ -140,6 +147,36 @@ class Sharing:
                     return Found(whole.start, last, term, wording, "shared words", whole.excluded, whole.denial)
         return None
 
+    def _denied(self, selection: Selection) -> Iterator[Found]:
+        """Wordings that a denial stands inside of: 十二指肠未见息肉, 巩膜无黄染, 晶状体无明显混浊."""
+        text = selection.text
+        for cue in selection.cues:
+            if not is_cue(cue, Cue.NEGATION) or cue.end >= len(text) or not is_han(text[cue.end]):
+                continue
+            behind = _WEAKENED.match(text, cue.end)
+            begin = behind.end() if behind else cue.end
+            found = self._over(selection, cue.start, begin)
+            if found is not None:
+                start, end, term, wording = found
+                yield Found(start, end, term, wording, "words between", True, (cue.start, cue.end))
+
+    def _over(self, selection: Selection, end: int, begin: int) -> tuple[int, int, int, str] | None:
+        """The longest wording made of what ends at `end` and what begins at `begin`."""
+        text = selection.text
+        low = end
+        while low > max(0, end - _LONGEST_PART) and is_han(text[low - 1]) and not selection.owned[low - 1]:
+            low -= 1
+        high = begin
+        while high < min(len(text), begin + _LONGEST_PART) and is_han(text[high]):
+            high += 1
+        for start in range(low, end):
+            for last in range(high, begin, -1):
+                wording = text[start:end] + text[begin:last]
+                term = self.lexicon.findings.get(wording)
+                if term is not None:
+                    return start, last, term, wording
+        return None
+
     def _composed(self, selection: Selection, hits: Hits, clauses: Clauses, skipped: bytearray) -> Iterator[Found]:
         """Parts with a quality of theirs that nothing kept holds, over words between: 肝脏未见明显肿大."""
         text, pairs = selection.text, self.lexicon.pairs
@@ -150,6 +187,8 @@ class Sharing:
             low, _ = clauses.clause(hit.start)
             # A part may end right before a quality of one character, or before a word of degree: IgA均低.
             until = _before_skipped(skipped, hit.start)
+            denied = _DENIED.search(text, max(0, hit.start - 4), hit.start)
+            until = denied.start() if denied else until
             ends = range(hit.start, hit.start - _GAP, -1) if hit.end - hit.start > 1 else sorted({hit.start, until})
             for end in (end for end in ends if end > low):
                 for start in range(max(low, end - _LONGEST_PART), end):
@@ -157,7 +196,9 @@ class Sharing:
                     if term is None or (end - start == 1 and end < hit.start):
                         continue
                     denial = _denial(selection, end, hit.start)
-                    if any(selection.owned[start:end]) or (denial is None and any(selection.owned[end : hit.start])):
+                    if any(selection.owned[start:end]) or (
+                        denial is None and not selection.may_be_normal(end, hit.start)
+                    ):
                         continue
                     wording = text[start:end] + text[hit.start : hit.end]
                     yield Found(start, hit.end, term, wording, "words between", denial is not None, denial)
@@ -166,6 +207,11 @@ class Sharing:
                 else:
                     continue
                 break
+
+
+def is_han(sign: str) -> bool:
+    """Whether a folded character is a Chinese one of the common block."""
+    return "\u4e00" <= sign <= "\u9fff"
 
 
 def _denial(selection: Selection, start: int, end: int) -> tuple[int, int] | None:
