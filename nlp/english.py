@@ -111,6 +111,8 @@ class EnglishReader:
             for candidate in self._find(text, sequence)
         ]
         told, unjudged = self.quantities.find(text, tokens, patient) if self.measured else ([], [])
+        if not found and not told:
+            return Reading(self.language, (), unjudged=tuple(unjudged))
         found = sorted([*found, *self._told(told, found)], key=lambda f: (f.start, f.end, f.id))
         sections = self.sections.find(text)
         found = [f for f in found if not is_heading(sections, f.start)]

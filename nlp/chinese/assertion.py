@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from nlp.chinese.clauses import Clauses
 from nlp.chinese.lexicon import Hit
 from nlp.chinese.rules import Cue
-from nlp.chinese.selection import Found, Selection, between, is_cue
+from nlp.chinese.selection import Found, Selection, is_cue
 from nlp.norms import DAYS_IN_YEAR, Subject
 from nlp.sections import FAMILY_HISTORY, PAST_HISTORY, PLAN, Section, section_of
 from ontology.features import Assertion
@@ -41,17 +43,14 @@ _SIDE = re.compile(r"[双左右两侧均各 :的性征]*(?:试验)?")
 _LIST = re.compile(r"[、/及和与或以]{1,2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Asserted:
+class Asserted(NamedTuple):
     """What is said of a finding, and the characters (start, end) of the words that say so."""
 
     assertion: Assertion
     cue: tuple[int, int] | None = None
 
 
-_ENDED = (
-    r"手术|修补|矫正|矫形|根治|切除|封堵|补好|治愈|痊愈|自愈|消退|结扎|固定术|成形术|植骨|松解|吻合|开刀|拔除|造口|分离术"
-)
+_ENDED = r"手术|修补|矫正|矫形|根治|切除|封堵|补好|治愈|痊愈|自愈|消退|结扎|固定术|成形术|植骨|松解|吻合|开刀|拔除|造口|分离术"
 #: What was operated on or went away, here or in the next clause: 足内翻、腭裂，均已手术; 浮肿，1岁后消退.
 _AGE = r"[\d一二三四五六七八九十半]{1,3}(?:岁|个?月|周|天)"
 _OVER = re.compile(
@@ -64,8 +63,7 @@ _PLANNED = re.compile("建议|拟|需|待|考虑|术前|暂不|未|不能|可行
 _OBSERVED = Asserted(Assertion.OBSERVED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
+class _Around(NamedTuple):
     """A finding, the cues of its sentence before it, the nearest first, the one right behind it, and its section."""
 
     finding: Found
@@ -84,11 +82,13 @@ class ChineseAssertions:
     sections: list[Section]
     subject: Subject
     ordered: list[Found]  # by position
+    starts: list[int]  # of `ordered`
 
     @classmethod
     def of(cls, selection: Selection, clauses: Clauses, sections: list[Section], subject: Subject) -> ChineseAssertions:
         """For the findings kept in `selection`."""
-        return cls(selection, clauses, sections, subject, sorted(selection.found, key=lambda one: (one.start, one.end)))
+        ordered = sorted(selection.found, key=attrgetter("start", "end"))
+        return cls(selection, clauses, sections, subject, ordered, [one.start for one in ordered])
 
     def read(self, finding: Found) -> Asserted:
         """What the note says of one finding."""
@@ -107,8 +107,8 @@ class ChineseAssertions:
     def _around(self, finding: Found) -> _Around:
         section = section_of(self.sections, finding.start)
         low, high = self.clauses.sentence(finding.start)
-        before = between(self.selection.cues, max(low, finding.start - _BEFORE), finding.start)
-        after = between(self.selection.cues, finding.end, min(high, finding.end + _BEHIND))
+        before = self.selection.cues_between(max(low, finding.start - _BEFORE), finding.start)
+        after = self.selection.cues_between(finding.end, min(high, finding.end + _BEHIND))
         name, heading = (section.name, (section.start, section.body)) if section else (None, None)
         return _Around(finding, before[::-1], self._behind(after, finding) if after else None, name, heading)
 
@@ -169,14 +169,14 @@ class ChineseAssertions:
         return words + max(0, finding.start - start) <= (_NEXT if text[cue.start : cue.end] in _SHORT else _REACH)
 
     def _findings_between(self, start: int, end: int) -> list[Found]:
-        low = bisect_left(self.ordered, start, key=lambda one: one.start)
-        high = bisect_left(self.ordered, end, key=lambda one: one.start)
+        low = bisect_left(self.starts, start)
+        high = bisect_left(self.starts, end, low)
         return [one for one in self.ordered[low:high] if one.end <= end]
 
     def _behind(self, after: list[Hit], finding: Found) -> Hit | None:
         """The cue right behind a finding, or behind the list that it stands in."""
         text, at = self.selection.text, finding.end
-        low = bisect_left(self.ordered, at, key=lambda one: one.start)
+        low = bisect_left(self.starts, at)
         for following in [*self.ordered[low : low + _LONGEST_LIST], None]:
             cue = next((cue for cue in after if cue.start >= at and self._stands_behind(at, cue.start)), None)
             if cue is not None:
@@ -219,9 +219,10 @@ class ChineseAssertions:
     def _before(self, around: _Around, kind: Cue) -> Hit | None:
         """The nearest cue of a kind that reaches the finding."""
         for cue in around.before:
-            earlier = self.selection.text.startswith(_EARLIER, cue.start)
-            if is_cue(cue, kind) and self._reaches(cue, around.finding, over_commas=earlier):
-                return cue
+            if is_cue(cue, kind):
+                earlier = self.selection.text.startswith(_EARLIER, cue.start)
+                if self._reaches(cue, around.finding, over_commas=earlier):
+                    return cue
             if is_cue(cue, Cue.TERMINATION, Cue.NEGATION, Cue.NEGATION_OF_LIST):
                 return None
         return None

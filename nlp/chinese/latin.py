@@ -14,6 +14,8 @@ from ontology.terms import Terms
 #: Words with what joins them; a run of digits and units alone is none.
 _STRETCH = re.compile(r"[a-z][a-z0-9' \-/+.]*[a-z0-9]")
 _WORD = re.compile(r"[a-z]{4,}")
+#: A unit alone, which is a fifth of all stretches.
+_UNIT = re.compile(r"[munp]?mol(?:/d?l|/24h)?|mmhg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class LatinReader:
     def find(self, text: str, folded: str) -> Iterator[Found]:
         """Findings of every stretch that holds a word of four letters, with what its own words say of them."""
         for match in _STRETCH.finditer(folded):
-            if not _WORD.search(match[0]):
+            if not _WORD.search(match[0]) or _UNIT.fullmatch(match[0]):
                 continue
             for mention in self.english.read("", text[match.start() : match.end()]).mentions:
                 if isinstance(mention.evidence, TextSpan):

@@ -15,6 +15,9 @@ def merge(selection: Selection, added: Iterable[Found], terms: Terms) -> None:
 
     咖啡斑8处 is multiple spots, and 咖啡斑 inside it no finding of its own. Time is linear in the findings.
     """
+    added = list(added)
+    if not added:
+        return
     blocks: dict[int, list[Found]] = {}
     for one in selection.found:
         _place(blocks, one)

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from nlp.amounts import NUMBER
 from nlp.amounts import number as amount_of
+from nlp.chinese.beginnings import beginnings
 from nlp.chinese.laboratory import Told
 from nlp.chinese.told_age import number
 from nlp.norms import DAYS_IN_YEAR, Subject
@@ -38,6 +39,8 @@ _REACHED_AT = (
     r"|(?P<only>\d{1,2}|[一二三四五六七八九十]{1,3})(?:个?月龄?)(?P<halfmonth>半)?)"
     r"(?:多|余)?(?:时|才|方|始|后|能|会|可|开始|学会|左右|勉强|逐渐|仅|刚){0,4}"
 )
+#: Where such an age may begin; looked for once for all milestones, which took as long as all else that numbers tell.
+_AGE_BEGINS = re.compile(r"[\d一二两三四五六七八九十](?=[\d一二三四五六七八九十]{0,2}(?:岁|个?月))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class _Rule:
     limit: float
     written: str
     phrase: re.Pattern[str]
+    begins: frozenset[str]
     source: str
 
 
@@ -64,17 +68,27 @@ class NumberReader:
 
     rules: tuple[_Rule, ...]
     milestones: tuple[_Milestone, ...]
+    begins: frozenset[str]  # of all rules
 
     @classmethod
     def open(cls) -> NumberReader:
         """Read the rows; raises ValueError for one that is none."""
-        return cls(tuple(map(_rule, _lines("numbers.tsv"))), tuple(map(_milestone, _lines("milestones.tsv"))))
+        rules = tuple(map(_rule, _lines("numbers.tsv")))
+        begins = frozenset(word for rule in rules for word in rule.begins)
+        return cls(rules, tuple(map(_milestone, _lines("milestones.tsv"))), begins)
 
     def find(self, text: str, subject: Subject) -> Iterator[Told]:
         """What numbers tell; of several limits for one phrase the first that holds."""
         seen: set[int] = set()
+        # A note has the words of one rule in ten, and each expression that is tried costs as much as a finding.
+        words = {word for word in self.begins if word in text}
+        met: dict[re.Pattern[str], list[re.Match[str]]] = {}  # a phrase with several limits is looked for once
         for rule in self.rules:
-            for match in rule.phrase.finditer(text):
+            if rule.begins and rule.begins.isdisjoint(words):
+                continue
+            if rule.phrase not in met:
+                met[rule.phrase] = [*rule.phrase.finditer(text)]
+            for match in met[rule.phrase]:
                 amount = amount_of(match["n"])
                 if match.start() not in seen and rule.holds(amount, rule.limit):
                     seen.add(match.start())
@@ -106,9 +120,14 @@ class NumberReader:
 
     def _late(self, text: str) -> Iterator[Told]:
         """Milestones reached later than by nearly all children."""
-        for milestone in self.milestones:
-            for match in milestone.phrase.finditer(text):
-                months = _months(match)
+        ages = [match.start() for match in _AGE_BEGINS.finditer(text)]
+        for milestone in self.milestones if ages else ():
+            behind = 0
+            for at in ages:
+                match = milestone.phrase.match(text, at) if at >= behind else None
+                if match is None:
+                    continue
+                behind, months = match.end(), _months(match)
                 if months > milestone.months:
                     reading = f"at {months:g} months: later than {milestone.months:g} ({milestone.source})"
                     yield Told(Quantity(match.start(), match.end(), milestone.id, reading, Channel.MEASURED))
@@ -143,5 +162,6 @@ def _rule(line: str) -> _Rule:
         float(compared[2]),
         limit,
         re.compile(phrase.replace("N", f"(?P<n>{NUMBER})", 1)),
+        beginnings(phrase.replace("N", "\\d", 1)),
         source,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from nlp.chinese.lexicon import ChineseLexicon, Hits
 from nlp.chinese.rules import ChineseRules
@@ -14,8 +15,7 @@ _SEVERITY = {"mild": "HP:0012825", "moderate": "HP:0012826", "severe": "HP:00128
 _MODIFIER = {"both": "HP:0012832", "one": "HP:0012833", "progressive": "HP:0003676"}
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(NamedTuple):
     """The term with its side or degree, where its words begin, and what is kept beside it (HPO ids)."""
 
     term: int
@@ -32,6 +32,7 @@ class Refinement:
     kinds: dict[str, str]
     pattern: re.Pattern[str]
     longest: int
+    ends: frozenset[str]
     known: frozenset[str]
 
     @classmethod
@@ -45,11 +46,16 @@ class Refinement:
             except UnknownTerm:  # a small release
                 continue
         pattern = re.compile("|".join(map(re.escape, sorted(kinds, key=len, reverse=True))))
-        return cls(lexicon, kinds, pattern, max(map(len, kinds)), frozenset(known))
+        return cls(
+            lexicon, kinds, pattern, max(map(len, kinds)), frozenset(word[-1] for word in kinds), frozenset(known)
+        )
 
     def read(self, text: str, hits: Hits, found: Found) -> Added:
         """What is added to one finding."""
         term, start = found.term, found.start
+        # Most findings have no such word: none ends right before them, none stands inside what is no wording.
+        if text[start - 1 : start] not in self.ends and text[start : found.end] == found.wording:
+            return Added(term, start, None, ())
         severity: str | None = None
         modifiers: list[str] = []
         kinds = []

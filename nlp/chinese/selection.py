@@ -40,12 +40,16 @@ FINDING, CUE, NAMED = 1, 2, 3
 
 @dataclass(slots=True)
 class Selection:
-    """Findings and cues that were kept, and which characters they hold (`owned`, a byte a character)."""
+    """Findings and cues that were kept, and which characters they hold (`owned`, a byte a character).
+
+    Cues are in order of position, `cue_starts` their first characters.
+    """
 
     text: str
     found: list[Found]
     cues: list[Hit]
     owned: bytearray
+    cue_starts: list[int]
 
     def is_free(self, start: int, end: int) -> bool:
         """Whether nothing kept holds a character from `start` to `end`."""
@@ -54,6 +58,11 @@ class Selection:
     def may_be_normal(self, start: int, end: int) -> bool:
         """Whether no finding and no cue but the patient's holds a character from `start` to `end`."""
         return all(held in (0, NAMED) for held in self.owned[start:end])
+
+    def cues_between(self, first: int, beyond: int) -> list[Hit]:
+        """Cues that begin from `first` up to `beyond`, in order of position."""
+        low = bisect_left(self.cue_starts, first)
+        return self.cues[low : bisect_left(self.cue_starts, beyond, low)] if first < beyond else []
 
     def take(self, finding: Found) -> None:
         """Keep a finding."""
@@ -75,7 +84,7 @@ def select(text: str, hits: Hits, loose: list[Found]) -> Selection:
     candidates += [(-len(one.wording), _FINDING_ORDER, one.start, next(arrived), one.end, one) for one in loose]
     candidates += [(hit.start - hit.end, _order(hit), hit.start, next(arrived), hit.end, hit) for hit in hits.cues]
     candidates.sort()
-    selection = Selection(text, [], [], bytearray(len(text)))
+    selection = Selection(text, [], [], bytearray(len(text)), [])
     for _, _, start, _, end, one in candidates:
         if not selection.is_free(start, end):
             continue
@@ -87,6 +96,7 @@ def select(text: str, hits: Hits, loose: list[Found]) -> Selection:
             selection.cues.append(one)
             selection.owned[start:end] = bytes([NAMED if one.entry in _NAMING else CUE]) * (end - start)
     selection.cues.sort(key=attrgetter("start"))
+    selection.cue_starts += [cue.start for cue in selection.cues]
     return selection
 
 
@@ -131,13 +141,6 @@ def loose_findings(reduced: Reduced, lexicon: ChineseLexicon) -> Iterator[Found]
                     yield Found(reduced.places[start], last, term, text[start:end])
 
 
-def between(hits: list[Hit], first: int, beyond: int) -> list[Hit]:
-    """Hits, in order of position, that begin from `first` up to `beyond`."""
-    low = bisect_left(hits, first, key=lambda hit: hit.start)
-    high = bisect_left(hits, beyond, key=lambda hit: hit.start)
-    return hits[low:high]
-
-
 def things_of(hits: Hits) -> list[Hit]:
     """What may be said to be normal, in order of position."""
     return sorted(hits.things, key=attrgetter("start"))
@@ -145,4 +148,5 @@ def things_of(hits: Hits) -> list[Hit]:
 
 def is_cue(hit: Hit, *kinds: Cue) -> bool:
     """Whether a phrase is a cue of one of these kinds."""
-    return isinstance(hit.entry, frozenset) and not hit.entry.isdisjoint(kinds)
+    entry = hit.entry
+    return isinstance(entry, frozenset) and not entry.isdisjoint(kinds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 from nlp.chinese.clauses import Clauses
 from nlp.chinese.lexicon import JOINED, ChineseLexicon, Hits
@@ -17,6 +18,7 @@ _JOINS = frozenset("、及和与或/,以并且兼")
 _ENDS = frozenset('。;:()"? ')  # no item goes over these
 _JOIN_BEFORE = re.compile(r"(?:[、/,]|以及|及其|及|和|与|或|并|兼)$")
 _JOIN_AFTER = re.compile(r"(?:[、/,]|以及|及其|且|及|和|与|或|并|兼|伴|而)")
+_BEFORE_ENDS, _AFTER_BEGINS = frozenset("、/,及其和与或并兼"), frozenset("、/,以及且和与或并兼伴而")
 #: Words of course that one writes once for a list.
 _COURSES = ("反复", "复发性", "反复发作", "慢性", "先天性", "进行性")
 #: What denies a quality of one character: 甲状腺不大, 额不算突.
@@ -45,7 +47,7 @@ class Sharing:
             selection.take(finding)
         merge(selection, list(self._denied(selection)), self.terms)
         self._go_on(selection)
-        for finding in sorted(selection.found, key=lambda one: one.start):
+        for finding in sorted(selection.found, key=attrgetter("start")):
             for shared in [
                 *self._to_left(selection, clauses, skipped, finding),
                 *self._to_right(selection, clauses, skipped, finding),
@@ -54,9 +56,11 @@ class Sharing:
 
     def _go_on(self, selection: Selection) -> None:
         """What is said before the first of a list is said of the next: 反复肺炎、中耳炎 is 反复中耳炎, too."""
-        ordered = sorted(selection.found, key=lambda one: one.start)
+        ordered = sorted(selection.found, key=attrgetter("start"))
         for row in range(1, len(ordered)):
             one, other = ordered[row - 1], ordered[row]
+            if not one.wording.startswith(_COURSES):
+                continue
             course = next((course for course in _COURSES if one.wording.startswith(course)), None)
             if course is None or not _LISTED.fullmatch(selection.text, one.end, other.start):
                 continue
@@ -69,10 +73,13 @@ class Sharing:
     def _to_left(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
         """Items before the finding that share its end."""
         text = selection.text
+        end = _before_skipped(skipped, whole.start)
+        # Most findings stand in no list, which their neighbours tell at once.
+        if text[end - 1 : end] not in _BEFORE_ENDS and text[end - 1 : end + 1] not in _PAIRED:
+            return
         if whole.wording.isascii():
             return
         low, _ = clauses.sentence(whole.start)
-        end = _before_skipped(skipped, whole.start)
         for _ in range(_MOST_ITEMS):
             join = _JOIN_BEFORE.search(text, max(low, end - 2), end)
             if join is None and text[end - 1 : end + 1] not in _PAIRED:
@@ -110,7 +117,7 @@ class Sharing:
     def _to_right(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
         """Items behind the finding that share its beginning."""
         text = selection.text
-        if whole.wording.isascii():
+        if text[whole.end : whole.end + 1] not in _AFTER_BEGINS or whole.wording.isascii():
             return
         _, high = clauses.sentence(whole.start)
         at = whole.end

@@ -16,6 +16,10 @@ _AGE = re.compile(
     rf"|(?:生后|出生|日龄|(?<=[男女婴童儿者性,])|(?<=^))\s?(?P<days>{_NUMERAL})\s?(?:天|日龄|日(?=龄|[,。;)])|d(?![a-z]))"
     rf"|(?P<months2>{_NUMERAL})\s?(?:个月大|月龄|个月(?=[男女婴]))|(?P<days2>{_NUMERAL})\s?(?:天大|日龄|天(?=[男女婴新]))",
 )
+#: Where an age may begin: tried there only, a note's start is read in a third of the time.
+_BEGINS = re.compile(
+    r"[\d一二两三四五六七八九十\s生出日](?=[\d一二两三四五六七八九十.\s后生龄]{0,12}[岁周y个月m天日d])"
+)
 _RELATIVE = re.compile(r"(?:父|母|兄|弟|姐|妹|舅|姨|姑|叔|伯|爷|奶|公|婆|儿子|女儿|哥|祖)[^,。;]{0,6}$")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
 _SEX = re.compile(r"(?P<female>女(?:[性婴童孩,。;\s\d(]|$)|孕妇|女患)|(?P<male>男(?:[性婴童孩,。;\s\d(]|$)|男患)")
@@ -31,7 +35,12 @@ def told_subject(text: str, patient: Patient) -> Subject:
 
 def _ages(text: str) -> tuple[AgeSpan, ...]:
     """The first age that is not a relative's; completed units, so that 3岁 lasts until the fourth birthday."""
-    for match in _AGE.finditer(text):
+    behind = 0
+    for begins in _BEGINS.finditer(text):
+        match = _AGE.match(text, begins.start()) if begins.start() >= behind else None
+        if match is None:
+            continue
+        behind = match.end()
         if _RELATIVE.search(text, max(0, match.start() - 12), match.start()):
             continue
         years, months, days = match["years"], match["months"] or match["months2"], match["days"] or match["days2"]
