@@ -50,7 +50,10 @@ class Asserted(NamedTuple):
     cue: tuple[int, int] | None = None
 
 
-_ENDED = r"手术|修补|矫正|矫形|根治|切除|封堵|补好|治愈|痊愈|自愈|消退|结扎|固定术|成形术|植骨|松解|吻合|开刀|拔除|造口|分离术"
+_ENDED = (
+    r"手术|修补|矫正|矫形|根治|切除|封堵|补好|治愈|痊愈|自愈|消退"
+    r"|结扎|固定术|成形术|植骨|松解|吻合|开刀|拔除|造口|分离术"
+)
 #: What was operated on or went away, here or in the next clause: 足内翻、腭裂，均已手术; 浮肿，1岁后消退.
 _AGE = r"[\d一二三四五六七八九十半]{1,3}(?:岁|个?月|周|天)"
 _OVER = re.compile(
@@ -59,6 +62,7 @@ _OVER = re.compile(
     rf"(?:{_AGE}[后大时]?)?(?:行|已|即|自行|接受|做咗|做了|做过|开)?"
     rf"(?P<then>{_ENDED}|消失|缓解|好转|好了|恢复|不明显))"
 )
+_YEARS = re.compile(r"\s?(?:[\d一二三四五六七八九十]{1,3}|数|多)\s?余?年")
 _PLANNED = re.compile("建议|拟|需|待|考虑|术前|暂不|未|不能|可行")
 _OBSERVED = Asserted(Assertion.OBSERVED)
 
@@ -203,7 +207,7 @@ class ChineseAssertions:
         ):
             cue = self._before(around, kind)
             if cue is None and around.behind is not None and is_cue(around.behind, behind):
-                cue = around.behind
+                cue = None if self._goes_on(around.behind) else around.behind
             if cue is not None:
                 planned = assertion is Assertion.UNCERTAIN and section == PLAN
                 return Asserted(Assertion.HYPOTHETICAL if planned else assertion, (cue.start, cue.end))
@@ -212,9 +216,14 @@ class ChineseAssertions:
             return Asserted(Assertion.HISTORICAL, over.span("at" if over["at"] else "then"))
         if finding.wording.endswith(_SCREENED):
             return Asserted(Assertion.UNCERTAIN, (finding.start, finding.end))
-        if finding.wording.endswith(_HISTORY) or finding.wording.startswith(_PERIODS):
+        if (finding.wording.endswith(_HISTORY) and not self._goes_on(finding)) or finding.wording.startswith(_PERIODS):
             return Asserted(Assertion.HISTORICAL, (finding.start, finding.end))
         return Asserted(Assertion.HISTORICAL, around.heading) if section == PAST_HISTORY else _OBSERVED
+
+    def _goes_on(self, cue: Hit | Found) -> bool:
+        """Whether a history is told with its years, and so lasts: 高血压病史20年."""
+        text = self.selection.text
+        return text[cue.end - 1] == "史" and _YEARS.match(text, cue.end) is not None
 
     def _before(self, around: _Around, kind: Cue) -> Hit | None:
         """The nearest cue of a kind that reaches the finding."""

@@ -27,7 +27,8 @@ _LINK = (
 )
 _TEN_THOUSANDS = r"(?P<wan>万)(?:/(?:[uμ]l|mm3|mm³))?"
 _VALUE = re.compile(
-    rf"{_LINK}(?P<bound>[<>≤≥~≈])?\s?(?P<n>-?{NUMBER})(?:\s?[-~至]\s?(?P<n2>{NUMBER}))?\s?"
+    rf"(?:(?:由|从)\s?{NUMBER}[^\d,。;]{{0,8}}(?:降|升|增|减)(?:至|到|为))?{_LINK}"
+    rf"(?P<bound>[<>≤≥~≈])?\s?(?P<n>-?{NUMBER})(?:\s?[-~至]\s?(?P<n2>{NUMBER}))?\s?"
     rf"(?:{_TEN_THOUSANDS}|(?P<unit>{UNIT}|次/分钟?|次/min|秒|s\b|ms\b|mmol\b|[μu]g\b|mg\b|10\^6/l|x?10\^6/l))?(?![\d:])"
     # 血糖升高1周 tells a time, not a value.
     r"(?!\s?(?:周|年|天|月|次(?!/)|个|小时|岁|余|多|h\b|d\b))"
@@ -40,7 +41,10 @@ _OWN = re.compile(
     rf"(?:(?P<low>{NUMBER})\s?[-~至]\s?(?P<high>{NUMBER})|<\s?(?P<upper>{NUMBER})|>\s?(?P<lower>{NUMBER}))"
 )
 _SAID_NORMAL = re.compile(r"[,\s(]{0,2}(?:正常|在正常范围|未见异常)")
-_SPECIMEN = re.compile(r"脑脊液|csf|(?:血|生化|血清|外周)|尿(?=液|生化|常规|检|电解质|[:,])")
+#: Between names whose value is told once: AST、ALT均>1000U/L.
+_LISTED = re.compile(r"\s?[、,及和/]\s?")
+_EACH = re.compile("[均都各]")
+_SPECIMEN = re.compile(r"脑脊液|csf|(?:血|生化|血清|外周)|尿(?=液|生化|常规|检|电解质|ph|[:,])")
 _SPECIMENS = {"脑脊液": "csf", "csf": "csf", "尿": "urine"}
 
 
@@ -58,6 +62,7 @@ class ChineseLaboratory:
 
     def find(self, text: str, names: Sequence[Hit], clauses: Clauses, subject: Subject) -> Iterator[Told]:
         """What values tell, in order of their names."""
+        listed: list[Hit] = []
         for at, hit in enumerate(names):
             if not isinstance(hit.entry, NamedQuantity) or _is_of_ratio(text, hit):
                 continue
@@ -67,10 +72,14 @@ class ChineseLaboratory:
             until = min(sentence, hit.end + _AFTER, following)
             match = _VALUE.match(text, hit.end, until)
             if match is None:
+                listed = [*listed, hit] if _LISTED.fullmatch(text, hit.end, following) else []
                 continue
-            told = self._read(text, hit, match, until, clauses, subject)
-            if told is not None:
-                yield told
+            shared = listed if _EACH.search(text, hit.end, match.start("n")) else []
+            listed = []
+            for named in (*shared, hit):
+                told = self._read(text, named, match, until, clauses, subject)
+                if told is not None:
+                    yield told
 
     def _read(
         self, text: str, hit: Hit, match: re.Match[str], until: int, clauses: Clauses, subject: Subject
@@ -156,10 +165,11 @@ class ChineseLaboratory:
         """What was examined: the last one named in the sentence up to here, else blood."""
         low, _ = clauses.sentence(hit.start)
         last = "blood"
-        for match in _SPECIMEN.finditer(text, max(low, hit.start - 120), hit.start):
+        for match in _SPECIMEN.finditer(text, max(low, hit.start - 120), hit.end):
             last = _SPECIMENS.get(match[0], "blood")
         own = {row.analyte.specimen for row in hit.entry.rows} if isinstance(hit.entry, NamedQuantity) else set()
-        return own.pop() if len(own) == 1 else last
+        # 尿pH is none of the blood's, although only the blood's has a row.
+        return own.pop() if len(own) == 1 and text[hit.start - 1 : hit.start] != "尿" else last
 
 
 def _is_of_ratio(text: str, hit: Hit) -> bool:

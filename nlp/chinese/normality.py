@@ -13,15 +13,19 @@ from nlp.chinese.selection import Found, Selection, is_cue, things_of
 
 #: Between what was examined and what is said of it, and between two that were examined.
 _FILLED = re.compile(
-    r"(?:[、/,及和与:()~ ]|以及|查体|听诊|检查|平扫|增强|b超|彩超|超声|mri|ct|双侧|两侧|左右|双|四肢|上下肢|均|都|也|亦|尚|大致|基本"
+    r"(?:[、/,及和与:()~ ]|以及|查体|听诊|检查|平扫|增强|b超|彩超|超声|mri|ct|双侧|两侧|左右|双|四肢|上下肢"
+    r"|均|都|也|亦|尚|大致|基本"
     r"|外观|结构|形态|功能|发育|发展|测定|测试|水平|结果|示|提示|显示|复查|监测|各|全|目前|现|等|的|为|是|在"
     r"|[a-z0-9.+%]|[μ°℃])*"
 )
 _LONGEST_FILLING = 16
 #: Words that judge what stands right before them and no more; 可 is also "may".
 _WEAK = frozenset({"可", "好", "佳", "尚可", "良好", "通过", "相符", "同龄", "适龄"})
+_LINKING = "及和与前后现的其长动智格神"
 _LONGEST_PART = 8
 _MOST_THINGS = 12
+#: What is the patient's as a whole, and not a part's that stands right before it: 桡骨发育可.
+_WHOLE = frozenset({"发育", "外观", "血管", "运动"})
 _BEFORE = "前"  # 病前发育正常 says nothing of today
 _FARTHEST = 80  # characters before the word that says so
 
@@ -83,7 +87,7 @@ class Normality:
                 filled = _FILLED.match(text, end, at)
                 # A value of its own is said of what stands before it: Hb 92g/L，补体C3正常.
                 own_value = not nearest and any(map(str.isdigit, text[end:at]))
-                if filled is not None and filled.end() == at and not own_value:
+                if filled is not None and filled.end() == at and not own_value and not _is_of_part(text, hit):
                     return hit.start, hit.entry.terms
             if end > low and not selection.may_be_normal(end - 1, end):
                 return None
@@ -114,6 +118,12 @@ class Normality:
                 if term is not None:
                     return term
         return None
+
+
+def _is_of_part(text: str, thing: Hit) -> bool:
+    """Whether a word for the whole patient is said of the part before it."""
+    before = text[thing.start - 1 : thing.start]
+    return text[thing.start : thing.end] in _WHOLE and "\u4e00" <= before <= "\u9fff" and before not in _LINKING
 
 
 def _excluded(text: str, start: int, end: int, term: int, denial: tuple[int, int]) -> Found:

@@ -16,7 +16,7 @@ from ontology.terms import Terms
 
 _JOINS = frozenset("、及和与或/,以并且兼")
 _ENDS = frozenset('。;:()"? ')  # no item goes over these
-_JOIN_BEFORE = re.compile(r"(?:[、/,]|以及|及其|及|和|与|或|并|兼)$")
+_JOIN_BEFORE = re.compile(r"(?:[、/]|以及|及其|及|和|与|或|并|兼)$")
 _JOIN_AFTER = re.compile(r"(?:[、/,]|以及|及其|且|及|和|与|或|并|兼|伴|而)")
 _BEFORE_ENDS, _AFTER_BEGINS = frozenset("、/,及其和与或并兼"), frozenset("、/,以及且和与或并兼伴而")
 #: Words of course that one writes once for a list.
@@ -90,18 +90,14 @@ class Sharing:
                 if text[begin - 1] in _JOINS or text[begin - 1] in _ENDS:
                     break
                 begin -= 1
-            over_comma = "," in join[0] if join else False
-            found = self._with_end(text, skipped, begin, end, whole, over_comma) if begin < end else None
+            found = self._with_end(text, skipped, begin, end, whole) if begin < end else None
             if found is None:
                 return
             yield found
             end = _before_skipped(skipped, found.start)
 
-    def _with_end(
-        self, text: str, skipped: bytearray, begin: int, end: int, whole: Found, over_comma: bool
-    ) -> Found | None:
-        # Over a comma only all that stands between is an item: 肝,脾肿大, but not 延至鼻梁,前额突出.
-        for start in range(begin, begin + 1 if over_comma else end):
+    def _with_end(self, text: str, skipped: bytearray, begin: int, end: int, whole: Found) -> Found | None:
+        for start in range(begin, end):
             item = _without(text, skipped, start, end)
             if not item or (len(item) == 1 and len(_without(text, skipped, begin, end)) > 1):
                 return None
