@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 FAMILY_HISTORY = "family history"
 PAST_HISTORY = "past medical history"
@@ -28,6 +29,9 @@ class Section:
     start: int
     body: int
     name: str | None
+
+
+_START = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,13 @@ class SectionFinder:
 
 def is_heading(sections: Sequence[Section], start: int) -> bool:
     """Whether character `start` lies in a heading: "Allergies:" is no finding."""
-    row = bisect_right(sections, start, key=lambda section: section.start) - 1
+    row = bisect_right(sections, start, key=_START) - 1 if sections else -1
     return row >= 0 and start < sections[row].body
 
 
 def section_of(sections: Sequence[Section], start: int) -> Section | None:
     """The section that holds character `start`."""
-    row = bisect_right(sections, start, key=lambda section: section.start) - 1
+    row = bisect_right(sections, start, key=_START) - 1 if sections else -1
     return sections[row] if row >= 0 and sections[row].name is not None else None
 
 

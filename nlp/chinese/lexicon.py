@@ -165,15 +165,14 @@ class ChineseLexicon:
         findings, others = self.findings, self.others
         for start, end in self._places(text):
             phrase = text[start:end]
-            term, entries = findings.get(phrase), others.get(phrase)
-            if (term is None and entries is None) or not _stands_alone(text, start, end):
-                continue
-            if term is not None and not runs_on(text, end):
+            term = findings.get(phrase)
+            if term is not None and _stands_alone(text, start, end) and not runs_on(text, end):
                 found.append((start, end, term))
-            for kind, entry in entries or ():
-                # A quality that runs on into another word is none.
-                if kind != _QUALITY or not runs_on(text, end):
-                    kinds[kind].append(Hit(start, end, entry))
+            if phrase in others and _stands_alone(text, start, end):
+                for kind, entry in others[phrase]:
+                    # A quality that runs on into another word is none.
+                    if kind != _QUALITY or not runs_on(text, end):
+                        kinds[kind].append(Hit(start, end, entry))
         return hits
 
     def _places(self, text: str) -> Iterator[tuple[int, int]]:

@@ -13,8 +13,8 @@ from importlib.resources import files
 
 from nlp.amounts import NUMBER
 from nlp.amounts import number as amount_of
-from nlp.chinese.beginnings import beginnings
 from nlp.chinese.laboratory import Told
+from nlp.chinese.needed_words import needed_words
 from nlp.chinese.told_age import number
 from nlp.norms import DAYS_IN_YEAR, Subject
 from nlp.quantities import Quantity
@@ -50,7 +50,7 @@ class _Rule:
     limit: float
     written: str
     phrase: re.Pattern[str]
-    begins: frozenset[str]
+    needed: frozenset[str]
     source: str
 
 
@@ -68,23 +68,23 @@ class NumberReader:
 
     rules: tuple[_Rule, ...]
     milestones: tuple[_Milestone, ...]
-    begins: frozenset[str]  # of all rules
+    needed: frozenset[str]  # of all rules
 
     @classmethod
     def open(cls) -> NumberReader:
         """Read the rows; raises ValueError for one that is none."""
         rules = tuple(map(_rule, _lines("numbers.tsv")))
-        begins = frozenset(word for rule in rules for word in rule.begins)
-        return cls(rules, tuple(map(_milestone, _lines("milestones.tsv"))), begins)
+        needed = frozenset(word for rule in rules for word in rule.needed)
+        return cls(rules, tuple(map(_milestone, _lines("milestones.tsv"))), needed)
 
     def find(self, text: str, subject: Subject) -> Iterator[Told]:
         """What numbers tell; of several limits for one phrase the first that holds."""
         seen: set[int] = set()
         # A note has the words of one rule in ten, and each expression that is tried costs as much as a finding.
-        words = {word for word in self.begins if word in text}
+        words = {word for word in self.needed if word in text}
         met: dict[re.Pattern[str], list[re.Match[str]]] = {}  # a phrase with several limits is looked for once
         for rule in self.rules:
-            if rule.begins and rule.begins.isdisjoint(words):
+            if rule.needed and rule.needed.isdisjoint(words):
                 continue
             if rule.phrase not in met:
                 met[rule.phrase] = [*rule.phrase.finditer(text)]
@@ -94,7 +94,7 @@ class NumberReader:
                     seen.add(match.start())
                     reading = f"{' '.join(match.group().split())}: {rule.written} ({rule.source})"
                     yield Told(Quantity(match.start(), match.end(), rule.id, reading, Channel.MEASURED))
-        for match in _PRESSURE.finditer(text):
+        for match in _PRESSURE.finditer(text) if "血压" in text or "bp" in text else ():
             judged = judge_pressure(match, subject)
             if judged is not None:
                 yield Told(judged)
@@ -162,6 +162,6 @@ def _rule(line: str) -> _Rule:
         float(compared[2]),
         limit,
         re.compile(phrase.replace("N", f"(?P<n>{NUMBER})", 1)),
-        beginnings(phrase.replace("N", "\\d", 1)),
+        needed_words(phrase.replace("N", "\\d", 1)),
         source,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import compress, count, pairwise
-from operator import attrgetter, not_
+from itertools import count
+from operator import attrgetter
 from typing import NamedTuple
 
 from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, runs_on
@@ -106,20 +106,41 @@ def _order(hit: Hit) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Reduced:
-    """A text without its words of side and degree; `places[i]` is where character i of it stands in the text."""
+    """A text without its words of side and degree: the pieces between them.
+
+    Piece i begins at character `begins[i]` of `text`, and at `places[i]` of the text as given. Words were left out
+    before all of them but the first.
+    """
 
     given: str
     text: str
+    begins: list[int]
     places: list[int]
-    joints: list[int]  # characters before which words were left out
 
     @classmethod
     def of(cls, text: str, hits: Hits) -> Reduced:
         """Leave out every skipped word, the longest first."""
-        out = hits.left_out(len(text))
-        places = list(compress(range(len(text)), map(not_, out)))
-        joints = [at for at, (one, following) in enumerate(pairwise(places), 1) if following != one + 1]
-        return cls(text, "".join(map(text.__getitem__, places)), places, joints)
+        pieces, begins, places = [], [], []
+        length = 0
+        at = 0
+        for start, end in [*sorted((hit.start, hit.end) for hit in hits.skipped), (len(text), len(text))]:
+            if start > at:
+                pieces.append(text[at:start])
+                begins.append(length)
+                places.append(at)
+                length += start - at
+            at = max(at, end)
+        return cls(text, "".join(pieces), begins, places)
+
+    @property
+    def joints(self) -> list[int]:
+        """Characters before which words were left out."""
+        return self.begins[1:]
+
+    def place(self, at: int) -> int:
+        """Where character `at` stands in the text as given."""
+        piece = bisect_right(self.begins, at) - 1
+        return self.places[piece] + at - self.begins[piece]
 
 
 _LONGEST = 16  # characters of a wording looked for over a joint
@@ -127,18 +148,22 @@ _LONGEST = 16  # characters of a wording looked for over a joint
 
 def loose_findings(reduced: Reduced, lexicon: ChineseLexicon) -> Iterator[Found]:
     """Findings that words of side or degree stand inside of: 瞳孔稍不等大."""
-    text = reduced.text
-    for row, joint in enumerate(reduced.joints):
-        first = max(reduced.joints[row - 1] if row else 0, joint - _LONGEST)
+    text, joints, begins = reduced.text, reduced.joints, lexicon.begins
+    for row, joint in enumerate(joints):
+        first = max(joints[row - 1] if row else 0, joint - _LONGEST)
         for start in range(max(first, 0), joint):
+            if text[start : start + 2] not in begins:
+                continue
             for length in lexicon.lengths_at(text, start):
                 end = start + length
                 if end <= joint or end > len(text):
                     continue
                 term = lexicon.findings.get(text[start:end])
-                last = reduced.places[end - 1] + 1
-                if term is not None and not runs_on(reduced.given, last):
-                    yield Found(reduced.places[start], last, term, text[start:end])
+                if term is None:
+                    continue
+                last = reduced.place(end - 1) + 1
+                if not runs_on(reduced.given, last):
+                    yield Found(reduced.place(start), last, term, text[start:end])
 
 
 def things_of(hits: Hits) -> list[Hit]:
