@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from matching.assess import Assessor
-from nlp.english import EnglishReader
 from nlp.reading import Reading
-from nlp.suggestions import Suggester, Suggestion
+from nlp.suggesters import NoteSuggesters
+from nlp.suggestions import Suggestion
 from service.models.answers import ExtractAnswer, SuggestedTermAnswer, SuggestionAnswer
 from service.naming import Naming
 
 
 @dataclass(frozen=True)
 class Suggesting:
-    """Adds suggestions to what was read; its index is built once, for the first who asks."""
+    """Adds suggestions to what was read; what they need is opened for the first who asks."""
 
     assessor: Assessor
 
@@ -24,16 +24,15 @@ class Suggesting:
 
         A note that was not read, or in a language that none are made for, has no list, for nothing was looked for.
         """
-        if reading.abstention is not None or self._suggester is None or reading.language != "en":
+        made = self._suggesters.suggest(text, reading)
+        if made is None:
             return answer
-        made = self._suggester.suggest(text, reading.mentions)
         suggestions = [_worded(naming, suggestion) for suggestion in made.suggestions]
         return answer.model_copy(update={"suggestions": suggestions, "suggestions_end": made.looked_to})
 
     @cached_property
-    def _suggester(self) -> Suggester | None:
-        english = self.assessor.readers.readers.get("en")
-        return Suggester(self.assessor.knowledge, english) if isinstance(english, EnglishReader) else None
+    def _suggesters(self) -> NoteSuggesters:
+        return NoteSuggesters.of(self.assessor.knowledge, self.assessor.readers)
 
 
 def _worded(naming: Naming, suggestion: Suggestion) -> SuggestionAnswer:

@@ -150,7 +150,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "page.unread_looking": "Looking for the nearest terms …",
         "page.unread_found": "Places found: {count}.",
         "page.unread_none": "No other words of this note look like a finding.",
-        "page.unread_language": "Terms are suggested for English notes only; of this note no words were looked at.",
+        "page.unread_language": "Terms are suggested for English and Chinese notes only; of this note no words were "
+        "looked at.",
         "page.unread_end": "Only the first {end} characters of the note were looked at.",
         "page.unread_near": "Nearest terms to “{text}”",
         "page.unread_add": "Add",

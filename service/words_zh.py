@@ -139,7 +139,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "page.unread_looking": "正在查找最接近的术语……",
         "page.unread_found": "找到 {count} 处。",
         "page.unread_none": "病历中没有其他像是表型的词句。",
-        "page.unread_language": "目前只为英文病历推荐术语；这份病历的词句未作查找。",
+        "page.unread_language": "只为英文和中文病历推荐术语；这份病历的词句未作查找。",
         "page.unread_end": "只查找了病历的前 {end} 个字符。",
         "page.unread_near": "与“{text}”最接近的术语",
         "page.unread_add": "添加",
