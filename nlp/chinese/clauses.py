@@ -7,8 +7,11 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 #: A stop, a line's end, a semicolon; a Latin stop that ends a word. A question mark is a cue, and ends none.
-_SENTENCE_END = re.compile(r"[。;!\n\r]|(?<=[^\d\s])\.(?=\s|[^\x00-\x7f]|$)|(?<=[^\x00-\x7f])\s+\d{1,2}[.、](?=\D)")
-_CLAUSE_END = re.compile(r"[,。;!?\n\r:]|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+#: Expressions that begin with a class of signs are tried at those signs only.
+_SENTENCE_END = re.compile(
+    r"[。;!\n\r.\s](?:(?<=[。;!\n\r])|(?<=[^\d\s]\.)(?=\s|[^\x00-\x7f]|$)|(?<=[^\x00-\x7f]\s)\s*\d{1,2}[.、](?=\D))"
+)
+_CLAUSE_END = re.compile(r"[,。;!?\n\r:\s](?:(?<=[,。;!?\n\r:])|(?<=[^\x00-\x7f]\s)\s*(?=[^\x00-\x7f]))")
 
 
 @dataclass(frozen=True, slots=True)

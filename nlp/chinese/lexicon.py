@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import add
 from pathlib import Path
@@ -160,32 +160,28 @@ class ChineseLexicon:
 
     def scan(self, text: str) -> Hits:
         """Every phrase that stands in a folded text; time is linear in its length."""
-        hits = Hits([], [], [], [], [], [])
-        found, kinds = hits.findings, (hits.cues, hits.skipped, hits.things, hits.qualities, hits.quantities)
-        findings, others = self.findings, self.others
-        for start, end in self._places(text):
-            phrase = text[start:end]
-            term = findings.get(phrase)
-            if term is not None and _stands_alone(text, start, end) and not runs_on(text, end):
-                found.append((start, end, term))
-            if phrase in others and _stands_alone(text, start, end):
-                for kind, entry in others[phrase]:
-                    # A quality that runs on into another word is none.
-                    if kind != _QUALITY or not runs_on(text, end):
-                        kinds[kind].append(Hit(start, end, entry))
-        return hits
-
-    def _places(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where phrases may stand: first those of one character, then the others in order of position."""
-        single, lengths, beyond = self.single, self.lengths, len(text)
+        found: list[tuple[int, int, int]] = []
+        met: list[tuple[int, int, tuple[tuple[int, Other], ...]]] = []
+        findings, others, single, lengths, beyond = self.findings, self.others, self.single, self.lengths, len(text)
+        for start, short in enumerate(map(self.begins.get, map(add, text, text[1:]))):
+            if short is None:
+                continue
+            for length in lengths.get(text[start : start + _HEAD], short):
+                end = start + length
+                if end > beyond:
+                    continue
+                phrase = text[start:end]
+                term = findings.get(phrase)
+                if term is not None and _stands_alone(text, start, end) and not runs_on(text, end):
+                    found.append((start, end, term))
+                if phrase in others:
+                    met.append((start, end, others[phrase]))
         for start, sign in enumerate(text):
             if sign in single:
-                yield start, start + 1
-        for start, short in enumerate(map(self.begins.get, map(add, text, text[1:]))):
-            if short is not None:
-                for length in lengths.get(text[start : start + _HEAD], short):
-                    if start + length <= beyond:
-                        yield start, start + length
+                if sign in findings and _stands_alone(text, start, start + 1) and not runs_on(text, start + 1):
+                    found.append((start, start + 1, findings[sign]))
+                met.append((start, start + 1, others.get(sign, ())))
+        return Hits(found, *_by_kind(text, met))
 
     def lengths_at(self, text: str, start: int) -> tuple[int, ...]:
         """Lengths, from two on, of the phrases that may begin there."""
@@ -203,6 +199,19 @@ class ChineseLexicon:
                 if term is not None:
                     return term
         return None
+
+
+def _by_kind(text: str, met: list[tuple[int, int, tuple[tuple[int, Other], ...]]]) -> tuple[list[Hit], ...]:
+    """The lists of `Hits` of phrases (start, end, entries) that are no findings."""
+    kinds: tuple[list[Hit], ...] = ([], [], [], [], [])
+    for start, end, entries in met:
+        if not _stands_alone(text, start, end):
+            continue
+        for kind, entry in entries:
+            # A quality that runs on into another word is none.
+            if kind != _QUALITY or not runs_on(text, end):
+                kinds[kind].append(Hit(start, end, entry))
+    return kinds
 
 
 def _lengths(phrases: Iterable[Iterable[str]]) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:

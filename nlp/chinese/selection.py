@@ -36,6 +36,7 @@ class Found(NamedTuple):
 #: What holds a character of `Selection.owned`; 0 where nothing does. A word that only names the patient or an
 #: examination (查体) may stand inside what is said to be normal.
 FINDING, CUE, NAMED = 1, 2, 3
+_OF_FINDING = bytes([FINDING])
 
 
 @dataclass(slots=True)
@@ -67,7 +68,7 @@ class Selection:
     def take(self, finding: Found) -> None:
         """Keep a finding."""
         self.found.append(finding)
-        self.owned[finding.start : finding.end] = bytes([FINDING]) * (finding.end - finding.start)
+        self.owned[finding.start : finding.end] = _OF_FINDING * (finding.end - finding.start)
 
 
 #: Of equally long phrases the one that stands for no finding goes first.
