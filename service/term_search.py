@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
+from itertools import islice
 
 import numpy as np
 
@@ -26,6 +27,7 @@ _Order = tuple[int, int, int, int, int, str]
 #: rapidfuzz's ratio (0 to 100) from which a wording counts as a near miss. Of one letter wrong in eight, 87 is left; of
 #: two, 75; chosen by hand, not measured.
 _NEAR = 75.0
+_MOST_NEAR = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ class TermSearch:
         found = [(owner, wording) for _, owner, wording in sorted(ranked)]
         near = not found
         if near:
-            found = [(int(self.owners[at]), self.wordings[at]) for at in self._near(asked)]
+            found = [*self._chinese_near(query)]
+            english = [(int(self.owners[at]), self.wordings[at]) for at in self._near(asked)]
+            found = found + english if language == "zh" else english + found
         best: dict[int, FoundTerm] = {}
         for owner, wording in found:
             best.setdefault(owner, FoundTerm(owner, wording, near))
@@ -109,6 +113,12 @@ class TermSearch:
         for place, hit in enumerate(self.chinese.find(query)):
             if self.terms.is_phenotype[hit.term]:
                 yield (hit.closeness, hit.by, not hit.named, len(hit.wording), place, ""), hit.term, hit.wording
+
+    def _chinese_near(self, query: str) -> Iterator[tuple[int, str]]:
+        """Chinese wordings that the query misses by a little, best first."""
+        for hit in islice(self.chinese.near(query), _MOST_NEAR):
+            if self.terms.is_phenotype[hit.term]:
+                yield hit.term, hit.wording
 
     def _by_id(self, id: str) -> list[FoundTerm]:
         try:
@@ -145,7 +155,7 @@ class TermSearch:
     def _near(self, asked: str) -> list[int]:
         from rapidfuzz import fuzz, process
 
-        hits = process.extract(asked, self.folded, scorer=fuzz.token_sort_ratio, score_cutoff=_NEAR, limit=50)
+        hits = process.extract(asked, self.folded, scorer=fuzz.token_sort_ratio, score_cutoff=_NEAR, limit=_MOST_NEAR)
         return [at for _, _, at in hits]
 
 

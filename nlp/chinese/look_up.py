@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.chinese.lexicon import FOLDER
+from nlp.chinese.near_misses import NearMisses
 from nlp.chinese.script import Script
 from nlp.chinese.spelling import Spellings
 from ontology.arrays import Bytes, Ints, StringPool, read_array, write_array
@@ -68,6 +69,7 @@ class LookUp:
     terms     int32   (entries,)   position of the term it is a wording of
     named     int8    (entries,)   1 where it is the term's name
     names     strings (terms,)     names as written
+    misses    what is compared where nothing is found
     """
 
     script: Script
@@ -77,6 +79,7 @@ class LookUp:
     terms: Ints
     named: Bytes
     names: StringPool
+    misses: NearMisses
 
     @classmethod
     def open(cls, release: Path) -> LookUp:
@@ -90,7 +93,7 @@ class LookUp:
             )
             at, terms, named = (read_array(folder, f"look_up_{name}") for name in ("at", "terms", "named"))
             wordings, names = StringPool.read(folder, "wordings"), StringPool.read(folder, "names")
-            return cls(Script.read(folder), wordings, spelt, at, terms, named, names)
+            return cls(Script.read(folder), wordings, spelt, at, terms, named, names, NearMisses.read(folder))
         except (OSError, ValueError, EOFError) as error:
             raise KnowledgeDamaged(
                 f"{folder} cannot be read ({type(error).__name__}).", "Run `phenomap knowledge build`."
@@ -117,6 +120,8 @@ class LookUp:
         spelt.letters.write(folder, "pinyin")
         write_array(folder, "pinyin_begins", spelt.begins)
         spelt.initials.write(folder, "initials")
+        named = (at for (at, _), is_name in entries.items() if is_name)
+        NearMisses.write(folder, ordered, spelt, wordings, named)
 
     def find(self, query: str) -> list[Found]:
         """Every term that `query` finds, best first: closest, by characters, named so, shorter, oftener.
@@ -130,6 +135,27 @@ class LookUp:
         if sum(map(len, words)) < _FEWEST_LETTERS:
             return []
         return self._best([(By.PINYIN, self._pinyin(words)), (By.INITIALS, self._initials("".join(words)))])
+
+    def near(self, query: str) -> list[Found]:
+        """Every term that `query` finds but for one sign, or by its sound: for where `find` finds nothing.
+
+        Those that sound so go first, then those by characters, each as `find` orders them.
+        """
+        folded = "".join(self.script.fold(query).split())
+        if not _HAN.search(folded):
+            letters = "".join(_LETTERS.findall(_plain(folded)))
+            rows = self.misses.of_letters(letters)
+            return self._best([(By.PINYIN, self._nearly(rows, self.spelt.letters, len(letters)))])
+        length = len(folded.encode())
+        heard, near = (self._nearly(rows, self.wordings, length) for rows in self.misses.of_signs(folded))
+        return self._best([(By.CHARACTERS, heard), (By.PINYIN, near)])
+
+    def _nearly(self, rows: Ints, pool: StringPool, length: int) -> Bytes:
+        """How the wordings `rows` hold what is nearly they: whole, where they are about as long in bytes, or begun."""
+        held = np.full(len(self.wordings), _NOT, np.int8)
+        whole = np.abs(np.diff(pool.offsets)[rows] - length) <= _LONGEST_CHARACTER
+        held[rows] = np.where(whole, Closeness.EQUAL, Closeness.BEGINS)
+        return held
 
     def _characters(self, words: Sequence[str]) -> Bytes:
         held = [_closeness(self.wordings, _places(self.wordings.content, word.encode()), word) for word in words]
@@ -170,6 +196,7 @@ class LookUp:
 
 
 _NOT = len(Closeness)
+_LONGEST_CHARACTER = 4  # bytes of UTF-8
 
 
 def _plain(text: str) -> str:

@@ -22,6 +22,8 @@ _READ = {
     "色": "se", "落": "luo", "咳": "ke", "似": "si", "尿": "niao", "模": "mo", "行": "xing", "膀": "pang", "差": "cha",
     "长": "chang",
 }  # fmt: skip
+#: Code points of the characters whose sound is kept, for those that no wording has: the common ones.
+SOUNDED = range(0x4E00, 0x9FA6)
 #: 长 is zhang where something grows.
 _GROWING = re.compile("(?<=[生增成助未会])长(?!度)|长(?=[出大高牙胡毛得满肉胖了水溃瘊体])")
 
@@ -60,6 +62,14 @@ def syllables(wording: str) -> Iterator[str]:
     for at, (sign, syllable) in enumerate(zip(wording, read, strict=True)):
         if syllable:
             yield "zhang" if at in growing else _READ.get(sign, syllable)
+
+
+def sounds() -> Iterator[str]:
+    """The syllable of each character SOUNDED, "" where it has none."""
+    from pypinyin import lazy_pinyin
+
+    for point in SOUNDED:
+        yield _READ.get(chr(point)) or "".join(lazy_pinyin(chr(point), errors="ignore"))
 
 
 def _plain(sign: str) -> str:

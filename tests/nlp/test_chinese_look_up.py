@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlp.chinese import near_misses
 from nlp.chinese.lexicon import FOLDER
 from nlp.chinese.look_up import By, Closeness, LookUp
 from nlp.chinese.script import Script
@@ -102,6 +104,57 @@ def test_nothing_is_found_across_two_wordings(tmp_path: Path) -> None:
     assert found(look_up, "咳嗽") == found(look_up, "嗽咳") == found(look_up, "kesou") == []
 
 
+@pytest.mark.parametrize(
+    ("query", "wording"),
+    [
+        ("眼巨增宽", "眼距增宽"),  # sounds alike
+        ("岩菊赠", "眼距增宽"),  # every character does
+        ("眼球增宽", "眼距增宽"),  # one wrong
+        ("眼增宽", "眼距增宽"),  # one missing
+        ("眼眼距增宽", "眼距增宽"),  # one too many
+        ("距眼增寬", "眼距增宽"),  # two changed with each other, one in the other script
+        ("眼增距宽", "眼距增宽"),
+        ("yanjvzeng", "眼距增宽"),
+        ("yajuzengkuan", "眼距增宽"),
+        ("yanjuzengkaun", "眼距增宽"),
+        ("kesuo", "咳嗽"),
+        ("咳受", "咳嗽"),  # sounds nearly so, and begins with the same character
+    ],
+)
+def test_what_a_query_nearly_says_is_found_where_nothing_else_is(look_up: LookUp, query: str, wording: str) -> None:
+    assert look_up.find(query) == []
+    assert wording in [hit.wording for hit in look_up.near(query)]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "鼻", "鼻子塌", "眼鼻宽大", "kua", "bizita", "😀", "𠀀𠀀𠀀", "增眼宽距", "yuanjvzengk"]
+)
+def test_what_is_farther_away_is_not_near(look_up: LookUp, query: str) -> None:
+    assert look_up.near(query) == []
+
+
+SIGNS = st.text("眼距增宽耳", min_size=3, max_size=6)
+
+
+@given(SIGNS, SIGNS)
+def test_near_are_just_those_that_begin_so_but_for_one_slip(one: str, other: str) -> None:
+    """Against every way to slip, tried one by one."""
+
+    def begins(query: str, signs: str) -> bool:
+        return signs[: len(query)] == query
+
+    slips = [one[:at] + sign + one[at + 1 :] for at in range(len(one)) for sign in "眼距增宽耳"]
+    slips += [one[:at] + sign + one[at:] for at in range(1, len(one)) for sign in "眼距增宽耳"]
+    slips += [one[:at] + one[at + 1 :] for at in range(len(one))]
+    slips += [one[:at] + one[at + 1] + one[at] + one[at + 2 :] for at in range(len(one) - 1)]
+    expected = any(begins(slip, other) for slip in slips)
+    # one wrong where the wording has ended
+    expected |= begins(one[:-1], other) and len(other) == len(one) - 1
+    columns = np.zeros((10, 1), np.uint16)
+    columns[: len(other), 0] = [*map(ord, other)]
+    assert bool(len(near_misses._misses(columns, np.array([*map(ord, one)], np.uint16)))) == expected
+
+
 def test_what_was_compiled_without_spellings_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeDamaged, match="phenomap knowledge build"):
         LookUp.open(tmp_path)
@@ -115,3 +168,29 @@ def test_what_was_compiled_without_spellings_is_refused(tmp_path: Path) -> None:
 def test_look_up_in_the_real_release(real_knowledge, query: str, label: str) -> None:
     first = LookUp.open(real_knowledge.folder).find(query)[0]
     assert real_knowledge.terms.label(first.term) == label
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("query", "label"),
+    [
+        ("肌张历低下", "Hypotonia"),
+        ("jizanglidixia", "Hypotonia"),
+        ("肌張历低下", "Hypotonia"),
+        ("眼矩宽", "Hypertelorism"),
+        ("室间隔却损", "Ventricular septal defect"),
+        ("癫间", "Seizure"),
+    ],
+)
+def test_a_slip_finds_the_term_in_the_real_release_in_bounded_time(real_knowledge, query: str, label: str) -> None:
+    look_up = LookUp.open(real_knowledge.folder)
+    assert look_up.find(query) == []
+    near = look_up.near(query)
+    assert label in [real_knowledge.terms.label(hit.term) for hit in near[:3]]
+    seconds = []
+    for _ in range(5):
+        started = time.process_time()
+        look_up.find(query)
+        look_up.near(query)
+        seconds.append(time.process_time() - started)
+    assert min(seconds) < 0.02

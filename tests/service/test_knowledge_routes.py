@@ -33,6 +33,13 @@ def test_terms_are_found_by_id_and_old_ids_lead_on(client):
     assert (suggested["label"], suggested["near"]) == ("Hypotonia", True)
 
 
+@pytest.mark.parametrize("query", ["肌张历低下", "肌張历低下", "jizanglidixia", "肌力张低下"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_slip_in_chinese_finds_what_is_near(client, query, language):
+    terms = client.get("/api/v1/terms", params={"q": query, "language": language}).json()["terms"]
+    assert ("HP:0001252", True) in [(term["id"], term["near"]) for term in terms]
+
+
 def test_a_slip_of_the_pen_finds_what_is_near(client):
     (term,) = client.get("/api/v1/terms?q=arachnodactly").json()["terms"]
     assert (term["label"], term["near"]) == ("Arachnodactyly", True)
