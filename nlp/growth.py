@@ -59,22 +59,9 @@ def judge(quantity: str, amount: float, subject: Subject) -> tuple[Verdict, str]
     The reason is a z-score, or what is missing. The verdict for a body mass index may be told more closely by
     `adult_bmi`.
     """
-    least, most = _POSSIBLE[quantity]
-    if not least <= amount <= most:
-        return Verdict.UNSURE, "no such size"
-    if not subject.ages:
-        return Verdict.UNSURE, "no age is told"
-    scores: list[float] = []
-    for age in subject.ages:
-        for days in _days(age):
-            if quantity == "body mass index" and days > _NINETEEN:
-                scores.append(_adult_bmi_score(amount))
-                continue
-            for sex in subject.sexes:
-                score = z_score(quantity, amount, sex, days)
-                if score is None:
-                    return Verdict.UNSURE, "there is no norm for this age"
-                scores.append(score)
+    scores = _scores(quantity, amount, subject)
+    if isinstance(scores, str):
+        return Verdict.UNSURE, scores
     if any(abs(score) > _FARTHEST for score in scores):
         return Verdict.UNSURE, f"more than {_FARTHEST:g} SD away: the age may be another"
     told = f"{min(scores, key=abs):+.1f} SD, {NORM}"
@@ -85,6 +72,33 @@ def judge(quantity: str, amount: float, subject: Subject) -> tuple[Verdict, str]
     if all(abs(score) <= _LIMIT for score in scores):
         return Verdict.WITHIN, told
     return Verdict.UNSURE, "it turns on age or sex"
+
+
+def is_below(quantity: str, amount: float, subject: Subject, deviations: float) -> bool:
+    """Whether `amount` lies below so many standard deviations for every age and sex that may be the subject's."""
+    scores = _scores(quantity, amount, subject)
+    return not isinstance(scores, str) and all(score < deviations for score in scores)
+
+
+def _scores(quantity: str, amount: float, subject: Subject) -> list[float] | str:
+    """Standard deviations for each age and sex that may be the subject's, one at least; or why there are none."""
+    least, most = _POSSIBLE[quantity]
+    if not least <= amount <= most:
+        return "no such size"
+    if not subject.ages:
+        return "no age is told"
+    scores: list[float] = []
+    for age in subject.ages:
+        for days in _days(age):
+            if quantity == "body mass index" and days > _NINETEEN:
+                scores.append(_adult_bmi_score(amount))
+                continue
+            for sex in subject.sexes:
+                score = z_score(quantity, amount, sex, days)
+                if score is None:
+                    return "there is no norm for this age"
+                scores.append(score)
+    return scores
 
 
 def adult_bmi(amount: float) -> str | None:

@@ -1,8 +1,9 @@
 """Blood pressure: "150/90 mmHg", by limits that hold for the patient's age, or by the centile that the note gives.
 
-One reading is increased blood pressure, HP:0032263, never hypertension: the term's definition asks for several. From
-140/90 mmHg on it is high at every age from one year on (stage 2 of the American Academy of Pediatrics, 2017, doi
-10.1542/peds.2017-1904, and of adults; unverified). Low limits are those of Pediatric Advanced Life Support (systolic,
+One reading is increased blood pressure, HP:0032263, as the definition of hypertension asks for several; but from
+160/100 mmHg on, and of a child from 140/90 (stage 2), it is hypertension, as curators write it. From 140/90 mmHg on it
+is high at every age from one year on (American Academy of Pediatrics, 2017, doi 10.1542/peds.2017-1904, and of adults;
+unverified). Low limits are those of Pediatric Advanced Life Support (systolic,
 mmHg: below 60 in the first month, 70 in the first year, 70 + 2 x years to ten years, then 90; tomwademd.net).
 """
 
@@ -18,7 +19,8 @@ from nlp.reading import Unjudged
 from nlp.words import Tokens
 from ontology.features import Channel
 
-_HIGH, _LOW = "HP:0032263", "HP:0002615"
+_HIGH, _LOW, _HYPERTENSION = "HP:0032263", "HP:0002615", "HP:0000822"
+_GROWN_UP = 18 * DAYS_IN_YEAR
 _FIRST_WORDS = frozenset({"blood", "bp", "arterial", "systolic"})
 _PRESSURE = re.compile(
     r"(?:(?:arterial )?blood pressures?|BP)(?:\s?\(BP\))?(?:[\s:=,]|was|were|of|is|measured|at|elevated"
@@ -60,7 +62,10 @@ def judge_pressure(match: re.Match[str], subject: Subject) -> Value | None:
         return _told(match, _HIGH, f"{amount}: high by the centile that the note gives")
     if systolic >= 140 or diastolic >= 90:
         if any(age.youngest >= DAYS_IN_YEAR for age in subject.ages) or systolic >= 140:
-            return _told(match, _HIGH, f"{amount}: high at every age, 140/90 mmHg or more")
+            child = bool(subject.ages) and all(age.oldest < _GROWN_UP for age in subject.ages)
+            stage_2 = child or systolic >= 160 or diastolic >= 100
+            id = _HYPERTENSION if stage_2 else _HIGH
+            return _told(match, id, f"{amount}: high at every age, 140/90 mmHg or more")
         return Unjudged(match.start(), match.end(), amount, "no age is told")
     limits = [_lowest(age) for span in subject.ages for age in (span.youngest, span.oldest)] or [_lowest(0.0), 90.0]
     if all(systolic < limit for limit in limits):

@@ -17,6 +17,11 @@ class _Meaning:
     context: re.Pattern[str] | None
 
 
+#: MR as the image and not the regurgitation: 头颅MR, MR平扫.
+_IMAGED = re.compile(r"(?:头|颅|脑|脊髓|脊柱|颈椎|胸椎|腰椎|关节|盆腔|腹部|眼眶|垂体|肌肉|双?下肢|大腿|增强|平扫)\s?$")
+_IMAGING = re.compile(r"\s?(?:平扫|增强|成像|检查|提示|示|见|未见|:|i|a)")
+
+
 @dataclass(frozen=True, slots=True)
 class ChineseAbbreviations:
     """Reads the abbreviations of `abbreviations.tsv`; of several meanings the first whose words are there."""
@@ -47,6 +52,10 @@ class ChineseAbbreviations:
         decided: dict[str, int | None] = {}
         for match in self.pattern.finditer(text):
             letters = match[0]
+            if letters == "mr" and (
+                _IMAGED.search(text, max(0, match.start() - 6), match.start()) or _IMAGING.match(text, match.end())
+            ):
+                continue
             if letters not in decided:
                 decided[letters] = self._meant(text, letters)
             term = decided[letters]

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from nlp.chinese.clauses import Clauses
+from nlp.chinese.courses import Courses
 from nlp.chinese.lexicon import Hit
 from nlp.chinese.rules import Cue
 from nlp.chinese.selection import Found, Selection, is_cue
@@ -30,7 +31,7 @@ _BEFORE, _BEHIND = 400, 80
 _AFTER_REACH = 4  # characters between a finding and what is said of it behind
 _LONGEST_LIST = 12
 _EARLIER = "既往"  # begins a list of what was: 既往湿疹，牛奶过敏
-_HISTORY = ("史", "术后", "修补术", "矫正术")  # ends of wordings that tell of what was
+_HISTORY = ("史", "术后", "修补术", "矫正术", "修补", "根治")  # ends of wordings that tell of what was
 #: Ends of wordings that tell of a screening that was not passed, which settles nothing.
 _SCREENED = ("未通过", "未过", "没通过", "没过", "不通过", "refer")
 _PERIODS = ("新生儿期", "婴儿期", "婴幼儿期", "幼时", "幼年", "小时候")
@@ -62,17 +63,24 @@ _OVER = re.compile(
     rf"(?:{_AGE}[后大时]?)?(?:行|已|即|自行|接受|做咗|做了|做过|开)?"
     rf"(?P<then>{_ENDED}|消失|缓解|好转|好了|恢复|不明显))"
 )
+_EARLIER_ON = ("既往", "既往有", "以前", "从前", "过去", "病史有")
+_FETUS = re.compile("胎|超声|b超|彩超|产检|四维|产前|羊|mri")
+#: A sentence of a family history that begins so is of the patient.
+_CONCLUDED = re.compile("(?:考虑|诊断|初步|印象|拟|处理|建议|目前|查体|辅助检查|综上)")
+#: 皮肤黄过 tells of what is over; 抽搐过多 does not.
+_ONCE = re.compile(r"过(?=[,。;、!\n]|\s|\d|[一二两三四五六好几多半]|$)")
 _YEARS = re.compile(r"\s?(?:[\d一二三四五六七八九十]{1,3}|数|多)\s?余?年")
 _PLANNED = re.compile("建议|拟|需|待|考虑|术前|暂不|未|不能|可行")
 _OBSERVED = Asserted(Assertion.OBSERVED)
 
 
 class _Around(NamedTuple):
-    """A finding, the cues of its sentence before it, the nearest first, the one right behind it, and its section."""
+    """A finding, the cues of its sentence before it, the nearest first, the one right behind it, and its place."""
 
     finding: Found
     before: list[Hit]
     behind: Hit | None
+    sentence: int
     section: str | None
     heading: tuple[int, int] | None
 
@@ -85,14 +93,17 @@ class ChineseAssertions:
     clauses: Clauses
     sections: list[Section]
     subject: Subject
+    courses: Courses
     ordered: list[Found]  # by position
     starts: list[int]  # of `ordered`
 
     @classmethod
-    def of(cls, selection: Selection, clauses: Clauses, sections: list[Section], subject: Subject) -> ChineseAssertions:
+    def of(
+        cls, selection: Selection, clauses: Clauses, sections: list[Section], subject: Subject, courses: Courses
+    ) -> ChineseAssertions:
         """For the findings kept in `selection`."""
         ordered = sorted(selection.found, key=attrgetter("start", "end"))
-        return cls(selection, clauses, sections, subject, ordered, [one.start for one in ordered])
+        return cls(selection, clauses, sections, subject, courses, ordered, [one.start for one in ordered])
 
     def read(self, finding: Found) -> Asserted:
         """What the note says of one finding."""
@@ -114,7 +125,8 @@ class ChineseAssertions:
         before = self.selection.cues_between(max(low, finding.start - _BEFORE), finding.start)
         after = self.selection.cues_between(finding.end, min(high, finding.end + _BEHIND))
         name, heading = (section.name, (section.start, section.body)) if section else (None, None)
-        return _Around(finding, before[::-1], self._behind(after, finding) if after else None, name, heading)
+        behind = self._behind(after, finding) if after else None
+        return _Around(finding, before[::-1], behind, low, name, heading)
 
     def _relative(self, around: _Around) -> tuple[int, int] | None:
         """The words that name the relative whose finding it is; None for the patient's."""
@@ -122,13 +134,25 @@ class ChineseAssertions:
         if behind is not None and is_cue(behind, Cue.FAMILY_AFTER):
             return behind.start, behind.end
         for cue in around.before:
+            if self._is_of_pregnancy(cue, around.finding):
+                return cue.start, cue.end
             if is_cue(cue, Cue.PATIENT) or (is_cue(cue, Cue.RELATIVE) and self._carries(cue)):
                 return None
             if is_cue(cue, Cue.RELATIVE) or self._is_of_adult(cue):
                 return cue.start, cue.end
             if is_cue(cue, Cue.CHILD):
                 return None
-        return around.heading if around.section == FAMILY_HISTORY else None
+        if around.section != FAMILY_HISTORY or _CONCLUDED.match(self.selection.text, around.sentence):
+            return None
+        return around.heading
+
+    def _is_of_pregnancy(self, cue: Hit, finding: Found) -> bool:
+        """Whether the mother has a finding while pregnant with the patient: 母亲孕期贫血, but not 母孕期羊水过多."""
+        told = self.selection.text[cue.start : cue.end + 2]
+        if "母" not in told or not ("孕" in told or "妊娠" in told) or finding.term in self.courses.prenatal:
+            return False
+        between = self.selection.text[cue.end : finding.start]
+        return self.clauses.clause(finding.start)[0] <= cue.start and _FETUS.search(between) is None
 
     def _carries(self, cue: Hit) -> bool:
         """Whether a mother is told of as pregnant with the patient: 母孕期羊水过多."""
@@ -208,17 +232,30 @@ class ChineseAssertions:
             cue = self._before(around, kind)
             if cue is None and around.behind is not None and is_cue(around.behind, behind):
                 cue = None if self._goes_on(around.behind) else around.behind
+            if cue is not None and assertion is Assertion.HISTORICAL and self._is_there_still(cue, finding):
+                cue = None
             if cue is not None:
                 planned = assertion is Assertion.UNCERTAIN and section == PLAN
                 return Asserted(Assertion.HYPOTHETICAL if planned else assertion, (cue.start, cue.end))
         over = _OVER.match(self.selection.text, finding.end)
         if over is not None and not _PLANNED.search(over[0]):
             return Asserted(Assertion.HISTORICAL, over.span("at" if over["at"] else "then"))
+        if _ONCE.match(self.selection.text, finding.end):
+            return Asserted(Assertion.HISTORICAL, (finding.end, finding.end + 1))
         if finding.wording.endswith(_SCREENED):
             return Asserted(Assertion.UNCERTAIN, (finding.start, finding.end))
         if (finding.wording.endswith(_HISTORY) and not self._goes_on(finding)) or finding.wording.startswith(_PERIODS):
             return Asserted(Assertion.HISTORICAL, (finding.start, finding.end))
-        return Asserted(Assertion.HISTORICAL, around.heading) if section == PAST_HISTORY else _OBSERVED
+        if section != PAST_HISTORY or finding.term in self.courses.lasting:
+            return _OBSERVED
+        return Asserted(Assertion.HISTORICAL, around.heading)
+
+    def _is_there_still(self, cue: Hit, finding: Found) -> bool:
+        """Whether what is told of before goes on (既往智力落后), or is of the patient before birth (母孕期羊水过多)."""
+        told = self.selection.text[cue.start : cue.end]
+        if told in _EARLIER_ON:
+            return finding.term in self.courses.lasting
+        return ("孕" in told or "妊娠" in told or "围产" in told) and finding.term in self.courses.prenatal
 
     def _goes_on(self, cue: Hit | Found) -> bool:
         """Whether a history is told with its years, and so lasts: 高血压病史20年."""

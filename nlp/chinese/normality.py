@@ -21,7 +21,8 @@ _FILLED = re.compile(
 _LONGEST_FILLING = 16
 #: Words that judge what stands right before them and no more; 可 is also "may".
 _WEAK = frozenset({"可", "好", "佳", "尚可", "良好", "通过", "相符", "同龄", "适龄"})
-_LINKING = "及和与前后现的其长动智格神"
+#: Last characters of words for parts.
+_PARTS = frozenset("骨指趾脑肾心肺肝脾耳眼鼻唇齿牙甲腺巢囊宫器茎丸房体叶核肌节髋膝足手掌腕肢部区干桥底")
 _LONGEST_PART = 8
 _MOST_THINGS = 12
 #: What is the patient's as a whole, and not a part's that stands right before it: 桡骨发育可.
@@ -74,7 +75,9 @@ class Normality:
             if at <= low:
                 break
         if first and not weak:
-            yield from self._of_part(selection, low, cue, ("异常", "阳性", "增高"), excluded=True)
+            results = ("异常", "阳性", "增高")
+            negative = text[cue.start : cue.end].endswith(("阴性", "-)", "阴性)"))
+            yield from self._of_part(selection, low, cue, results[1:] + results[:1] if negative else results, True)
 
     def _before(
         self, selection: Selection, ending: dict[int, Hit], low: int, at: int, weak: bool, nearest: bool
@@ -102,6 +105,8 @@ class Normality:
             if not selection.is_free(start, cue.start) or _cuts_a_word(text, start):
                 continue
             tested = text[start : cue.start].rstrip()
+            if tested in _WHOLE:
+                continue
             term = self._tested(text, low, start, tested, results)
             if term is not None:
                 wording = text[start : cue.end]
@@ -122,8 +127,7 @@ class Normality:
 
 def _is_of_part(text: str, thing: Hit) -> bool:
     """Whether a word for the whole patient is said of the part before it."""
-    before = text[thing.start - 1 : thing.start]
-    return text[thing.start : thing.end] in _WHOLE and "\u4e00" <= before <= "\u9fff" and before not in _LINKING
+    return text[thing.start : thing.end] in _WHOLE and text[thing.start - 1 : thing.start] in _PARTS
 
 
 def _excluded(text: str, start: int, end: int, term: int, denial: tuple[int, int]) -> Found:

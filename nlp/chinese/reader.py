@@ -9,6 +9,7 @@ from functools import partial
 from nlp.chinese.abbreviations import ChineseAbbreviations
 from nlp.chinese.assertion import ChineseAssertions
 from nlp.chinese.clauses import Clauses
+from nlp.chinese.courses import Courses
 from nlp.chinese.headings import HeadingFinder
 from nlp.chinese.latin import LatinReader
 from nlp.chinese.lexicon import ChineseLexicon, Hits
@@ -24,7 +25,7 @@ from nlp.chinese.told_age import told_subject
 from nlp.norms import Subject
 from nlp.reading import NoteReader, Patient, Reading, Unjudged
 from nlp.sections import Section, is_heading, section_at
-from ontology.features import Grounds, Mention, TextSpan
+from ontology.features import Assertion, Grounds, Mention, TextSpan
 from ontology.knowledge import Knowledge
 from ontology.terms import Terms, UnknownTerm
 
@@ -45,6 +46,7 @@ class ChineseReader:
     latin: LatinReader
     abbreviations: ChineseAbbreviations
     quantities: ChineseQuantities
+    courses: Courses
     measured: bool = True
     language: str = "zh"
 
@@ -63,6 +65,7 @@ class ChineseReader:
             latin=LatinReader(english, knowledge.terms),
             abbreviations=ChineseAbbreviations.open(lexicon.script, partial(_position, knowledge.terms)),
             quantities=ChineseQuantities.open(),
+            courses=Courses.open(knowledge.terms, partial(_position, knowledge.terms)),
             measured=measured,
         )
 
@@ -75,7 +78,7 @@ class ChineseReader:
         selection = self._select(text, folded, hits, clauses)
         subject = told_subject(folded, patient)
         unjudged = list(self._add_told(selection, folded, hits, clauses, subject)) if self.measured else []
-        assertions = ChineseAssertions.of(selection, clauses, sections, subject)
+        assertions = ChineseAssertions.of(selection, clauses, sections, subject, self.courses)
         mentions = []
         seen: set[tuple[int, int, int]] = set()
         for found in assertions.ordered:
@@ -85,9 +88,12 @@ class ChineseReader:
                 continue
             seen.add(place)
             said = assertions.read(found)
+            term = added.term
+            if said.assertion in (Assertion.OBSERVED, Assertion.HISTORICAL):
+                term = self.courses.at_age(term, folded, found.start, subject)
             mentions.append(
                 Mention(
-                    type=self.terms.id(added.term),
+                    type=self.terms.id(term),
                     assertion=said.assertion,
                     evidence=_span(note_id, text, sections, (added.start, found.end)),
                     severity=added.severity,

@@ -16,7 +16,7 @@ from nlp.amounts import NUMBER, number
 from nlp.chinese.clauses import Clauses
 from nlp.chinese.laboratory import Told
 from nlp.growth import adult_bmi, is_adult
-from nlp.norms import Subject, Verdict
+from nlp.norms import DAYS_IN_YEAR, Subject, Verdict
 from nlp.quantities import Quantity
 from nlp.reading import Unjudged
 from ontology.features import Channel
@@ -62,6 +62,8 @@ _NUMBERED = re.compile(r"\d|[a-z]{2}")
 _REACH = 40  # characters between a size and what it is compared with
 _SD_LIMIT, _CENTILES, _BIRTH_WEIGHT_CENTILES = 2.0, (3.0, 97.0), (10.0, 90.0)
 _SEVERELY_SHORT = (-3.0, "HP:0003510")
+#: From 5 to 19 years the WHO calls a body mass index above 2 SD obesity; doi:10.2471/BLT.07.043497 (unverified).
+_OBESITY, _OBESE_FROM = "HP:0001513", 5 * DAYS_IN_YEAR
 _LESS = ("小于", "低于", "不足", "不到", "未达", "<", "≤")
 _MORE = ("大于", "高于", "超过", ">", "≥")
 
@@ -141,6 +143,8 @@ class ChineseSizes:
     def _compared(self, size: _Size, match: re.Match[str]) -> Iterator[Told]:
         verdict, deviation = _verdict(match, size)
         id = self.findings[size.name].get(f"{verdict} at birth" if size.at_birth else str(verdict))
+        if size.name == "body mass index" and verdict is Verdict.HIGH:
+            id = _OBESITY  # above the 97th centile, and so above the 95th that pediatricians call obesity
         limit, severe = _SEVERELY_SHORT
         if size.name == "height" and not size.at_birth and deviation is not None and deviation < limit:
             id = severe
@@ -173,6 +177,11 @@ class ChineseSizes:
             return Told(Quantity(size.start, size.end, self.adult[kind], f"{written}: {kind}", Channel.MEASURED))
         verdict, why = growth.judge(size.name, amount, subject)
         id = self.findings[size.name].get(str(verdict))
+        limit, severe = _SEVERELY_SHORT
+        if size.name == "height" and verdict is Verdict.LOW and growth.is_below(size.name, amount, subject, limit):
+            id = severe
+        if size.name == "body mass index" and verdict is Verdict.HIGH and subject.ages[0].youngest >= _OBESE_FROM:
+            id = _OBESITY
         if id is not None:
             return Told(Quantity(size.start, size.end, id, f"{written}: {why}", Channel.MEASURED))
         return Told(Unjudged(size.start, size.end, written, why)) if verdict is Verdict.UNSURE else None

@@ -115,7 +115,9 @@ def test_units_are_converted(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("A 6-year-old boy with blood pressure 170/123 mmHg", ["HP:0032263"]),
+        ("A 6-year-old boy with blood pressure 150/95 mmHg", ["HP:0000822"]),  # stage 2 in a child
+        ("A 40-year-old man, BP 150/95 mmHg", ["HP:0032263"]),  # one reading makes no hypertension
+        ("A 40-year-old man, BP 170/123 mmHg", ["HP:0000822"]),
         ("A 40-year-old man: blood pressure 115/68 mmHg, pulse 72 beats/min, temperature 36.7°C", []),
         ("A 40-year-old man, BP 80/50 mmHg", ["HP:0002615"]),
         ("temperature of 38.2°C", ["HP:0001945"]),

@@ -115,9 +115,14 @@ def test_past_history_is_historical(readers: NoteReaders) -> None:
     assert read(readers, "既往史：抽搐。") == [(SEIZURE, "historical")]
 
 
-@pytest.mark.parametrize("text", ["室缺修补术后。", "室间隔缺损，1岁已手术。", "室间隔缺损，现已自愈。", "既往室缺。"])
+@pytest.mark.parametrize("text", ["室缺修补术后。", "室间隔缺损，1岁已手术。", "室间隔缺损，现已自愈。", "曾有室缺。"])
 def test_what_is_over_is_historical(readers: NoteReaders, text: str) -> None:
     assert read(readers, text) == [(VSD, "historical")]
+
+
+def test_what_lasts_is_there_still_although_told_of_before(readers: NoteReaders) -> None:
+    # A heart defect stays until it is mended; a seizure was once.
+    assert read(readers, "既往室缺、抽搐。") == [(VSD, "observed"), (SEIZURE, "historical")]
 
 
 @pytest.mark.parametrize("text", ["室间隔缺损，建议手术。", "室间隔缺损，拟行修补。"])
