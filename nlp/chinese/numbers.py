@@ -68,20 +68,21 @@ class NumberReader:
 
     rules: tuple[_Rule, ...]
     milestones: tuple[_Milestone, ...]
-    needed: frozenset[str]  # of all rules
+    needed: frozenset[tuple[str, str]]  # of all rules, with their first characters
 
     @classmethod
     def open(cls) -> NumberReader:
         """Read the rows; raises ValueError for one that is none."""
         rules = tuple(map(_rule, _lines("numbers.tsv")))
-        needed = frozenset(word for rule in rules for word in rule.needed)
+        needed = frozenset((word[0], word) for rule in rules for word in rule.needed)
         return cls(rules, tuple(map(_milestone, _lines("milestones.tsv"))), needed)
 
     def find(self, text: str, subject: Subject) -> Iterator[Told]:
         """What numbers tell; of several limits for one phrase the first that holds."""
         seen: set[int] = set()
         # A note has the words of one rule in ten, and each expression that is tried costs as much as a finding.
-        words = {word for word in self.needed if word in text}
+        signs = set(text)
+        words = {word for first, word in self.needed if first in signs and word in text}
         met: dict[re.Pattern[str], list[re.Match[str]]] = {}  # a phrase with several limits is looked for once
         for rule in self.rules:
             if rule.needed and rule.needed.isdisjoint(words):

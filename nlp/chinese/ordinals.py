@@ -20,6 +20,8 @@ def listed_by_number(text: str, lexicon: ChineseLexicon) -> Iterator[Found]:
     """What lists tell: one finding of all their numbers (第2、3趾并趾), else one of each that the lexicon has."""
     for match in _LIST.finditer(text):
         numbers = _numbers(match["numbers"])
+        if not numbers:
+            continue  # 第4-2趾
         together = _named(match, (f"{numbers[0]}-{numbers[-1]}",), lexicon)
         each = (_named(match, (_NUMERALS[number - 1], str(number)), lexicon) for number in numbers)
         yield from (one for one in ((together,) if together is not None else each) if one is not None)

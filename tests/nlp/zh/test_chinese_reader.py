@@ -69,6 +69,10 @@ def test_course_said_once_is_said_of_the_whole_list(real_knowledge: Knowledge) -
     assert told == [("HP:0011108", "observed"), ("HP:0006532", "observed"), ("HP:0000403", "observed")]
 
 
+def test_numbers_that_run_backwards_are_no_list(readers: NoteReaders) -> None:
+    assert read(readers, "第4-2趾短，眼距宽。") == [(WIDE_EYES, "observed")]
+
+
 @pytest.mark.parametrize(
     "text",
     ["无抽搐。", "未见抽搐。", "否认抽搐。", "抽搐（-）。", "抽搐：无。", "否认外伤、抽搐史。", "无发热、抽搐。"],
