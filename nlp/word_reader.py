@@ -242,7 +242,7 @@ class WordReader:
             return text
         edits = 1 if len(text) < _TWO_EDITS_FROM else 2
         near = _nearest(text, self._by_first, text[0], edits)
-        if near is None:
+        if near is None and len(text) > 1:
             # A slip in the first letter ("peech", "seech", "psaech"): the second letter is one of the first two then.
             near = _nearest(text, self._by_second, text[1], 1) or _nearest(text, self._by_second, text[0], 1)
         return near or text

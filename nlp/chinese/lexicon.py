@@ -230,9 +230,12 @@ def _lengths(phrases: Iterable[Iterable[str]]) -> tuple[dict[str, tuple[int, ...
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether Latin letters at the ends of a phrase are not cut from a longer word: VSD, but not in VSDX."""
-    if text[start] in _LATIN and start > 0 and text[start - 1] in _LATIN:
-        return False
+    """Whether a phrase is not cut from a longer word: VSD, but not in VSDX; 骨发育不全, but not in 软骨发育不全."""
+    if start > 0:
+        if text[start] in _LATIN and text[start - 1] in _LATIN:
+            return False
+        if text[start - 1] in _RUN_INTO.get(text[start], ""):
+            return False
     return not (text[end - 1] in _LATIN and end < len(text) and text[end] in _LATIN)
 
 
@@ -247,12 +250,16 @@ _RUN_ON = {
     "黄": "体斑", "多": "次年处种个", "少": "量数年", "弯": "道", "圆": "孔", "指": "标导向征尖",
     "重": "复量", "弱": "阳", "强": "化回", "见": "异明畸确显特病", "无": "异明殊特", "痛": "觉",
     "平": "均时素滑扫", "直": "径肠接", "突": "然发聋变", "白": "细蛋球", "甲": "状减亢旁基", "烧": "灼伤",
-    "糖": "素皮",
+    "糖": "素皮", "炎": "球链支克衣", "尿": "酸素",
 }  # fmt: skip
 
 
 #: Where a phrase that ends otherwise ends, no word goes on.
 _ENDS = frozenset((*_RUN_ON, *(words[-1] for words in _UNSEEN)))
+
+
+#: First characters of wordings, and those before that make another word of them: 软骨发育不全, 胰高血糖素, 数个小囊.
+_RUN_INTO = {"骨": "软", "高": "胰", "个": "数几多各两三每", "神": "视", "磨": "一二三乳下上颌状坏", "支": "肠"}
 
 
 def runs_on(text: str, end: int) -> bool:
