@@ -19,13 +19,14 @@ from matching.report import (
 from nlp.readers import NoteReaders
 from nlp.reading import Reading
 from ontology.annotations import Aspect
-from ontology.features import Abstention, Evidence, Grounds, ImageRegion, Mention, TextSpan
+from ontology.features import Abstention, Mention, TextSpan
 from ontology.knowledge import Knowledge
 from service.definitions import descriptions
 from service.models import answers as a
 from service.models import explanations as e
 from service.naming import Naming
 from service.statements import in_words
+from service.translate_mentions import MentionTranslator
 from service.translate_ranking import RankingTranslator
 from service.translate_tests import PlanTranslator, panel
 from service.wording import DICTIONARIES, Wording, preferred
@@ -68,6 +69,10 @@ class Translator:
         return self.rankings[self.wording.language]
 
     @property
+    def _mentions(self) -> MentionTranslator:
+        return MentionTranslator(self.wording)
+
+    @property
     def _tests(self) -> PlanTranslator:
         return PlanTranslator.of(self.wording)
 
@@ -88,7 +93,7 @@ class Translator:
         return a.ExtractAnswer(
             id=id,
             language=reading.language,
-            features=[self._span(mention, mention.evidence) for mention in reading.mentions if _is_span(mention)],
+            features=[self._mentions.in_note(each, each.evidence) for each in reading.mentions if _is_span(each)],
             abstention=self.abstention(reading.abstention),
             notices=self.notices(()) or None,
             knowledge=self.release(),
@@ -146,6 +151,10 @@ class Translator:
             knowledge=self.release(),
         )
 
+    def mention(self, given: Mention) -> a.SourcedMentionAnswer:
+        """One source saying one thing."""
+        return self._mentions.sourced(given)
+
     def abstention(self, given: Abstention | None) -> a.AbstentionAnswer | None:
         """An abstention in words; None where there is none."""
         if given is None:
@@ -198,25 +207,6 @@ class Translator:
             knowledge=self.release(),
         )
 
-    def _span(self, mention: Mention, span: Evidence) -> a.MentionAnswer:
-        assert isinstance(span, TextSpan)
-        return a.MentionAnswer(
-            id=mention.type,
-            label=self.naming.label(mention.type),
-            label_en=self.naming.label_en(mention.type),
-            assertion=mention.assertion,
-            start=span.start,
-            end=span.end,
-            text=span.text,
-            section=span.section,
-            onset=mention.onset,
-            severity=mention.severity,
-            modifiers=list(mention.modifiers),
-            grounds=_grounds(mention.grounds),
-            reading=mention.reading,
-            cue=_cue(mention.cue),
-        )
-
     def _feature(self, feature: PhenotypicFeature) -> a.FeatureAnswer:
         return a.FeatureAnswer(
             id=feature.type,
@@ -225,8 +215,8 @@ class Translator:
             assertion=feature.assertion,
             excluded=feature.excluded,
             weight=feature.weight,
-            mentions=[mention(given) for given in feature.mentions],
-            conflicts=[mention(given) for given in feature.conflicts],
+            mentions=[self.mention(given) for given in feature.mentions],
+            conflicts=[self.mention(given) for given in feature.conflicts],
             implied_by=list(feature.implied_by),
             onset=feature.onset,
             severity=feature.severity,
@@ -234,33 +224,5 @@ class Translator:
         )
 
 
-def mention(given: Mention) -> a.SourcedMentionAnswer:
-    """One source saying one thing."""
-    return a.SourcedMentionAnswer(
-        assertion=given.assertion,
-        evidence=_evidence(given.evidence),
-        reading=given.reading,
-        cue=_cue(given.cue),
-    )
-
-
-def _grounds(given: Grounds | None) -> a.GroundsAnswer | None:
-    return a.GroundsAnswer(wording=given.wording, source=given.source, steps=list(given.steps)) if given else None
-
-
-def _cue(given: TextSpan | None) -> a.CueAnswer | None:
-    return a.CueAnswer(start=given.start, end=given.end, text=given.text) if given else None
-
-
 def _is_span(given: Mention) -> bool:
     return isinstance(given.evidence, TextSpan)
-
-
-def _evidence(given: Evidence) -> a.EvidenceAnswer:
-    if isinstance(given, TextSpan):
-        return a.EvidenceAnswer(
-            note=given.note, start=given.start, end=given.end, text=given.text, section=given.section
-        )
-    if isinstance(given, ImageRegion):
-        return a.EvidenceAnswer(photo=given.photo, box=given.box)
-    return a.EvidenceAnswer(by=given.by)

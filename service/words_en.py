@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from service.words_notes import NOTES_ENGLISH
 from service.words_tests import TESTS_ENGLISH
 
 ENGLISH: Mapping[str, str] = MappingProxyType(
@@ -261,10 +262,12 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "page.announce_read": "{findings} findings, {diseases} diseases listed.",
         "page.announce_rank": "Ranking updated. First: {name}.",
         "page.release": "Knowledge release",
+        "page.counted": "{diseases:,} diseases, {phenotype_terms:,} phenotype terms, {annotations:,} annotations",
         "page.licences": "Sources and licences",
         "page.disclaimer": "Research software, not a medical device. A clinician decides.",
         "page.draft": "Draft: not signed by a clinician",
         "page.docs": "API",
+        **NOTES_ENGLISH,
         **TESTS_ENGLISH,
     }
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from service.words_notes import NOTES_CHINESE
 from service.words_tests import TESTS_CHINESE
 
 CHINESE: Mapping[str, str] = MappingProxyType(
@@ -249,10 +250,12 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "page.announce_read": "{findings} 项表型，列出 {diseases} 种疾病。",
         "page.announce_rank": "排序已更新。第一位：{name}。",
         "page.release": "知识版本",
+        "page.counted": "疾病 {diseases:,} 种，表型术语 {phenotype_terms:,} 个，注释 {annotations:,} 条",
         "page.licences": "来源与许可",
         "page.disclaimer": "研究用软件，不是医疗器械。由医生决定。",
         "page.draft": "草稿：未经医生签署",
         "page.docs": "API",
+        **NOTES_CHINESE,
         **TESTS_CHINESE,
     }
 )

@@ -15,7 +15,6 @@ from service.models.answers import PhotoAnswer
 from service.models.inputs import PhotoInput
 from service.problems import answers
 from service.services import Shared, Speaking
-from service.translate import mention
 
 router = APIRouter(prefix="/api/v1", tags=["cases"], responses=answers(400, 401, 403, 413, 415, 422, 503))
 
@@ -37,7 +36,8 @@ async def describe_photo(
     """Describe the face in a photo in HPO terms, or say why that was not done; the photo is not kept."""
     reading = await services.lane.run(describe, "photo", await photo_of(request))
     return PhotoAnswer(
-        features=[mention(given) for given in reading.mentions], abstention=speaking.abstention(reading.abstention)
+        features=[speaking.mention(given) for given in reading.mentions],
+        abstention=speaking.abstention(reading.abstention),
     )
 
 

@@ -62,10 +62,13 @@ class GroundsAnswer(Answer):
     """Why words are read as a term: the nearest wording, whose it is, and how the note's words differ from it."""
 
     wording: str
-    source: str = Field(description="label, exact synonym, layperson's exact synonym, everyday wording, ...")
+    source: str = Field(
+        description="label, exact synonym, layperson's exact synonym, everyday wording, ...: in the answer's language."
+    )
     steps: list[str] = Field(
         default=[],
-        description="Of abbreviation, spelling, inflection, substitution, order, words between, shared words.",
+        description="Of abbreviation, spelling, inflection, substitution, order, words between, shared words; in the "
+        "answer's language.",
     )
 
 
@@ -79,7 +82,7 @@ class MentionAnswer(Answer):
     start: int
     end: int
     text: str
-    section: str | None = None
+    section: str | None = Field(default=None, description="Where in the note it stands, in the answer's language.")
     onset: str | None = None
     severity: str | None = None
     modifiers: list[str] = Field(default=[], description="HPO ids of side, spread and course, said beside it.")

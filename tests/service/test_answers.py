@@ -41,10 +41,19 @@ def test_suggested_terms_are_named_in_the_readers_language_beside_the_english(cl
     assert "耳" in first["label"]
 
 
-@pytest.mark.parametrize("text", ["患儿身材高大，耳朵长得低。", "У ребёнка судороги."])
-def test_a_note_that_no_terms_are_suggested_for_has_no_list_of_them(client, text):
-    answer = client.post("/api/v1/extract", json={"text": text, "suggestions": True}).json()
+def test_a_note_that_no_terms_are_suggested_for_has_no_list_of_them(client):
+    answer = client.post("/api/v1/extract", json={"text": "У ребёнка судороги.", "suggestions": True}).json()
     assert "suggestions" not in answer
+
+
+def test_unread_words_of_a_chinese_note_get_terms_too(client):
+    asked = {"text": "患儿来诊。😀全身力量偏低。抽搐。", "suggestions": True}
+    answer = client.post("/api/v1/extract", json=asked, headers={"Accept-Language": "zh-CN"}).json()
+    (suggestion,) = answer["suggestions"]
+    assert asked["text"][suggestion["start"] : suggestion["end"]] == suggestion["text"] == "全身力量偏低"
+    assert (suggestion["terms"][0]["id"], suggestion["terms"][0]["label_en"]) == ("HP:0001252", "Hypotonia")
+    assert [feature["id"] for feature in answer["features"]] == ["HP:0001250"]
+    assert client.post("/api/v1/extract", json={**asked, "text": "患儿来诊。"}).json()["suggestions"] == []
 
 
 def test_offsets_count_characters_not_utf16_units(client):

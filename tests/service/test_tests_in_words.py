@@ -216,8 +216,8 @@ def test_every_lesion_of_the_real_release_is_told_in_chinese(real_knowledge):
             assert not re.search(r"\b[a-z]{2,} [a-z]{2,}\b", words.from_table(said)), said
 
 
-#: What is quoted, cited or of a release, and what is beside a Chinese name; values of notes are read below the words.
-_AS_PUBLISHED = {"label_en", "name_en", "through_label_en", "text", "definition", "licence", "reading", "section"}
+#: What is quoted, cited or of a release, and what is beside a Chinese name.
+_AS_PUBLISHED = {"label_en", "name_en", "through_label_en", "text", "definition", "licence"}
 
 
 def prose(value: object, key: str = "") -> Iterator[tuple[str, str]]:
