@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matching.genetic_tests.catalogue import CatalogueTest
+from matching.genetic_tests.known import TestDone
+
 
 class Change(StrEnum):
     """A kind of genetic change that a test sees, or cannot see."""
@@ -56,6 +59,52 @@ class Reason(StrEnum):
     AFTER_NEGATIVE = "after_negative"  # the tests before it leave every other gene unread
     NO_KNOWN_GENE = "no_known_gene"  # no likely disease has one that sequencing could show
     BELIEF_SPREAD = "belief_spread"  # the likeliest genes hold too little of the belief for a panel
+
+
+class Sample(StrEnum):
+    """What is sent to the laboratory."""
+
+    BLOOD_EDTA = "blood_edta"
+    BLOOD_HEPARIN = "blood_heparin"  # living cells, for chromosomes and function
+    DRIED_BLOOD_SPOT = "dried_blood_spot"
+    PLASMA = "plasma"
+    SERUM = "serum"
+    URINE = "urine"
+    CEREBROSPINAL_FLUID = "cerebrospinal_fluid"
+    SKIN_FIBROBLASTS = "skin_fibroblasts"
+    MUSCLE = "muscle"
+    SECOND_TISSUE = "second_tissue"  # skin, buccal cells or urine, where a change may be in some cells alone
+
+
+class ConsentPoint(StrEnum):
+    """What to talk about before a test is sent."""
+
+    UNCERTAIN_VARIANTS = "uncertain_variants"
+    SECONDARY_FINDINGS = "secondary_findings"
+    CARRIER_STATUS = "carrier_status"
+    RELATIVES_CONCERNED = "relatives_concerned"
+    PARENTAGE = "parentage"
+    PRESYMPTOMATIC = "presymptomatic"  # of relatives who are well: Huntington disease and its like
+
+
+class Relatives(StrEnum):
+    """Whose samples help, and for what."""
+
+    PARENTS_TRIO = "parents_trio"  # beside the patient's, from the beginning
+    PARENTS_ORIGIN = "parents_origin"  # whether a change found is new or inherited
+    PARENTS_CARRIERS = "parents_carriers"  # both, of a recessive disease
+    MOTHER_CARRIER = "mother_carrier"  # of an X-linked disease
+    MATERNAL_LINE = "maternal_line"  # of a mitochondrial disease
+
+
+class NextStep(StrEnum):
+    """What to do where a test shows nothing."""
+
+    SECOND_LINE = "second_line"  # in the words of `Lesion.second_line`
+    NEXT_SUGGESTION = "next_suggestion"  # the test behind it in the plan
+    EXOME = "exome"
+    GENOME = "genome"
+    REANALYSE = "reanalyse"  # the reads that are there, after years
 
 
 class SourceKind(StrEnum):
@@ -129,6 +178,9 @@ class TestSuggestion:
     `assay` names the test in words of the lesion table, and `lesion` is that of the likeliest disease it looks for;
     None where it looks for the lesion of none, and for a panel or exome, whose `assay` is empty. `held` is the share
     that `genes` hold of the belief on diseases with a known gene, where the reason is BELIEF_SPREAD.
+
+    `ordered_as` is the test of the catalogue in use that does this; `offered` is False where there is a catalogue and
+    none of it does, None where there is no catalogue.
     """
 
     code: str
@@ -144,6 +196,12 @@ class TestSuggestion:
     assay: str = ""
     lesion: Lesion | None = None
     held: float | None = None
+    ordered_as: CatalogueTest | None = None
+    offered: bool | None = None
+    samples: tuple[Sample, ...] = ()
+    consent: tuple[ConsentPoint, ...] = ()
+    relatives: tuple[Relatives, ...] = ()
+    if_negative: NextStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +212,76 @@ class VirtualPanel:
     mass: float
 
 
+class DoneKind(StrEnum):
+    """What became of a test that was already done."""
+
+    LOWERED = "lowered"  # a negative one took belief from what it would have seen
+    UNREAD = "unread"  # it says nothing that this release can use: why is in `DoneEffect.why`
+    ANSWERED = "answered"  # a positive one: the plan goes on for what it leaves open
+    REANALYSE = "reanalyse"  # read so long ago that reading the data again may show more
+
+
+@dataclass(frozen=True, slots=True)
+class DoneEffect:
+    """What one test that was done changes. `lowered` is the share of belief that it took."""
+
+    test: TestDone
+    kind: DoneKind
+    lowered: float = 0.0
+    years: int | None = None
+
+
+class FamilyKind(StrEnum):
+    """What the family or the sex says about how a disease is inherited."""
+
+    RECESSIVE_LIKELIER = "recessive_likelier"  # parents are related, or siblings alone are affected
+    DOMINANT_LIKELIER = "dominant_likelier"  # a parent or a child is affected
+    X_LINKED_LIKELIER = "x_linked_likelier"  # males through the mother's line
+    X_LINKED_LESS = "x_linked_less"  # a girl, and a disease that is recessive on the X
+    MITOCHONDRIAL_LIKELIER = "mitochondrial_likelier"  # the mother's line
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyEffect:
+    """How much the family moved the belief: `share` of it now lies on diseases so inherited, `before` until then."""
+
+    kind: FamilyKind
+    share: float
+    before: float
+
+
+@dataclass(frozen=True, slots=True)
+class BiochemicalTest:
+    """A fast test of a treatable disorder, to be sent before or beside any genetic one.
+
+    `words` and `source` as of a Lesion; `test`, `treatment` and `turnaround` are words of the table of treatable
+    disorders, a closed list.
+    """
+
+    code: str
+    test: str
+    samples: tuple[Sample, ...]
+    covers: tuple[CoveredDisease, ...]
+    mass: float
+    treatment: str
+    turnaround: str
+    source: TestSource
+    url: str = ""
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TestPlan:
-    """Tests in the order to send them, and the smallest panel that holds most of the belief."""
+    """Tests in the order to send them, and the smallest panel that holds most of the belief.
+
+    `biochemical` are fast tests of treatable disorders that go before them; `done` and `family` tell what the tests
+    already done and the family have changed; `catalogue` names the catalogue in use, empty where there is none.
+    """
 
     tests: tuple[TestSuggestion, ...]
     panel: VirtualPanel
     without_gene: float
+    biochemical: tuple[BiochemicalTest, ...] = ()
+    done: tuple[DoneEffect, ...] = ()
+    family: tuple[FamilyEffect, ...] = ()
+    catalogue: str = ""
