@@ -230,12 +230,14 @@ def _lengths(phrases: Iterable[Iterable[str]]) -> tuple[dict[str, tuple[int, ...
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether a phrase is not cut from a longer word: VSD, but not in VSDX; 骨发育不全, but not in 软骨发育不全."""
+    """Whether a phrase is not cut from a longer word: VSD in VSDX, CD4 in CD41, 骨发育不全 in 软骨发育不全."""
     if start > 0:
         if text[start] in _LATIN and text[start - 1] in _LATIN:
             return False
         if text[start - 1] in _RUN_INTO.get(text[start], ""):
             return False
+    if "0" <= text[end - 1] <= "9" and end < len(text) and "0" <= text[end] <= "9":
+        return False
     return not (text[end - 1] in _LATIN and end < len(text) and text[end] in _LATIN)
 
 
@@ -245,11 +247,11 @@ _UNSEEN = ("未见", "未显示", "未探及")
 _LENGTH = re.compile(r"[约为:]?\s?\d")  # 阴茎长2.5cm is a length, 肢体不等长2cm is a finding
 _LONGER = "等过延细较偏增变"
 _RUN_ON = {
-    "大": "小便哭笑叫声", "小": "时于便球脑管叶眼肌", "短": "暂时期", "长": "期时大径度", "细": "微菌胞致",
+    "大": "小便哭笑叫声孔", "小": "时于便球脑管叶眼肌", "短": "暂时期", "长": "期时大径度骨", "细": "微菌胞致",
     "肿": "物瘤块", "高": "于度达原血", "低": "于", "宽": "度", "厚": "度", "近": "期", "视": "力野",
-    "黄": "体斑", "多": "次年处种个", "少": "量数年", "弯": "道", "圆": "孔", "指": "标导向征尖",
+    "黄": "体斑色", "多": "次年处种个", "少": "量数年", "弯": "道", "圆": "孔", "指": "标导向征尖",
     "重": "复量", "弱": "阳", "强": "化回", "见": "异明畸确显特病", "无": "异明殊特", "痛": "觉",
-    "平": "均时素滑扫", "直": "径肠接", "突": "然发聋变", "白": "细蛋球", "甲": "状减亢旁基", "烧": "灼伤",
+    "平": "均时素滑扫片", "直": "径肠接", "突": "然发聋变", "白": "细蛋球", "甲": "状减亢旁基", "烧": "灼伤",
     "糖": "素皮", "炎": "球链支克衣", "尿": "酸素",
 }  # fmt: skip
 

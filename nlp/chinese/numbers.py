@@ -40,6 +40,7 @@ _REACHED_AT = (
     r"(?:多|余)?(?:时|才|方|始|后|能|会|可|开始|学会|左右|勉强|逐渐|仅|刚){0,4}"
 )
 #: Where such an age may begin; looked for once for all milestones, which took as long as all else that numbers tell.
+_AT = r"(?:于|时间|:)?(?P<only>\d{1,2})个?月(?![前后来余])"
 _AGE_BEGINS = re.compile(r"[\d一二两三四五六七八九十](?=[\d一二三四五六七八九十]{0,2}(?:岁|个?月))")
 
 
@@ -59,6 +60,7 @@ class _Milestone:
     id: str
     months: float
     phrase: re.Pattern[str]
+    turned: re.Pattern[str]  # the words first: 独走27月
     source: str
 
 
@@ -128,10 +130,16 @@ class NumberReader:
                 match = milestone.phrase.match(text, at) if at >= behind else None
                 if match is None:
                     continue
-                behind, months = match.end(), _months(match)
-                if months > milestone.months:
-                    reading = f"at {months:g} months: later than {milestone.months:g} ({milestone.source})"
-                    yield Told(Quantity(match.start(), match.end(), milestone.id, reading, Channel.MEASURED))
+                behind = match.end()
+                yield from _if_late(milestone, match, _months(match))
+            for match in milestone.turned.finditer(text):
+                yield from _if_late(milestone, match, number(match["only"]))
+
+
+def _if_late(milestone: _Milestone, match: re.Match[str], months: float) -> Iterator[Told]:
+    if months > milestone.months:
+        reading = f"at {months:g} months: later than {milestone.months:g} ({milestone.source})"
+        yield Told(Quantity(match.start(), match.end(), milestone.id, reading, Channel.MEASURED))
 
 
 def _months(match: re.Match[str]) -> float:
@@ -149,7 +157,8 @@ def _lines(name: str) -> list[str]:
 
 def _milestone(line: str) -> _Milestone:
     id, months, words, source = line.split("\t")
-    return _Milestone(id, float(months), re.compile(f"{_REACHED_AT}(?:{words})"), source)
+    phrase = re.compile(f"{_REACHED_AT}(?:{words})")
+    return _Milestone(id, float(months), phrase, re.compile(f"(?:{words}){_AT}"), source)
 
 
 def _rule(line: str) -> _Rule:

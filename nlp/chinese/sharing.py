@@ -24,7 +24,8 @@ _COURSES = ("反复", "复发性", "反复发作", "慢性", "先天性", "进�
 #: What denies a quality of one character: 甲状腺不大, 额不算突.
 _DENIED = re.compile(r"(?:并|也|均|都|倒)?(?:不算|不太|不|没|无)$")
 #: Parts that are written together with no sign between: 手足背水肿 is of both.
-_PAIRED = frozenset({"手足", "指趾", "肝脾", "唇舌", "心肺", "掌跖"})
+_PAIRED = frozenset({"手足", "指趾", "肝脾", "唇舌", "心肺", "掌跖", "胫腓", "尺桡"})
+_SECOND = re.compile(r"(?:而|且|又)?([\u4e00-\u9fff]{1,4})(?=[、,。;:)\s]|$)")
 _WEAKENED = re.compile("(?:明显|明确|显著|过度)(?:的)?")
 _LISTED = re.compile(r"[、及和与]|以及")
 _LONGEST_ITEM = 10
@@ -49,6 +50,7 @@ class Sharing:
         self._go_on(selection)
         for finding in sorted(selection.found, key=attrgetter("start")):
             for shared in [
+                *self._side_by_side(selection, finding),
                 *self._to_left(selection, clauses, skipped, finding),
                 *self._to_right(selection, clauses, skipped, finding),
             ]:
@@ -69,6 +71,20 @@ class Sharing:
             if term is not None and term != other.term:
                 ordered[row] = other._replace(term=term, wording=wording, step="shared words")
         selection.found[:] = ordered
+
+    def _side_by_side(self, selection: Selection, whole: Found) -> Iterator[Found]:
+        """A second quality right behind the first: 手短宽 is short and broad, 头发卷曲稀疏 curly and sparse."""
+        match = _SECOND.match(selection.text, whole.end)
+        if match is None or not selection.may_be_normal(whole.end, match.end()):
+            return
+        wording = whole.wording
+        for cut in range(len(wording) - 1, 0, -1):
+            if cut > 1 or wording[cut:] in self.lexicon.qualities:
+                term = self.lexicon.look_up(wording[:cut] + match[1])
+                if term is not None and term != whole.term:
+                    named = wording[:cut] + match[1]
+                    yield Found(whole.start, match.end(), term, named, "shared words", whole.excluded, whole.denial)
+                    return
 
     def _to_left(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
         """Items before the finding that share its end."""

@@ -36,6 +36,8 @@ _COMPARED = re.compile(
     rf"(?P<bound>{_BOUND})?\s?(?:同龄(?:同性别)?(?:儿童)?(?:的)?)?(?:第\s?)?p\s?(?P<p>\d{{1,2}}(?:\.\d)?)(?!\d|:|-)\s?(?P<side>以下|以上)?"
     rf"|(?P<bound2>{_BOUND})?\s?(?:同龄(?:同性别)?(?:儿童)?(?:的)?)?(?:第\s?)?(?P<centile>\d{{1,2}}(?:\.\d)?)\s?(?:th|rd|nd|个?百分位(?:数)?)\s?(?:数|线|值)?(?P<side2>以下|以上)?"
     rf"|(?P<sdbound>{_BOUND})?\s?(?:均值|平均(?:值|数)|同龄(?:儿|人)?(?:均值)?)?\s?(?P<sign>[-+])\s?(?P<sd>\d(?:\.\d{{1,2}})?)(?:\s?[~-]+\s?-?\d(?:\.\d)?)?\s?(?:sds?|个?标准差)(?P<side3>以下|以上)?"
+    rf"|(?P<zbound>[<>])\s?(?P<zsd>\d(?:\.\d{{1,2}})?)\s?sds?"
+    rf"|z(?:值|评分|-score|分)?\s?[:=]?\s?(?P<zsign>[-+])\s?(?P<z>\d{{1,2}}(?:\.\d{{1,2}})?)"
     rf"|(?P<worded>低于|小于|高于|大于)(?:均值|平均(?:值|数)|同龄(?:儿|儿童|人)?(?:均值|平均值|平均水平)?)\s?(?P<sd2>\d(?:\.\d{{1,2}})?)\s?(?:个)?(?:sds?|标准差)"
 )
 _BARE = {
@@ -199,7 +201,11 @@ def _verdict(match: re.Match[str], size: _Size) -> tuple[Verdict, float | None]:
         if not above and (at < low or (below and at <= low)):
             return Verdict.LOW, None
         return (Verdict.HIGH if not below and (at > high or (above and at >= high)) else Verdict.WITHIN), None
-    if match["sd2"]:
+    if match["zsd"]:
+        deviation = float(match["zsd"]) * (-1 if match["zbound"] == "<" else 1)
+    elif match["z"]:
+        deviation = float(match["z"]) * (-1 if match["zsign"] == "-" else 1)
+    elif match["sd2"]:
         deviation = float(match["sd2"]) * (-1 if below else 1)
     else:
         deviation = float(match["sd"]) * (-1 if match["sign"] == "-" else 1)
