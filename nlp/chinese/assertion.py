@@ -64,6 +64,7 @@ _OVER = re.compile(
     rf"(?P<then>{_ENDED}|消失|缓解|好转|好了|恢复|不明显))"
 )
 _EARLIER_ON = ("既往", "既往有", "以前", "从前", "过去", "病史有")
+_TELLER = re.compile(r"(?:说|讲|述|诉|话)[:,]\"?$")
 _FETUS = re.compile("胎|超声|b超|彩超|产检|四维|产前|羊|mri")
 #: A sentence of a family history that begins so is of the patient.
 _CONCLUDED = re.compile("(?:考虑|诊断|初步|印象|拟|处理|建议|目前|查体|辅助检查|综上)")
@@ -136,8 +137,11 @@ class ChineseAssertions:
         for cue in around.before:
             if self._is_of_pregnancy(cue, around.finding):
                 return cue.start, cue.end
-            if is_cue(cue, Cue.PATIENT) or (is_cue(cue, Cue.RELATIVE) and self._carries(cue)):
+            if is_cue(cue, Cue.RELATIVE) and (self._carries(cue) or self._is_told_of(cue)):
                 return None
+            if is_cue(cue, Cue.PATIENT):
+                of_pregnancy = around.section == FAMILY_HISTORY and "孕" in self.selection.text[cue.start : cue.end]
+                return around.heading if of_pregnancy else None
             if is_cue(cue, Cue.RELATIVE) or self._is_of_adult(cue):
                 return cue.start, cue.end
             if is_cue(cue, Cue.CHILD):
@@ -153,6 +157,12 @@ class ChineseAssertions:
             return False
         between = self.selection.text[cue.end : finding.start]
         return self.clauses.clause(finding.start)[0] <= cue.start and _FETUS.search(between) is None
+
+    def _is_told_of(self, cue: Hit) -> bool:
+        """Whether a parent's story begins with a brother or sister, who is the patient: 阿妈讲：妹妹5个月了."""
+        return (
+            cue.start <= _OPENING and _TELLER.search(self.selection.text, max(0, cue.start - 4), cue.start) is not None
+        )
 
     def _carries(self, cue: Hit) -> bool:
         """Whether a mother is told of as pregnant with the patient: 母孕期羊水过多."""

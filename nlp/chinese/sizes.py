@@ -16,10 +16,10 @@ from nlp.amounts import NUMBER, number
 from nlp.chinese.clauses import Clauses
 from nlp.chinese.laboratory import Told
 from nlp.growth import adult_bmi, is_adult
-from nlp.norms import DAYS_IN_YEAR, Subject, Verdict
+from nlp.norms import DAYS_IN_YEAR, AgeSpan, Subject, Verdict
 from nlp.quantities import Quantity
 from nlp.reading import Unjudged
-from ontology.features import Channel
+from ontology.features import Channel, PatientSex
 
 _QUANTITIES = {
     "head circumference": r"头围|hc|ofc",
@@ -60,6 +60,10 @@ _UNITS = {
     "克": 0.001,
     "斤": 0.5,
 }
+#: The last relative in the sentence before a size, who is grown up.
+_PARENT = re.compile(r"(?:(?P<male>父|爸|爷|舅|叔|伯)|(?P<female>母(?!孕|乳)|妈|奶奶|姨|姑|外婆))[^。;\n患儿孩子]*$")
+_PARENT_REACH = 24
+_GROWN_UP = 30 * DAYS_IN_YEAR
 _NUMBERED = re.compile(r"\d|[a-z]{2}")
 _REACH = 40  # characters between a size and what it is compared with
 _SD_LIMIT, _CENTILES, _BIRTH_WEIGHT_CENTILES = 2.0, (3.0, 97.0), (10.0, 90.0)
@@ -160,8 +164,9 @@ class ChineseSizes:
             if told is not None:
                 yield told
 
-    def _bare(self, text: str, size: _Size, subject: Subject) -> Told | None:
+    def _bare(self, text: str, size: _Size, patient: Subject) -> Told | None:
         """A size with no comparison, by the WHO's references; at birth there is none."""
+        subject = _of_parent(text, size.start) or patient
         for at in range(size.start, size.end):
             match = _BARE[size.name].match(text, at)
             if match is not None and match.end() == size.end:
@@ -187,6 +192,15 @@ class ChineseSizes:
         if id is not None:
             return Told(Quantity(size.start, size.end, id, f"{written}: {why}", Channel.MEASURED))
         return Told(Unjudged(size.start, size.end, written, why)) if verdict is Verdict.UNSURE else None
+
+
+def _of_parent(text: str, at: int) -> Subject | None:
+    """A grown-up of the sex of the parent, grandparent, uncle or aunt whose size stands at `at`; None for others."""
+    told = _PARENT.search(text, max(0, at - _PARENT_REACH), at)
+    if told is None:
+        return None
+    sex = PatientSex.MALE if told["male"] else PatientSex.FEMALE
+    return Subject((AgeSpan(_GROWN_UP, _GROWN_UP),), sex)
 
 
 def _verdict(match: re.Match[str], size: _Size) -> tuple[Verdict, float | None]:

@@ -20,7 +20,7 @@ _AGE = re.compile(
 _BEGINS = re.compile(
     r"[\d一二两三四五六七八九十\s生出日](?=[\d一二两三四五六七八九十.\s后生龄]{0,12}[岁周y个月m天日d])"
 )
-_RELATIVE = re.compile(r"(?:父|母|兄|弟|姐|妹|舅|姨|姑|叔|伯|爷|奶|公|婆|儿子|女儿|哥|祖)[^,。;]{0,6}$")
+_RELATIVE = re.compile(r"(?:父|母|兄|弟|姐|妹|舅|姨|姑|叔|伯|爷|奶|公|婆|儿子|女儿|哥|祖)[^,。;:]{0,6}$")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
 _SEX = re.compile(r"(?P<female>女(?:[性婴童孩,。;\s\d(]|$)|孕妇|女患)|(?P<male>男(?:[性婴童孩,。;\s\d(]|$)|男患)")
 _LOOKED_AT = 400  # characters from the start, where a note tells whom it is about
