@@ -66,6 +66,8 @@ TESTS_ENGLISH: Mapping[str, str] = MappingProxyType(
         "reason.leads": "{disease} leads with {percent}.",
         "reason.after_negative": "If the tests before it are negative, the exome of child and both parents reads every "
         "other gene too.",
+        "reason.read_years_ago": "The exome that was read years ago can be read again, without a new sample: genes and "
+        "variants have become known since. Of 40 patients with a negative exome, four were solved so.",
         "reason.no_known_gene": "No likely disease has a known gene that sequencing could show.",
         "reason.belief_spread": "{percent} of the belief lies on diseases with a known gene, and the {count} likeliest "
         "genes hold {held} of that: too little to limit the search to a panel.",
@@ -136,6 +138,8 @@ TESTS_CHINESE: Mapping[str, str] = MappingProxyType(
         "reason.likely_gene": "该基因占可能性的 {percent}。",
         "reason.leads": "其中 {disease} 居首，占 {percent}。",
         "reason.after_negative": "若此前的检测为阴性，患儿及父母的外显子组测序可同时读取其余所有基因。",
+        "reason.read_years_ago": "多年前的外显子组数据可重新分析，无需再次采样：此后又有新的基因和变异被认识。"
+        "在 40 名外显子组阴性的患者中，4 名由此确诊。",
         "reason.no_known_gene": "可能的疾病都没有测序可以检出的已知基因。",
         "reason.belief_spread": "{percent} 的可能性属于有已知基因的疾病，其中最可能的 {count} 个基因只占 {held}："
         "不足以把范围限定在基因包之内。",

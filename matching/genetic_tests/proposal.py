@@ -59,6 +59,7 @@ class Reason(StrEnum):
     AFTER_NEGATIVE = "after_negative"  # the tests before it leave every other gene unread
     NO_KNOWN_GENE = "no_known_gene"  # no likely disease has one that sequencing could show
     BELIEF_SPREAD = "belief_spread"  # the likeliest genes hold too little of the belief for a panel
+    READ_YEARS_AGO = "read_years_ago"  # the reads of an exome that was negative years ago may show more today
 
 
 class Sample(StrEnum):
@@ -221,14 +222,26 @@ class DoneKind(StrEnum):
     REANALYSE = "reanalyse"  # read so long ago that reading the data again may show more
 
 
+class Unread(StrEnum):
+    """Why a test that was done says nothing that this release can use."""
+
+    UNCERTAIN = "uncertain"  # a variant of uncertain significance neither explains the patient nor excludes a disease
+    NO_GENES = "no_genes"  # a panel whose genes are not told, or none of which this release knows
+    NO_LOCUS = "no_locus"  # a test at one locus that is not told, or of which this release knows no disease
+
+
 @dataclass(frozen=True, slots=True)
 class DoneEffect:
-    """What one test that was done changes. `lowered` is the share of belief that it took."""
+    """What one test that was done changes. `lowered` is the share of belief that it took.
+
+    `years` since it was read are told where both years are known; `why` of a test that is UNREAD.
+    """
 
     test: TestDone
     kind: DoneKind
     lowered: float = 0.0
     years: int | None = None
+    why: Unread | None = None
 
 
 class FamilyKind(StrEnum):
