@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -30,9 +31,12 @@ class CatalogueTest:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Tests of one catalogue. `version` tells apart what was imported under one name; `currency` of its prices."""
+    """Tests of one catalogue. `version` tells apart what was imported under one name; `currency` of its prices.
+
+    `tests` is a tuple, or rows of arrays that become values when they are asked for.
+    """
 
     name: str
     version: str
-    tests: tuple[CatalogueTest, ...]
+    tests: Sequence[CatalogueTest]
     currency: str = ""
