@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from facial.describe import PhotoReading, describe
 from matching.case import Case, Note, Photo
 from matching.circumstances import NOT_GIVEN, Circumstances, Contradictions
+from matching.genetic_tests.known import NOTHING_KNOWN, Known
 from matching.genetic_tests.proposal import TestPlan, VirtualPanel
 from matching.implied_genes import GeneIndex, implied_genes
 from matching.lm.query import Query
@@ -28,7 +29,9 @@ from ontology.features import Abstention, Mention
 from ontology.knowledge import Knowledge
 
 if TYPE_CHECKING:  # the readers load rapidfuzz, and only `open` needs them
+    from matching.genetic_tests.catalogue import Catalogue
     from matching.genetic_tests.lesions import LesionTable
+    from matching.genetic_tests.offers import Offers
     from nlp.readers import NoteReaders
     from nlp.reading import Patient, Reading
 
@@ -78,7 +81,7 @@ class Assessor:
             knowledge=self.knowledge.manifest.release,
             features=reconciled.features,
             ranking=ranking,
-            tests=self._plan(scored) if tests else NO_TESTS,
+            tests=self._plan(scored, patient=patient) if tests else NO_TESTS,
             abstentions=abstentions,
             notices=reconciled.notices + _notices(ranking, abstentions),
         )
@@ -126,11 +129,25 @@ class Assessor:
         return self._believed(scored, limit, nats, patient)
 
     def suggest(
-        self, features: Iterable[PhenotypicFeature], limit: int = 3, patient: Circumstances = NOT_GIVEN
+        self,
+        features: Iterable[PhenotypicFeature],
+        limit: int = 3,
+        patient: Circumstances = NOT_GIVEN,
+        known: Known = NOTHING_KNOWN,
+        offers: Offers | None = None,
     ) -> TestPlan:
-        """Tests to order for these findings; none without a present finding. Raises UnknownTerm."""
+        """Tests to order for these findings; none without a present finding. Raises UnknownTerm.
+
+        `known` are tests already done and the family; `offers` is the catalogue in use, opened by `offers`.
+        """
         scored, _ = self.weighed(self.ranker.score(features), Prior.NONE, patient)
-        return self._plan(scored, limit)
+        return self._plan(scored, limit, patient, known, offers)
+
+    def offers(self, catalogue: Catalogue) -> Offers:
+        """A catalogue met with the release, to be kept and given to `suggest`; some tens of milliseconds."""
+        from matching.genetic_tests.offers import Offers
+
+        return Offers.of(self.knowledge, self.lesions, catalogue)
 
     @cached_property
     def contradictions(self) -> Contradictions:
@@ -180,12 +197,21 @@ class Assessor:
             stands_out=stands_out(belief),
         )
 
-    def _plan(self, scored: Scored, limit: int = 3) -> TestPlan:
+    def _plan(
+        self,
+        scored: Scored,
+        limit: int = 3,
+        patient: Circumstances = NOT_GIVEN,
+        known: Known = NOTHING_KNOWN,
+        offers: Offers | None = None,
+    ) -> TestPlan:
         from matching.genetic_tests.plan import plan_tests
 
         if not len(scored.query.present):
             return NO_TESTS
-        return plan_tests(self.knowledge, self.belief(scored), self.lesions, limit)
+        return plan_tests(
+            self.knowledge, self.belief(scored), self.lesions, limit, known=known, sex=patient.sex, offers=offers
+        )
 
 
 def _patient(case: Case, note: Note) -> Patient:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.genetic_tests.derived import derived_lesions
+from matching.genetic_tests.inheritance import Modes
 from matching.genetic_tests.modalities import MODALITIES
 from matching.genetic_tests.proposal import Lesion
 from matching.genetic_tests.rows import packaged_lesions
@@ -38,6 +39,7 @@ class LesionTable:
     test_of     int32   (lesions,)  index into tests
     detects     float64 (lesions,)  share of patients with the lesion whom the test finds
     exome_sees  float64 (diseases,) share of patients whom short-read sequencing can show; 1 where no lesion is known
+    modes       how each disease is inherited
     unresolved  rows of the table whose disease this release does not hold
     """
 
@@ -48,6 +50,7 @@ class LesionTable:
     detects: NDArray[np.float64]
     exome_sees: NDArray[np.float64]
     genes: GeneShares
+    modes: Modes
     unresolved: tuple[Lesion, ...]
 
     @classmethod
@@ -89,6 +92,7 @@ class LesionTable:
             detects=np.array([lesion.detects for lesion in found.values()], np.float64),
             exome_sees=sees,
             genes=GeneShares.of(knowledge),
+            modes=Modes.of(knowledge),
             unresolved=unresolved,
         )
 
