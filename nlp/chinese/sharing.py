@@ -24,7 +24,7 @@ _COURSES = ("反复", "复发性", "反复发作", "慢性", "先天性", "进�
 #: What denies a quality of one character: 甲状腺不大, 额不算突.
 _DENIED = re.compile(r"(?:并|也|均|都|倒)?(?:不算|不太|不|没|无)$")
 #: Parts that are written together with no sign between: 手足背水肿 is of both.
-_PAIRED = frozenset({"手足", "指趾", "肝脾", "唇舌", "心肺", "掌跖", "胫腓", "尺桡"})
+_PAIRED = frozenset({"手足", "指趾", "肝脾", "唇舌", "心肺", "掌跖", "胫腓", "尺桡", "眉睫"})
 _SECOND = re.compile(r"(?:而|且|又)?([\u4e00-\u9fff]{1,4})(?=[、,。;:)\s]|$)")
 _WEAKENED = re.compile("(?:明显|明确|显著|过度)(?:的)?")
 _LISTED = re.compile(r"[、及和与]|以及")
@@ -50,6 +50,7 @@ class Sharing:
         self._go_on(selection)
         for finding in sorted(selection.found, key=attrgetter("start")):
             for shared in [
+                *self._inside(finding),
                 *self._side_by_side(selection, finding),
                 *self._to_left(selection, clauses, skipped, finding),
                 *self._to_right(selection, clauses, skipped, finding),
@@ -84,6 +85,21 @@ class Sharing:
                 if term is not None and term != whole.term:
                     named = wording[:cut] + match[1]
                     yield Found(whole.start, match.end(), term, named, "shared words", whole.excluded, whole.denial)
+                    return
+
+    def _inside(self, whole: Found) -> Iterator[Found]:
+        """A second quality that a wording ends in, whose beginning alone names the same: 唇厚外翻, 鼻梁宽平."""
+        wording = whole.wording
+        for length in (2, 1):
+            first, second = wording[:-length], wording[-length:]
+            if len(first) < 2 or second not in self.lexicon.qualities or self.lexicon.look_up(first) != whole.term:
+                continue
+            for cut in range(len(first) - 1, 0, -1):
+                if first[cut:] in self.lexicon.qualities:
+                    term = self.lexicon.look_up(first[:cut] + second)
+                    if term is not None and term != whole.term:
+                        named = first[:cut] + second
+                        yield Found(whole.start, whole.end, term, named, "shared words", whole.excluded, whole.denial)
                     return
 
     def _to_left(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
