@@ -43,6 +43,7 @@ _OWN = re.compile(
 _SAID_NORMAL = re.compile(r"[,\s(]{0,2}(?:正常|在正常范围|未见异常)")
 #: Between names whose value is told once: AST、ALT均>1000U/L.
 _LISTED = re.compile(r"\s?[、,及和/]\s?")
+_PROTEINS = frozenset("球合铁脂肌珠红原白清糖粘")
 _EACH = re.compile("[均都各]")
 _SPECIMEN = re.compile(r"脑脊液|csf|(?:血|生化|血清|外周)|尿(?=液|生化|常规|检|电解质|ph|[:,])")
 _SPECIMENS = {"脑脊液": "csf", "csf": "csf", "尿": "urine"}
@@ -64,7 +65,7 @@ class ChineseLaboratory:
         """What values tell, in order of their names."""
         listed: list[Hit] = []
         for at, hit in enumerate(names):
-            if not isinstance(hit.entry, NamedQuantity) or _is_of_ratio(text, hit):
+            if not isinstance(hit.entry, NamedQuantity) or _is_of_ratio(text, hit) or _is_of_longer(text, hit):
                 continue
             _, sentence = clauses.sentence(hit.start)
             # A single letter may be a side (眼压 R 32mmHg), and is no end.
@@ -170,6 +171,11 @@ class ChineseLaboratory:
         own = {row.analyte.specimen for row in hit.entry.rows} if isinstance(hit.entry, NamedQuantity) else set()
         # 尿pH is none of the blood's, although only the blood's has a row.
         return own.pop() if len(own) == 1 and text[hit.start - 1 : hit.start] != "尿" else last
+
+
+def _is_of_longer(text: str, hit: Hit) -> bool:
+    """Whether the bare word for protein ends another one's name: 微球蛋白, 结合蛋白."""
+    return text[hit.start : hit.end].startswith("蛋白") and text[hit.start - 1 : hit.start] in _PROTEINS
 
 
 def _is_of_ratio(text: str, hit: Hit) -> bool:
