@@ -66,6 +66,8 @@ TESTS_ENGLISH: Mapping[str, str] = MappingProxyType(
         "reason.leads": "{disease} leads with {percent}.",
         "reason.after_negative": "If the tests before it are negative, the exome of child and both parents reads every "
         "other gene too.",
+        "reason.no_panel": "No panel of the catalogue holds enough of the belief, or as much for its cost: an exome, "
+        "with these genes to read first.",
         "reason.read_years_ago": "The exome that was read years ago can be read again, without a new sample: genes and "
         "variants have become known since. Of 40 patients with a negative exome, four were solved so.",
         "reason.no_known_gene": "No likely disease has a known gene that sequencing could show.",
@@ -138,6 +140,8 @@ TESTS_CHINESE: Mapping[str, str] = MappingProxyType(
         "reason.likely_gene": "该基因占可能性的 {percent}。",
         "reason.leads": "其中 {disease} 居首，占 {percent}。",
         "reason.after_negative": "若此前的检测为阴性，患儿及父母的外显子组测序可同时读取其余所有基因。",
+        "reason.no_panel": "目录中没有一个基因包涵盖足够的可能性，或在同等费用下不及外显子组："
+        "建议外显子组测序，先读这些基因。",
         "reason.read_years_ago": "多年前的外显子组数据可重新分析，无需再次采样：此后又有新的基因和变异被认识。"
         "在 40 名外显子组阴性的患者中，4 名由此确诊。",
         "reason.no_known_gene": "可能的疾病都没有测序可以检出的已知基因。",

@@ -96,6 +96,11 @@ class LesionTable:
             unresolved=unresolved,
         )
 
+    def missed(self, belief: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Belief that each test would resolve and short-read sequencing would not: float64 (tests,)."""
+        weights = belief[self.diseases] * self.detects * (1.0 - self.exome_sees[self.diseases])
+        return np.asarray(np.bincount(self.test_of, weights=weights, minlength=len(self.tests)), np.float64)
+
     def mass(self, belief: Floats | NDArray[np.float64]) -> NDArray[np.float64]:
         """Belief that each test would resolve: float64 (tests,)."""
         weights = belief[self.diseases] * self.detects

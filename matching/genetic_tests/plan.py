@@ -33,7 +33,7 @@ from ontology.knowledge import Knowledge
 
 __all__ = ["LESION_FIRST", "PANEL_GENES", "PANEL_SHARE", "plan_tests"]
 
-LESION_FIRST = 0.03
+LESION_FIRST = 0.025
 
 _MICROARRAY = "microarray:genome"
 
@@ -61,7 +61,7 @@ def plan_tests(
         _sequencing(bench, tests, limit)
         _what_is_left(bench, tests, limit)
     return TestPlan(
-        tuple(tests),
+        bench.within(tests),
         bench.virtual_panel(),
         float(done.belief[~lesions.genes.linked].sum()),
         done=done.effects,
@@ -99,9 +99,14 @@ def _what_is_left(bench: Bench, tests: list[TestSuggestion], limit: int) -> None
         test, ratio = bench.best_lesion_test()
         wanted = (bench.unread_exome or bench.reanalyse) and bench.left.sum() >= SEQUENCING_FLOOR
         exome = bench.exome_ratio() if wanted else 0.0
-        if max(ratio, exome) <= 0:
+        chosen = bench.sequencing()
+        panel = 0.0 if chosen.flat else chosen.ratio
+        if max(ratio, exome, panel) <= 0:
             return
-        tests.append(bench.take_lesion_test(test) if ratio >= exome else bench.take_exome(bench.sequencing()))
+        if ratio >= max(exome, panel):
+            tests.append(bench.take_lesion_test(test))
+        else:
+            tests.append(bench.take_panel(chosen) if panel > exome else bench.take_exome(chosen))
 
 
 def _checked(belief: Floats, diseases: int) -> NDArray[np.float64]:

@@ -59,6 +59,7 @@ class Reason(StrEnum):
     AFTER_NEGATIVE = "after_negative"  # the tests before it leave every other gene unread
     NO_KNOWN_GENE = "no_known_gene"  # no likely disease has one that sequencing could show
     BELIEF_SPREAD = "belief_spread"  # the likeliest genes hold too little of the belief for a panel
+    NO_PANEL = "no_panel"  # no panel of the catalogue holds enough of it, or as much for its cost as the exome
     READ_YEARS_AGO = "read_years_ago"  # the reads of an exome that was negative years ago may show more today
 
 
@@ -178,7 +179,7 @@ class TestSuggestion:
 
     `assay` names the test in words of the lesion table, and `lesion` is that of the likeliest disease it looks for;
     None where it looks for the lesion of none, and for a panel or exome, whose `assay` is empty. `held` is the share
-    that `genes` hold of the belief on diseases with a known gene, where the reason is BELIEF_SPREAD.
+    that `genes` hold of the belief on diseases with a known gene, where the reason is BELIEF_SPREAD or NO_PANEL.
 
     `ordered_as` is the test of the catalogue in use that does this; `offered` is False where there is a catalogue and
     none of it does, None where there is no catalogue.

@@ -79,15 +79,16 @@ def exome_suggestion(
     visible: NDArray[np.float64],
     belief: NDArray[np.float64],
     held: float | None,
+    spread: Reason = Reason.BELIEF_SPREAD,
 ) -> TestSuggestion:
     """Trio exome or genome, `genes` to be read first.
 
-    `held` is their share of the belief that lies on diseases with a known gene, where that is too little for a panel;
-    None where the exome is what follows a negative panel.
+    `held` is their share of the belief that lies on diseases with a known gene, where no panel is suggested because of
+    `spread`; None where the exome is what follows a negative panel.
     """
     modality = MODALITIES["exome"]
     order, more = _likeliest(visible)
-    spread = Reason.BELIEF_SPREAD if len(genes) else Reason.NO_KNOWN_GENE
+    spread = spread if len(genes) else Reason.NO_KNOWN_GENE
     return TestSuggestion(
         code="exome:trio",
         modality=modality.word,
