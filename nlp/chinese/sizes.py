@@ -61,7 +61,8 @@ _UNITS = {
     "斤": 0.5,
 }
 #: The last relative in the sentence before a size, who is grown up.
-_PARENT = re.compile(r"(?:(?P<male>父|爸|爷|舅|叔|伯)|(?P<female>母(?!孕|乳)|妈|奶奶|姨|姑|外婆))[^。;\n患儿孩子]*$")
+_PARENT = re.compile(r"(?P<male>父|爸|爷|舅|叔|伯)|(?P<female>母(?!孕|乳)|妈|奶奶|姨|姑|外婆)")
+_OTHERS = re.compile(r"[。;\n]|患|孩|宝宝|哥|姐|弟|妹|儿|女")
 _PARENT_REACH = 24
 _GROWN_UP = 30 * DAYS_IN_YEAR
 _NUMBERED = re.compile(r"\d|[a-z]{2}")
@@ -196,8 +197,9 @@ class ChineseSizes:
 
 def _of_parent(text: str, at: int) -> Subject | None:
     """A grown-up of the sex of the parent, grandparent, uncle or aunt whose size stands at `at`; None for others."""
-    told = _PARENT.search(text, max(0, at - _PARENT_REACH), at)
-    if told is None:
+    before = list(_PARENT.finditer(text, max(0, at - _PARENT_REACH), at))
+    told = before[-1] if before else None
+    if told is None or _OTHERS.search(text, told.end(), at):
         return None
     sex = PatientSex.MALE if told["male"] else PatientSex.FEMALE
     return Subject((AgeSpan(_GROWN_UP, _GROWN_UP),), sex)
