@@ -191,6 +191,10 @@ class Bench:
             family=len(members),
         )
 
+    def only_ranked(self, scores: Floats) -> Floats:
+        """Scores, -inf for diseases outside the universe or without any annotation; float32 (diseases,)."""
+        return np.where(self._considered & self._known, scores, np.float32(-np.inf))
+
     def in_universe(self, question: Question) -> bool:
         """Whether any true disease is ranked at all."""
         return bool(self._considered[list(question.true)].any())

@@ -28,6 +28,20 @@ _EVERYWHERE = ("genome", "")
 LENT = 0.1
 LENT_DECLINE = 1.5
 #: How a catalogue may write that a test looks everywhere.
+#: Tests for patients other than a living one with findings are not suggested.
+_OTHER_PATIENTS = re.compile(
+    r"\b(fo?etal|fo?etus|prenatal|carriers?|pregnan\w*|miscarriage|newborn screening|NIPD)\b|产前|胎儿|携带者|流产",
+    re.IGNORECASE,
+)
+#: Of several microarrays that look at the whole genome, that for the indications that the guideline names (see
+#: modalities.MICROARRAY_FIRST): developmental delay, intellectual disability, malformations.
+_MICROARRAY_FOR = re.compile(r"developmental|intellectual|malformation|dysmorph|发育|智力|畸形", re.IGNORECASE)
+_FOR_ACUTE = re.compile(r"\b(acute\w*|rapid|urgent|stat)\b|急|快速", re.IGNORECASE)
+#: Words of disease names that tell nothing of the disease.
+_GENERAL = frozenset({"syndrome", "disease", "disorder"})
+#: Modalities that look at one locus: a list of more genes than this is that of another test beside it.
+_ONE_LOCUS = ("methylation", "repeat_pcr", "southern", "targeted_variant")
+_MOST_LOCI = 30
 _WHOLE = re.compile(r"genome|whole|karyotyp|全基因组|全外显子|染色体", re.IGNORECASE)
 
 
@@ -42,6 +56,7 @@ class Offers:
     panel_detects  float64 (panels,)
     panel_costs    float64 (panels,)
     exome          index into `tests` of the exome or genome, -1 where there is none
+    exome_acute    that for an acutely ill patient: the fastest, or the one whose name says so
     lesion_tests   int32   (lesion tests,)  index into `tests` that does each of LesionTable.tests, -1 where none does
     lesion_costs   float64 (lesion tests,)
     days           float64 (tests,)         of turnaround, NaN where the catalogue tells none
@@ -56,6 +71,7 @@ class Offers:
     panel_detects: NDArray[np.float64]
     panel_costs: NDArray[np.float64]
     exome: int
+    exome_acute: int
     exome_cost: float
     exome_detects: float
     lesion_tests: Ints
@@ -69,10 +85,13 @@ class Offers:
         costs = _costs(tests)
         named = (gene for test in tests for gene in test.genes)
         place = {symbol: at for at, symbol in enumerate(dict.fromkeys((*knowledge.genes.symbols, *named)))}
-        panels = [i for i, test in enumerate(tests) if test.modality in ("gene_panel", "exome") and test.genes]
-        exomes = [i for i, test in enumerate(tests) if test.modality == "exome" and not test.genes]
-        exome = min(exomes, key=lambda i: costs[i], default=-1)
-        does = _lesion_tests(lesions, tests, costs)
+        usable = [i for i, test in enumerate(tests) if not _OTHER_PATIENTS.search(test.name)]
+        panels = [i for i in usable if tests[i].modality in ("gene_panel", "exome") and tests[i].genes]
+        exomes = [i for i in usable if tests[i].modality == "exome" and not tests[i].genes]
+        acute = {i: _FOR_ACUTE.search(tests[i].name) is not None for i in exomes}
+        exome = min(exomes, key=lambda i: (acute[i], costs[i]), default=-1)
+        fastest = min(exomes, key=lambda i: (tests[i].days or np.inf, not acute[i], costs[i]), default=-1)
+        does = _lesion_tests(lesions, tests, costs, usable)
         modelled = np.array([test.cost for test in lesions.tests])
         return cls(
             name=f"{catalogue.name} {catalogue.version}".strip(),
@@ -84,6 +103,7 @@ class Offers:
             panel_detects=np.array([_detects(tests[i]) for i in panels], np.float64),
             panel_costs=np.array([costs[i] for i in panels], np.float64),
             exome=exome,
+            exome_acute=fastest,
             exome_cost=costs[exome] if exome >= 0 else MODALITIES["exome"].cost,
             exome_detects=_detects(tests[exome]) if exome >= 0 else MODALITIES["exome"].detects,
             lesion_tests=does,
@@ -161,29 +181,39 @@ def _costs(tests: Sequence[CatalogueTest]) -> list[float]:
     return [test.price / unit if test.price else _modelled(test) for test in tests]
 
 
-def _lesion_tests(lesions: LesionTable, tests: Sequence[CatalogueTest], costs: list[float]) -> Ints:
-    """For each lesion test the catalogue's test that does it best: the most of its loci, then the cheapest; or -1."""
+def _lesion_tests(lesions: LesionTable, tests: Sequence[CatalogueTest], costs: list[float], usable: list[int]) -> Ints:
+    """For each lesion test the test of the catalogue that does it best, or -1.
+
+    One that is called as a disease it looks for goes first, then the most loci, the fewest other genes, the cheapest.
+    """
     found = np.full(len(lesions.tests), -1, np.int32)
     wanted: dict[str, list[int]] = {}
-    for at, test in enumerate(tests):
-        wanted.setdefault(test.modality, []).append(at)
-    words = {at: _words(tests[at]) for kind in lesions.tests for at in wanted.get(kind.modality, ())}
+    for at in usable:
+        wanted.setdefault(tests[at].modality, []).append(at)
+    words = {
+        at: _words(f"{tests[at].name} {tests[at].target}")
+        for kind in lesions.tests
+        for at in wanted.get(kind.modality, ())
+    }
     for index, kind in enumerate(lesions.tests):
         rows = [lesions.lesions[int(row)] for row in np.flatnonzero(lesions.test_of == index)]
         genes = {gene for lesion in rows for gene in lesion.genes}
         names = {lesion.disease.casefold() for lesion in rows}
+        called = {_words(name) - _GENERAL for name in names} - {frozenset()}
         target = rows[0].target if rows else ""
         ranked = []
         for at in wanted.get(kind.modality, ()):
             test = tests[at]
             if target.casefold() in _EVERYWHERE:
-                does = 1 if not test.genes and (not test.target or _WHOLE.search(test.target)) else 0
+                everywhere = not test.genes and (not test.target or _WHOLE.search(test.target))
+                does = (2 if _MICROARRAY_FOR.search(test.name) else 1) if everywhere else 0
             else:
                 does = _does(test, words[at], target, genes, names)
             if does:
-                ranked.append((-does, costs[at], at))
+                by_name = any(name <= words[at] for name in called)
+                ranked.append((not by_name, -does, len(test.genes), costs[at], at))
         if ranked:
-            found[index] = min(ranked)[2]
+            found[index] = min(ranked)[-1]
     return found
 
 
@@ -191,10 +221,11 @@ def _does(test: CatalogueTest, words: frozenset[str], target: str, genes: set[st
     """How well a test of the right modality does a lesion test: its target, else how many of its genes, else a name."""
     if target.casefold() in words or target.casefold() == test.target.casefold():
         return 1000
-    held = len(genes & set(test.genes)) + len({gene for gene in genes if gene.casefold() in words})
+    listed = test.genes if test.modality not in _ONE_LOCUS or len(test.genes) <= _MOST_LOCI else ()
+    held = len(genes & set(listed)) + len({gene for gene in genes if gene.casefold() in words})
     told = f"{test.name} {test.target}".casefold()
     return 10 * held if held else int(any(name in told for name in names))
 
 
-def _words(test: CatalogueTest) -> frozenset[str]:
-    return frozenset(word.casefold() for word in _WORD.findall(f"{test.name} {test.target}"))
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in _WORD.findall(text))
