@@ -65,8 +65,16 @@ class Assessor:
         """Pairs of genes and diseases; made once, when first asked for."""
         return GeneIndex.of(self.knowledge)
 
-    def assess(self, case: Case, limit: int = 10, tests: bool = True, prior: Prior = Prior.NONE) -> Report:
-        """The draft answer: at most `limit` diseases, and tests unless `tests` is False.
+    def assess(
+        self,
+        case: Case,
+        limit: int = 10,
+        tests: bool = True,
+        prior: Prior = Prior.NONE,
+        known: Known = NOTHING_KNOWN,
+        offers: Offers | None = None,
+    ) -> Report:
+        """The draft answer: at most `limit` diseases, and tests unless `tests` is False; see `suggest` for the rest.
 
         A reader that declines is reported, never passed over. Raises InputError for a photo that is none, for two
         notes of one id, or for a prior that the release cannot give.
@@ -81,7 +89,7 @@ class Assessor:
             knowledge=self.knowledge.manifest.release,
             features=reconciled.features,
             ranking=ranking,
-            tests=self._plan(scored, patient=patient) if tests else NO_TESTS,
+            tests=self._plan(scored, patient=patient, known=known, offers=offers) if tests else NO_TESTS,
             abstentions=abstentions,
             notices=reconciled.notices + _notices(ranking, abstentions),
         )
@@ -205,13 +213,15 @@ class Assessor:
         known: Known = NOTHING_KNOWN,
         offers: Offers | None = None,
     ) -> TestPlan:
+        from matching.genetic_tests.orders import with_orders
         from matching.genetic_tests.plan import plan_tests
 
         if not len(scored.query.present):
             return NO_TESTS
-        return plan_tests(
+        plan = plan_tests(
             self.knowledge, self.belief(scored), self.lesions, limit, known=known, sex=patient.sex, offers=offers
         )
+        return with_orders(plan, self.knowledge, self.lesions, self.contradictions.onsets, patient.sex)
 
 
 def _patient(case: Case, note: Note) -> Patient:
