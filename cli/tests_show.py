@@ -47,14 +47,15 @@ def _common(command: argparse.ArgumentParser) -> None:
 
 
 def run_list(chosen: argparse.Namespace) -> int:
-    """Print every version; with --verify only where every file matches."""
+    """Print every version; 1 where one cannot be read, or with --verify where a file does not match."""
     from matching.genetic_tests.catalogues.kept_names import kept_names
     from matching.genetic_tests.catalogues.opening import generic_catalogue
-    from matching.genetic_tests.catalogues.shelf import shelved
+    from matching.genetic_tests.catalogues.shelf import damaged, shelved
     from ontology.knowledge import root_folder
 
     root = root_folder(chosen.knowledge)
     versions = shelved(root)
+    broken = [str(folder) for folder in damaged(root)]
     names = kept_names(root)
     generic = generic_catalogue()
     built_in = not any(each.in_use for each in versions)
@@ -66,9 +67,10 @@ def run_list(chosen: argparse.Namespace) -> int:
             "catalogues": [_told(each) for each in versions],
             "generic": {"name": generic.name, "tests": len(generic.tests), "in_use": built_in},
             "gene_names": asdict(names) if names else None,
+            "damaged": broken,
         }
         print(json.dumps(told, ensure_ascii=False))
-        return 0
+        return 1 if broken else 0
     for each in versions:
         kept = each.kept
         print(
@@ -81,7 +83,9 @@ def run_list(chosen: argparse.Namespace) -> int:
         print(f"gene names: {names.genes:,} of {names.source}, imported {names.imported}, sha256 {names.sha256}")
     else:
         print("gene names: the release's and the packaged ones; an HGNC table adds all others (import --gene-names)")
-    return 0
+    for folder in broken:
+        print(f"DAMAGED {folder}")
+    return 1 if broken else 0
 
 
 def run_show(chosen: argparse.Namespace) -> int:

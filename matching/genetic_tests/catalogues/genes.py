@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 
+from matching.genetic_tests.catalogues.previous import rows_of_previous_symbols
 from ontology.genes import GeneLinks
 
 
@@ -44,7 +44,7 @@ _SEPARATORS = re.compile(r"[,;|/、，；/\n\r\t]+")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u00ad\ufe63\uff0d]")
 _BLANKS = re.compile(r"[\s\u200b-\u200d\ufeff]+")
-_NCBI = re.compile(r"(?:ncbigene|ncbi|entrez|entrezgene|geneid|gene):?(\d+)", re.IGNORECASE)
+_NCBI = re.compile(r"(?:(?:ncbigene|ncbi|entrez|entrezgene|geneid):?|gene:)(\d+)", re.IGNORECASE)
 _HGNC = re.compile(r"hgnc:?(\d+)", re.IGNORECASE)
 _DATE = re.compile(
     r"\d{1,2}-(?:mar|sep|sept|dec|oct|apr|feb|nov)|(?:mar|sep|dec|oct|apr|feb|nov)-\d{1,2}|\d{1,2}月\d{1,2}日?"
@@ -82,8 +82,10 @@ class GeneNames:
                 symbols.setdefault(_key(name.symbol), symbol)
                 _add(before, name.previous, symbol)
                 _add(aliases, name.aliases, symbol)
-                ids.setdefault(name.hgnc_id, symbol)
-                ids.setdefault(f"NCBI:{name.ncbi_id}", symbol)
+                if name.hgnc_id:
+                    ids.setdefault(name.hgnc_id, symbol)
+                if name.ncbi_id:
+                    ids.setdefault(f"NCBI:{name.ncbi_id}", symbol)
             previous = before | previous
         return cls(symbols, previous, aliases, ids, {})
 
@@ -115,6 +117,8 @@ class GeneNames:
 
     def _names(self, cell: str) -> Iterator[str]:
         """The names of a cell: between commas and the like, or where there are none, between blanks."""
+        if cell.strip().upper() in NO_GENE:
+            return
         if not cell.isascii() or "(" in cell or "[" in cell:
             cell = _BRACKETS.sub("", unicodedata.normalize("NFKC", cell))
         parts = [part.strip() for part in _SEPARATORS.split(cell)]
@@ -148,10 +152,9 @@ class GeneNames:
 @cache
 def packaged_names() -> tuple[GeneName, ...]:
     """The previous symbols of previous_symbols.tsv."""
-    lines = files(__package__).joinpath("previous_symbols.tsv").read_text(encoding="utf-8").splitlines()[1:]
     of: dict[str, list[str]] = {}
-    for previous, current, _ in (line.split("\t") for line in lines):
-        of.setdefault(current, []).append(previous)
+    for row in rows_of_previous_symbols():
+        of.setdefault(row.current, []).append(row.previous)
     return tuple(GeneName(current, tuple(previous)) for current, previous in of.items())
 
 

@@ -13,7 +13,7 @@ from matching.genetic_tests.catalogues.genes import Unresolved
 #: Bounds of one catalogue: far above any that exists, low enough that a wrong file cannot fill the memory.
 MOST_TESTS = 100_000
 MOST_GENES = 10_000_000
-MOST_LOST = 200_000
+MOST_LOST = 1_000_000
 MOST_FAULTS = 10_000
 _MEND = "Check that it is a catalogue of tests, and that --format is right."
 

@@ -82,7 +82,7 @@ def keep(
         schema=SCHEMA,
         name=name,
         version=f"{now:%Y-%m-%d}-{fingerprint}",
-        imported=now.isoformat(timespec="seconds"),
+        imported=now.isoformat(timespec="milliseconds"),
         format=reading.format.value,
         source=source.name,
         sha256=source_sha,
@@ -130,14 +130,20 @@ def refuse_faulty(reading: Reading, skip_faulty: bool) -> None:
 
 
 def shelved(root: Path) -> tuple[Shelved, ...]:
-    """Every version that is kept, by name and from the newest; raises CatalogueDamaged where one cannot be read."""
+    """Every version that is kept and can be read, by name and from the newest."""
     found = []
     for shelf in sorted(_shelves(root)):
-        current = _current(shelf)
-        folders = (folder for folder in shelf.iterdir() if _VERSION.fullmatch(folder.name))
-        versions = [Shelved(Kept.read(folder), folder, folder.name == current) for folder in folders]
+        current = _named_current(shelf)
+        versions = [
+            Shelved(kept, folder, folder.name == current) for folder in _versions(shelf) if (kept := _kept(folder))
+        ]
         found += sorted(versions, key=lambda each: each.kept.imported, reverse=True)
     return tuple(found)
+
+
+def damaged(root: Path) -> tuple[Path, ...]:
+    """Folders of versions that cannot be read."""
+    return tuple(folder for shelf in sorted(_shelves(root)) for folder in _versions(shelf) if _kept(folder) is None)
 
 
 def use(root: Path, name: str, version: str | None) -> Shelved:
@@ -150,7 +156,7 @@ def use(root: Path, name: str, version: str | None) -> Shelved:
         raise CatalogueUnknown(f"There is no such version of {name}; kept: {held}.", "See `phenomap tests list`.")
     open_version(chosen.folder, whole=True)
     _use(root / FOLDER / name, chosen.kept.version)
-    return chosen
+    return Shelved(chosen.kept, chosen.folder, True)
 
 
 def put_away(root: Path, name: str) -> None:
@@ -192,14 +198,29 @@ def _shelves(root: Path) -> list[Path]:
     )
 
 
+def _versions(shelf: Path) -> list[Path]:
+    return sorted(folder for folder in shelf.iterdir() if _VERSION.fullmatch(folder.name))
+
+
+def _kept(folder: Path) -> Kept | None:
+    """What is told of a version; None where that cannot be read."""
+    try:
+        return Kept.read(folder)
+    except CatalogueDamaged:
+        return None
+
+
+def _named_current(shelf: Path) -> str:
+    """What CURRENT says; empty where there is none."""
+    pointer = shelf / CURRENT
+    return pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else ""
+
+
 def _current(shelf: Path) -> str:
     """The version in use; empty where none is."""
-    pointer = shelf / CURRENT
-    if not pointer.is_file():
-        return ""
-    version = pointer.read_text(encoding="utf-8").strip()
-    if not _VERSION.fullmatch(version):
-        raise CatalogueDamaged(f"{pointer} names no version.", f"Put one in use: `phenomap tests use {shelf.name}`.")
+    version = _named_current(shelf)
+    if version and not _VERSION.fullmatch(version):
+        raise CatalogueDamaged(f"{shelf / CURRENT} names no version.", f"Run `phenomap tests use {shelf.name}`.")
     return version
 
 

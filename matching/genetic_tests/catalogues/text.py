@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ MOST_BYTES = 200_000_000
 UNREADABLE = "\ufffd"
 
 _CHUNK = 1 << 20
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 #: A file with at most this share of unreadable characters among those beyond ASCII is of that encoding, damaged.
 _DAMAGED = 0.1
 #: Chinese characters stand beside others; accented letters read as GB18030 stand alone between ASCII. In a sentence of
@@ -87,21 +89,24 @@ def _marked(start: bytes) -> str | None:
 
 def _measured(path: Path, packed: bool) -> str:
     """UTF-8 where nearly all of the file is, else GB18030 where that gives Chinese; raises CatalogueRefused."""
-    counts = {name: _Count(codecs.getincrementaldecoder(name)("replace")) for name in ("utf-8", "gb18030")}
-    with _bytes(path, packed) as raw:
-        while chunk := raw.read(_CHUNK):
-            for count in counts.values():
-                count.take(chunk)
-    for count in counts.values():
-        count.take(b"", final=True)
-    utf8, chinese = counts["utf-8"], counts["gb18030"]
+    utf8 = _counted(path, packed, "utf-8")
     if utf8.unreadable <= _DAMAGED * utf8.beyond:
         return "utf-8-sig"
+    chinese = _counted(path, packed, "gb18030")
     if chinese.unreadable <= _DAMAGED * chinese.beyond and chinese.neighbours >= _NEIGHBOURS * chinese.beyond:
         return "gb18030"
     raise CatalogueRefused(
         f"{path.name} is in an encoding that is not read here: neither UTF-8, UTF-16 nor GB18030.", _ENCODING_MEND
     )
+
+
+def _counted(path: Path, packed: bool, encoding: str) -> _Count:
+    count = _Count(codecs.getincrementaldecoder(encoding)("replace"))
+    with _bytes(path, packed) as raw:
+        while chunk := raw.read(_CHUNK):
+            count.take(chunk)
+    count.take(b"", final=True)
+    return count
 
 
 @dataclass(slots=True)
@@ -118,8 +123,8 @@ class _Count:
         text = self.decoder.decode(chunk, final)
         if text.isascii():
             return
-        self.unreadable += text.count(UNREADABLE)
-        for word in "".join(c if c > "\x7f" else " " for c in text).split():
+        self.unreadable += text.count(UNREADABLE) - chunk.count(UNREADABLE.encode())  # one that is written is readable
+        for word in _BEYOND_ASCII.findall(text):
             self.beyond += len(word)
             self.neighbours += len(word) if len(word) > 1 else 0
 
