@@ -48,6 +48,10 @@ class Mechanism(StrEnum):
     ENZYME_DEFICIENCY = "enzyme_deficiency"
     METABOLITE = "metabolite"
     REPAIR_DEFECT = "repair_defect"
+    TRANSLOCATION = "translocation"
+    HARD_TO_READ = "hard_to_read"  # sequence that short reads cannot place, or read: homologous genes, long repeats
+    MOSAIC_VARIANT = "mosaic_variant"  # in some cells alone
+    SEQUENCE_VARIANT = "sequence_variant"  # what sequencing shows
 
 
 class Reason(StrEnum):

@@ -1,7 +1,8 @@
 """Diseases whose usual lesion an exome cannot be trusted to show, and the assay that looks for it first.
 
-The rows lie in lesions.tsv beside this file. A row is `verified` only where somebody opened the words that support it;
-those words and their address stand in the row. Everything else says so.
+The rows lie in lesions.tsv beside this file; sequenced.tsv holds, in the same columns, diseases that sequencing does
+show, with what to add where it shows nothing. A row is `verified` only where somebody opened the words that support
+it; those words and their address stand in the row. Everything else says so.
 """
 
 from __future__ import annotations
@@ -44,6 +45,18 @@ class LesionTableDamaged(PhenomapError):
 def packaged_lesions() -> tuple[Lesion, ...]:
     """The rows of lesions.tsv; raises LesionTableDamaged."""
     return read_lesions(files(__package__).joinpath("lesions.tsv").read_text(encoding="utf-8"))
+
+
+def packaged_sequenced() -> tuple[Lesion, ...]:
+    """The rows of sequenced.tsv, diseases for which sequencing goes first; raises LesionTableDamaged.
+
+    `second_line` is what to add where it shows nothing. None of these is a lesion test of its own.
+    """
+    rows = read_lesions(files(__package__).joinpath("sequenced.tsv").read_text(encoding="utf-8"))
+    for number, row in enumerate(rows, 2):
+        if row.mechanism is not Mechanism.SEQUENCE_VARIANT or row.exome_sees < EXOME_SEES["all"]:
+            raise _damaged(number, f"{row.disease_id} is not found by sequencing")
+    return rows
 
 
 def read_lesions(text: str) -> tuple[Lesion, ...]:

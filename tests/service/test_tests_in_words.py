@@ -12,7 +12,7 @@ from matching.genetic_tests import proposal
 from matching.genetic_tests.derived import _MISSES, _WORDS
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.proposal import Change, CoveredDisease, Mechanism, Reason, SourceKind
-from matching.genetic_tests.rows import packaged_lesions
+from matching.genetic_tests.rows import packaged_lesions, packaged_sequenced
 from service.lesion_words import lesion_words
 from service.wording import Wording
 from service.wording_tests import PlanWording
@@ -182,7 +182,7 @@ def table_words() -> set[str]:
     """What the lesion table and what is derived beside it say in words; ids, symbols and bands have none."""
     said = {words for pair in _WORDS.values() for words in pair} | set(_MISSES.values())
     said |= {"the named segment", "mitochondrial DNA"}
-    for lesion in packaged_lesions():
+    for lesion in (*packaged_lesions(), *packaged_sequenced()):
         said |= {lesion.locus, lesion.test, lesion.second_line, lesion.exome_misses}
         said |= set() if lesion.source.verified else {lesion.source.citation}
     return {words for words in said if re.search(r"\b[a-z]{2,}\b", words)}
