@@ -36,6 +36,7 @@ from service.guards import LOOPBACK_HOSTS, BodyLimit, CatchAll, SameOrigin, Secu
 from service.identity.identity import Identity
 from service.intake import faults_of_body
 from service.keeping import Keeping
+from service.knowing import Knowing
 from service.lane import Lane
 from service.problems import Fault, ProblemError, counted, problem_response
 from service.services import Services
@@ -85,6 +86,7 @@ def create_app(
         assessor.knowledge,
         TermSearch.of(assessor.knowledge),
         Suggesting(assessor),
+        Knowing.open(assessor),
         Translator.of(assessor.knowledge),
         lane,
         door,

@@ -13,6 +13,7 @@ from service.actors import ActorOf
 from service.demo import DemoCase
 from service.identity.identity import Identity
 from service.keeping import Keeping
+from service.knowing import Knowing
 from service.lane import Lane
 from service.settings import Settings
 from service.suggesting import Suggesting
@@ -32,6 +33,7 @@ class Services:
     knowledge: Knowledge
     terms: TermSearch
     suggesting: Suggesting
+    knowing: Knowing
     translator: Translator
     lane: Lane
     door: Lane

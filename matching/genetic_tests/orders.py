@@ -146,7 +146,7 @@ def samples(test: TestSuggestion, concern: Concern) -> tuple[Sample, ...]:
     if test.modality == "mitochondrial":
         return (Sample.BLOOD_EDTA, Sample.URINE, Sample.MUSCLE)
     first = Sample.BLOOD_HEPARIN if test.modality == "karyotype" else Sample.BLOOD_EDTA
-    return (first, Sample.SECOND_TISSUE, Sample.SKIN_FIBROBLASTS) if concern.mosaic else (first,)
+    return (Sample.SKIN_FIBROBLASTS, Sample.SECOND_TISSUE, first) if concern.mosaic else (first,)
 
 
 def consent(test: TestSuggestion, concern: Concern) -> tuple[ConsentPoint, ...]:

@@ -56,8 +56,10 @@ async def suggest(given: SuggestInput, actor: Assessing, services: Shared, speak
     mentions = stated(given, actor, services.knowledge.terms)
 
     def work() -> SuggestAnswer:
+        known = services.knowing.known(given)
         reconciled = services.assessor.reconcile(mentions)
-        plan = services.assessor.suggest(reconciled.features, given.limit, patient(given))
+        about = (patient(given), known, services.knowing.offers)
+        plan = services.assessor.suggest(reconciled.features, given.limit, *about)
         return speaking.suggestions(plan, reconciled.notices, given.id)
 
     return await services.lane.run(work)
@@ -69,6 +71,8 @@ async def assess(given: AssessInput, actor: Assessing, services: Shared, speakin
     case = whole_case(given, actor, services.knowledge.terms)
 
     def work() -> ReportAnswer:
-        return speaking.report(services.assessor.assess(case, given.limit, prior=given.prior))
+        known = services.knowing.known(given)
+        offers = services.knowing.offers
+        return speaking.report(services.assessor.assess(case, given.limit, True, given.prior, known, offers))
 
     return await services.lane.run(work)

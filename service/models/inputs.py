@@ -13,6 +13,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from matching.prevalence import Prior
 from ontology.features import Assertion, PatientSex
+from service.models.base import Input as Input
+from service.models.known import KnownInput
 
 LONGEST_TEXT = 1_000_000
 MOST_NOTES = 50
@@ -72,12 +74,6 @@ PhotoBytes = Annotated[
     BeforeValidator(_photo),
     WithJsonSchema({"type": "string", "contentEncoding": "base64", "maxLength": LONGEST_PHOTO}),
 ]
-
-
-class Input(BaseModel):
-    """What all inputs share."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
 class Language(StrEnum):
@@ -142,7 +138,7 @@ class RankInput(Input):
     prior: Annotated[Prior, Field(strict=False, description=_PRIOR)] = Prior.NONE
 
 
-class SuggestInput(Input):
+class SuggestInput(KnownInput):
     """The findings of one patient, stated, for tests to order."""
 
     features: Annotated[list[StatedFeature], Field(min_length=1, max_length=MOST_FEATURES)]
@@ -168,12 +164,12 @@ class PhotoInput(Input):
     id: CallerId | None = None
 
 
-class AssessInput(Input):
+class AssessInput(KnownInput):
     """One patient: notes, stated findings and photos, at least one of them."""
 
-    notes: Annotated[list[NoteInput], Field(max_length=MOST_NOTES)] = []
-    features: Annotated[list[StatedFeature], Field(max_length=MOST_FEATURES)] = []
-    photos: Annotated[list[PhotoInput], Field(max_length=MOST_PHOTOS)] = []
+    notes: Annotated[list[NoteInput], Field(max_length=MOST_NOTES)] = Field(default=[])
+    features: Annotated[list[StatedFeature], Field(max_length=MOST_FEATURES)] = Field(default=[])
+    photos: Annotated[list[PhotoInput], Field(max_length=MOST_PHOTOS)] = Field(default=[])
     id: CallerId | None = None
     sex: Sex = PatientSex.UNKNOWN
     age: Age | None = None
