@@ -25,6 +25,8 @@ MOST_BYTES = 200_000_000
 UNREADABLE = "\ufffd"
 
 _CHUNK = 1 << 20
+#: Chinese marks between ASCII words, as in a list of genes, tell of neither encoding.
+_MARKS = frozenset("、，；：（）。／｜　％＋－～")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 #: A file with at most this share of unreadable characters among those beyond ASCII is of that encoding, damaged.
 _DAMAGED = 0.1
@@ -125,6 +127,8 @@ class _Count:
             return
         self.unreadable += text.count(UNREADABLE) - chunk.count(UNREADABLE.encode())  # one that is written is readable
         for word in _BEYOND_ASCII.findall(text):
+            if word in _MARKS:
+                continue
             self.beyond += len(word)
             self.neighbours += len(word) if len(word) > 1 else 0
 

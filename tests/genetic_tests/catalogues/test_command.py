@@ -92,7 +92,9 @@ def test_versions_are_listed_and_an_older_one_put_in_use(tests):
     assert tests("show", "C")[0] == 1
     _, out, _ = tests("list", "--json", "--verify")
     told = json.loads(out)
-    assert {each["version"]: each["in_use"] for each in told["catalogues"]} == dict(zip(versions, (True, False), strict=True))
+    assert {each["version"]: each["in_use"] for each in told["catalogues"]} == dict(
+        zip(versions, (True, False), strict=True)
+    )
     assert told["generic"]["in_use"] is False
     assert tests("use", "lab", "--none")[0] == 0
     assert "in use  generic built in  12 assays" in tests("list")[1]

@@ -55,6 +55,12 @@ def test_a_table_in_chinese_in_every_encoding(read, encoding, named, packed):
     assert (reading.currency, reading.encoding) == ("CNY", named)
 
 
+def test_chinese_commas_between_symbols_do_not_hide_gb18030(read):
+    genes = "、".join(["FMR1", "HTT", "SMN1", "BRCA1"] * 200)
+    reading = read(f"编码,名称,方法,基因\nA,名称,基因包,{genes}\n".encode("gb18030"))
+    assert reading.tests[0].genes == ("FMR1", "HTT", "SMN1", "BRCA1")
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters_and_line_ends(read, delimiter, end):
