@@ -64,6 +64,7 @@ _OVER = re.compile(
     rf"(?P<then>{_ENDED}|消失|缓解|好转|好了|恢复|不明显))"
 )
 _EARLIER_ON = ("既往", "既往有", "以前", "从前", "过去", "病史有")
+_TELLS = re.compile(r"(?:描述|代?诉|代?述|讲|说|话[:,]|反映|反应|发现|担心|补充|提问|留言|觉得|陪|领|带|抱着?来)")
 _TELLER = re.compile(r"(?:说|讲|述|诉|话)[:,]\"?$")
 _FETUS = re.compile("胎|超声|b超|彩超|产检|四维|产前|羊|mri")
 #: A sentence of a family history that begins so is of the patient.
@@ -137,7 +138,9 @@ class ChineseAssertions:
         for cue in around.before:
             if self._is_of_pregnancy(cue, around.finding):
                 return cue.start, cue.end
-            if is_cue(cue, Cue.RELATIVE) and (self._carries(cue) or self._is_told_of(cue)):
+            if is_cue(cue, Cue.RELATIVE) and (
+                self._carries(cue) or self._is_told_of(cue) or self._tells(cue, around.section)
+            ):
                 return None
             if is_cue(cue, Cue.PATIENT):
                 of_pregnancy = around.section == FAMILY_HISTORY and "孕" in self.selection.text[cue.start : cue.end]
@@ -163,6 +166,13 @@ class ChineseAssertions:
         return (
             cue.start <= _OPENING and _TELLER.search(self.selection.text, max(0, cue.start - 4), cue.start) is not None
         )
+
+    def _tells(self, cue: Hit, section: str | None) -> bool:
+        """Whether a relative tells the story: 奶奶说, 妈妈描述; 奶奶： at its beginning, but not in a family history."""
+        text = self.selection.text
+        if _TELLS.match(text, cue.end):
+            return True
+        return text.startswith(":", cue.end) and cue.start <= _OPENING and section != FAMILY_HISTORY
 
     def _carries(self, cue: Hit) -> bool:
         """Whether a mother is told of as pregnant with the patient: 母孕期羊水过多."""
