@@ -210,15 +210,17 @@ class Bench:
         return VirtualPanel(symbols, float(running[size - 1] / running[-1]) if size else 0.0)
 
     def best_lesion_test(self, before: float = 0.0, worth: float = np.inf) -> tuple[int, float]:
-        """The lesion test not yet taken that finds most per cost, and that; (-1, 0) where none is left.
+        """The lesion test not yet taken that goes first, and what it finds per cost; (-1, 0) where none is left.
 
         Only of those that find more than `before` per cost, or that would resolve belief of `worth` beyond sequencing.
+        First goes what finds most per cost, the belief in its likeliest disease added: one lesion that fits well goes
+        before many that fit a little.
         """
         mass = self.lesions.mass(self.left)
         mass[list(self.taken)] = 0.0
         ratio = mass / self.lesion_costs
         ratio[(mass < LESION_FLOOR) | ((ratio <= before) & (self.lesions.missed(self.left) < worth))] = 0.0
-        best = int(np.argmax(ratio)) if len(ratio) else -1
+        best = int(np.argmax(np.where(ratio > 0, ratio + self.lesions.likeliest(self.left), 0.0))) if len(ratio) else -1
         return (best, float(ratio[best])) if best >= 0 and ratio[best] > 0 else (-1, 0.0)
 
     def take_lesion_test(self, test: int, flat: bool = False) -> TestSuggestion:

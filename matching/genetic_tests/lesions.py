@@ -101,6 +101,12 @@ class LesionTable:
         weights = belief[self.diseases] * self.detects * (1.0 - self.exome_sees[self.diseases])
         return np.asarray(np.bincount(self.test_of, weights=weights, minlength=len(self.tests)), np.float64)
 
+    def likeliest(self, belief: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Belief that each test would resolve of the likeliest disease it looks for: float64 (tests,)."""
+        found = np.zeros(len(self.tests))
+        np.maximum.at(found, self.test_of, belief[self.diseases] * self.detects)
+        return found
+
     def mass(self, belief: Floats | NDArray[np.float64]) -> NDArray[np.float64]:
         """Belief that each test would resolve: float64 (tests,)."""
         weights = belief[self.diseases] * self.detects

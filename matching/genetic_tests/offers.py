@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.genetic_tests.catalogue import Catalogue, CatalogueTest
+from matching.genetic_tests.known import Known, TestDone
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.modalities import MODALITIES, panel_cost
 from ontology.arrays import Bools, Ints, Rows
@@ -150,9 +151,16 @@ class Offers:
         weights: NDArray[np.float64] = 1.0 + np.where(np.isnan(days), usual, days) / unit
         return weights
 
-    def by_code(self, code: str) -> CatalogueTest | None:
-        """The test of that code; None where there is none."""
-        return next((test for test in self.tests if test.code == code), None) if code else None
+    def told(self, known: Known) -> Known:
+        """The same with the genes and target of tests done under a code of this catalogue that tell neither."""
+        return replace(known, done=tuple(self._told(test) for test in known.done))
+
+    def _told(self, test: TestDone) -> TestDone:
+        if not test.code or test.genes or test.target:
+            return test
+        named = (own for own in self.tests if own.code == test.code and own.modality == test.modality)
+        own = next(named, None)
+        return test if own is None else replace(test, genes=own.genes, target=own.target)
 
 
 def _repeated(panels: list[frozenset[str]]) -> Bools:

@@ -33,6 +33,10 @@ from ontology.knowledge import Knowledge
 
 __all__ = ["LESION_FIRST", "PANEL_GENES", "PANEL_SHARE", "plan_tests"]
 
+#: A lesion test goes before sequencing where it would resolve this much of the belief that sequencing would not.
+#: Measured on typical patients (benchmarks/typical.py): of 383 diseases whose lesion short reads miss, 2, 4, 7, 7 and 10
+#: hold less at .010, .015, .020, .025 and .030; of 500 found by sequencing, .128, .102, .080, .064 and .058 then get
+#: another assay first.
 LESION_FIRST = 0.025
 
 _MICROARRAY = "microarray:genome"
@@ -50,10 +54,11 @@ def plan_tests(
 ) -> TestPlan:
     """Suggest at most `limit` tests, in the order to send them, from the catalogue of `offers` where it does them.
 
-    `belief` is the calibrated posterior: (diseases,), summing to 1. Raises InputError where it is not.
+    `belief` is the calibrated posterior: (diseases,), summing to 1. Raises InputError where it is not. A test already
+    done that is known by the code of the catalogue alone looked at what the catalogue says.
     """
     posterior, family = in_family(_checked(belief, len(knowledge.diseases)), lesions.modes, known.family, sex)
-    done = after_done(knowledge, lesions, posterior, known)
+    done = after_done(knowledge, lesions, posterior, known if offers is None else offers.told(known))
     bench = Bench.at(knowledge, lesions, offers, done, panel_genes, known.acutely_ill)
     tests: list[TestSuggestion] = []
     if limit > 0:

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from matching.genetic_tests.catalogue import Catalogue, CatalogueTest
-from matching.genetic_tests.known import NOTHING_KNOWN, Known
+from matching.genetic_tests.known import NOTHING_KNOWN, Known, TestDone
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.offers import Offers
 from matching.genetic_tests.plan import PANEL_GENES, plan_tests
-from matching.genetic_tests.proposal import Reason
+from matching.genetic_tests.proposal import DoneKind, Reason
 
 FRAGILE_X, LONG_LIMB, FIT_1, FIT_2, HEART = (
     "OMIM:300624",
@@ -126,6 +126,14 @@ def test_a_test_called_as_the_disease_goes_before_another_of_the_same_locus(smal
     found = offers(small_knowledge, table, other, REPEAT)
     index = next(i for i, kind in enumerate(table.tests) if kind.code == "repeat_pcr:FMR1")
     assert found.tests[found.lesion_tests[index]] == REPEAT
+
+
+def test_a_test_done_under_a_code_of_the_catalogue_looked_at_its_genes(small_knowledge, table):
+    known = Known(done=(TestDone("gene_panel", code="P1"),))
+    found = plan(small_knowledge, table, {FIT_1: 0.5, LONG_LIMB: 0.5}, FITS, EXOME, known=known)
+    assert found.done[0].kind is DoneKind.LOWERED
+    assert found.done[0].lowered == pytest.approx(0.5 * 0.85)  # FITA's disease, what panels show of it
+    assert all(not {"FITA", "FITB"} & set(test.genes) for test in found.tests)
 
 
 def test_an_acutely_ill_patient_gets_the_fast_exome(small_knowledge, table):
