@@ -28,24 +28,28 @@ from service.naming import Naming
 from service.statements import in_words
 from service.translate_mentions import MentionTranslator
 from service.translate_ranking import RankingTranslator
-from service.translate_tests import PlanTranslator, panel
+from service.translate_tests import PlanTranslator
 from service.wording import DICTIONARIES, Wording, preferred
 
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """Puts values of one release into answers, in one language. `rankings` do so for rankings, in each."""
+    """Puts values of one release into answers, in one language.
+
+    `rankings` do so for rankings, in each language; `symbols` are the genes that the release knows.
+    """
 
     knowledge: Knowledge
     wording: Wording
     rankings: Mapping[str, RankingTranslator]
+    symbols: frozenset[str]
 
     @classmethod
     def of(cls, knowledge: Knowledge, language: str = "en") -> Translator:
         """Answers about `knowledge` in `language`."""
         wording = Wording.of(knowledge, language)
         rankings = {known: RankingTranslator.of(knowledge, wording.into(known)) for known in DICTIONARIES}
-        return cls(knowledge, wording, MappingProxyType(rankings))
+        return cls(knowledge, wording, MappingProxyType(rankings), frozenset(knowledge.genes.symbols))
 
     def in_language(self, accepted: str | None) -> Translator:
         """Itself in the language that an Accept-Language header asks for, English where it asks for none we speak."""
@@ -74,7 +78,7 @@ class Translator:
 
     @property
     def _tests(self) -> PlanTranslator:
-        return PlanTranslator.of(self.wording)
+        return PlanTranslator.of(self.wording, self.symbols)
 
     def release(self) -> a.KnowledgeAnswer:
         """The release that answers are made with."""
@@ -123,9 +127,7 @@ class Translator:
         """Tests, with what is to be told beside them."""
         return a.SuggestAnswer(
             id=id,
-            tests=self._tests.tests(plan),
-            panel=panel(plan),
-            without_gene=plan.without_gene,
+            **dict(self._tests.plan(plan)),
             notices=self.notices(notices),
             knowledge=self.release(),
         )
@@ -143,9 +145,7 @@ class Translator:
             genes=[self._rankings.gene(each) for each in report.ranking.genes],
             confidence=report.ranking.confidence,
             stands_out=report.ranking.stands_out,
-            tests=self._tests.tests(report.tests),
-            panel=panel(report.tests),
-            without_gene=report.tests.without_gene,
+            **dict(self._tests.plan(report.tests)),
             abstentions=[answer for given in report.abstentions if (answer := self.abstention(given))],
             notices=self.notices(report.notices),
             knowledge=self.release(),

@@ -23,6 +23,8 @@ class PlanWording:
         """What the test is called."""
         if test.assay:
             return self.from_table(test.assay)
+        if test.reason is Reason.READ_YEARS_AGO:
+            return self.wording.words["test.reanalysis"]
         if test.modality == "exome":
             return self.wording.words["test.exome"]
         if len(test.genes) == 1:
@@ -50,15 +52,15 @@ class PlanWording:
 
     def _reason(self, test: TestSuggestion) -> Iterator[str]:
         word = self.wording.words
-        percent = self._share(test.mass)
+        percent = self.share(test.mass)
         if test.reason is Reason.BELIEF_SPREAD:
             key = "reason.belief_spread_one" if len(test.genes) == 1 else "reason.belief_spread"
-            yield word[key].format(percent=percent, count=len(test.genes), held=self._share(test.held or 0.0))
+            yield word[key].format(percent=percent, count=len(test.genes), held=self.share(test.held or 0.0))
         elif test.reason is Reason.LIKELY_GENES:
             yield word["reason.likely_gene" if len(test.genes) == 1 else "reason.likely_genes"].format(percent=percent)
             for first in test.covers[:1]:
                 name = self.wording.naming.disease(first.disease, first.name)
-                yield word["reason.leads"].format(disease=name, percent=self._share(first.posterior))
+                yield word["reason.leads"].format(disease=name, percent=self.share(first.posterior))
         elif test.reason is not Reason.USUAL_LESION:
             yield word[f"reason.{test.reason.value}"]
         if test.lesion is not None:
@@ -74,9 +76,8 @@ class PlanWording:
         )
         sees = {_NONE: "none", _ALL: "all"}.get(lesion.exome_sees, "part")
         yield word[f"reason.exome_sees_{sees}"].format(missed=self.from_table(lesion.exome_misses))
-        yield word["reason.if_normal"].format(next=self.from_table(lesion.second_line))
 
-    def _share(self, share: float) -> str:
+    def share(self, share: float) -> str:
         """Never certain, never impossible: the belief is an estimate."""
         if 100 * share > 99:
             return self.wording.words["belief.above"]

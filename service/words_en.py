@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from service.words_notes import NOTES_ENGLISH
+from service.words_orders import ORDERS_ENGLISH
 from service.words_tests import TESTS_ENGLISH
 
 ENGLISH: Mapping[str, str] = MappingProxyType(
@@ -269,5 +270,6 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "page.docs": "API",
         **NOTES_ENGLISH,
         **TESTS_ENGLISH,
+        **ORDERS_ENGLISH,
     }
 )

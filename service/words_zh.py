@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from service.words_notes import NOTES_CHINESE
+from service.words_orders import ORDERS_CHINESE
 from service.words_tests import TESTS_CHINESE
 
 CHINESE: Mapping[str, str] = MappingProxyType(
@@ -257,5 +258,6 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "page.docs": "API",
         **NOTES_CHINESE,
         **TESTS_CHINESE,
+        **ORDERS_CHINESE,
     }
 )

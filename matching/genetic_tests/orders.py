@@ -48,6 +48,7 @@ _NAMED = (
     (re.compile(r"serum|caeruloplasmin|17-hydroxyprogesterone|^urate", re.IGNORECASE), Sample.SERUM),
     (re.compile(r"\burin", re.IGNORECASE), Sample.URINE),
     (re.compile(r"cerebrospinal", re.IGNORECASE), Sample.CEREBROSPINAL_FLUID),
+    (re.compile(r"sweat", re.IGNORECASE), Sample.SWEAT),
     (re.compile(r"fibroblast", re.IGNORECASE), Sample.SKIN_FIBROBLASTS),
 )
 

@@ -77,6 +77,7 @@ class Sample(StrEnum):
     SERUM = "serum"
     URINE = "urine"
     CEREBROSPINAL_FLUID = "cerebrospinal_fluid"
+    SWEAT = "sweat"
     SKIN_FIBROBLASTS = "skin_fibroblasts"
     MUSCLE = "muscle"
     SECOND_TISSUE = "second_tissue"  # skin, buccal cells or urine, where a change may be in some cells alone
@@ -293,7 +294,8 @@ class TestPlan:
     """Tests in the order to send them, and the smallest panel that holds most of the belief.
 
     `biochemical` are fast tests of treatable disorders that go before them; `done` and `family` tell what the tests
-    already done and the family have changed; `catalogue` names the catalogue in use, empty where there is none.
+    already done and the family have changed; `catalogue` names the catalogue in use, empty where there is none, and
+    `currency` is that of its prices.
     """
 
     tests: tuple[TestSuggestion, ...]
@@ -303,3 +305,4 @@ class TestPlan:
     done: tuple[DoneEffect, ...] = ()
     family: tuple[FamilyEffect, ...] = ()
     catalogue: str = ""
+    currency: str = ""

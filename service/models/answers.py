@@ -16,6 +16,7 @@ from service.models.explanations import (
     NextFeatureAnswer,
 )
 from service.models.explanations import Answer as Answer
+from service.models.plans import PlanAnswer
 
 
 class ReleaseAnswer(Answer):
@@ -144,52 +145,10 @@ class RankAnswer(Answer):
     knowledge: KnowledgeAnswer
 
 
-class CoveredAnswer(Answer):
-    """A disease that a test looks for."""
-
-    disease: str
-    name: str
-    name_en: NameEn = None
-    posterior: float
-    genes: list[str]
-
-
-class SourceAnswer(Answer):
-    """Where a statement about a test comes from; `verified` only if it was opened and read."""
-
-    citation: str
-    verified: bool
-
-
-class TestAnswer(Answer):
-    """A test to order, why, and what it cannot see."""
-
-    code: str
-    name: str
-    modality: str
-    genes: list[str]
-    covers: list[CoveredAnswer]
-    covers_more: int = Field(description="Further diseases that it looks for, of too little belief to be listed.")
-    cannot_see: list[str]
-    cost: float | None = Field(default=None, description="Relative: one gene is 1.")
-    reason: str
-    sources: list[SourceAnswer]
-
-
-class PanelAnswer(Answer):
-    """The smallest set of genes that holds `mass` of the belief among diseases with a known gene."""
-
-    genes: list[str]
-    mass: float
-
-
-class SuggestAnswer(Answer):
+class SuggestAnswer(PlanAnswer):
     """Tests in the order to send them."""
 
     id: str | None = None
-    tests: list[TestAnswer]
-    panel: PanelAnswer
-    without_gene: float = Field(description="Share of belief on diseases without a known gene.")
     notices: list[NoticeAnswer]
     knowledge: KnowledgeAnswer
 
@@ -233,7 +192,7 @@ class FeatureAnswer(Answer):
     replaces: str | None = None
 
 
-class ReportAnswer(Answer):
+class ReportAnswer(PlanAnswer):
     """The draft answer to a case: a clinician signs it, or does not."""
 
     case: str
@@ -247,9 +206,6 @@ class ReportAnswer(Answer):
     genes: list[ImpliedGeneAnswer] = Field(default=[], description="Genes that the diseases imply, best first.")
     confidence: float | None = Field(default=None, description="Calibrated belief that the first disease is right.")
     stands_out: bool = Field(default=False, description="False where `confidence` is too small to name the first.")
-    tests: list[TestAnswer]
-    panel: PanelAnswer
-    without_gene: float
     abstentions: list[AbstentionAnswer]
     notices: list[NoticeAnswer]
     knowledge: KnowledgeAnswer

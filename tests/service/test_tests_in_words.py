@@ -13,6 +13,7 @@ from matching.genetic_tests.derived import _MISSES, _WORDS
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.proposal import Change, CoveredDisease, Mechanism, Reason, SourceKind
 from matching.genetic_tests.rows import packaged_lesions, packaged_sequenced
+from matching.genetic_tests.treatable import packaged_treatable
 from service.lesion_words import lesion_words
 from service.wording import Wording
 from service.wording_tests import PlanWording
@@ -50,11 +51,9 @@ REPEAT = suggestion(
             REPEAT,
             "Fragile X syndrome and others: above 99 % of the belief. The usual lesion of Fragile X syndrome is a "
             "repeat expansion (FMR1 CGG repeat). Short-read exome cannot be relied on to show the expanded repeat: "
-            "short reads cannot span or count it. If normal: Southern blot or methylation-sensitive PCR; FMR1 "
-            "sequencing and deletion analysis.",
+            "short reads cannot span or count it.",
             "脆性X综合征等疾病：占可能性的 99 % 以上。脆性X综合征的常见致病改变是重复序列扩增（FMR1 基因 CGG 重复）。"
-            "短读长外显子组测序不能可靠检出：扩增的重复序列（短读段不能跨越，也不能计数）。"
-            "若结果正常，下一步：Southern 印迹或甲基化敏感 PCR；FMR1 基因测序和缺失分析。",
+            "短读长外显子组测序不能可靠检出：扩增的重复序列（短读段不能跨越，也不能计数）。",
         ),
         (
             suggestion(Reason.LIKELY_GENES, covers=(LONG_LIMB, FRAGILE_X), mass=0.6),
@@ -185,6 +184,9 @@ def table_words() -> set[str]:
     for lesion in (*packaged_lesions(), *packaged_sequenced()):
         said |= {lesion.locus, lesion.test, lesion.second_line, lesion.exome_misses}
         said |= set() if lesion.source.verified else {lesion.source.citation}
+    for row in packaged_treatable():
+        said |= {row.test, row.treatment, row.turnaround}
+        said |= set() if row.source.verified else {row.source.citation}
     return {words for words in said if re.search(r"\b[a-z]{2,}\b", words)}
 
 
