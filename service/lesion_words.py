@@ -1,8 +1,8 @@
 """Words of the lesion table (`matching/genetic_tests/lesions.tsv`, and what is derived beside it) in other languages.
 
-The table is written in English; `lesion_words_zh.tsv` beside this file has a row `english, chinese` for each of its
-assays, next steps, lesions that exomes miss, and loci with words in them. Gene symbols, variants and citations stay as
-they are.
+The table is written in English, as are `sequenced.tsv` and `treatable.tsv` beside it; `lesion_words_zh.tsv` beside this
+file has a row `english, chinese` for each of their assays, next steps, treatments, turnarounds, lesions that exomes
+miss, and loci with words in them. Gene symbols, variants and citations stay as they are.
 """
 
 from __future__ import annotations
