@@ -5,8 +5,9 @@ or from the links of its disease. `--catalogue FILE`, which can be repeated (pan
 them), suggests tests of these files.
 
 gene_in_3_tests         the gene is in one of three suggested tests that look at 150 genes or fewer together, or the
-                        disease's own lesion test is among them (of an exome the genes to read first count, as a virtual
-                        panel; `..._without_exome` gives it none; `..._of_150_each` lets each test have 150)
+                        disease's own lesion test is among them, or raised before them (of an exome the genes to read
+                        first count, as a virtual panel; `..._without_exome` gives it none; `..._of_150_each` lets each
+                        test have 150)
 top20_genes             instead of any test: the gene is among the 20 likeliest
 largest_panel           instead of any test: the gene is in the largest panel of the catalogue, of `..._genes` genes
 panel90_holds_gene      the gene is in the smallest panel that holds 90 % of the belief (`answerable_...` of the cases
@@ -83,6 +84,8 @@ class Planned:
 
     def in_tests(self, exome: bool = True) -> bool:
         """Whether the gene, or the lesion, is looked for by tests of together at most PANEL_GENES genes, in order."""
+        if self.in_biochemical():
+            return True
         left = PANEL_GENES
         for test in self.plan.tests:
             if test.modality == "exome" and not exome:
@@ -96,7 +99,12 @@ class Planned:
 
     def in_tests_alone(self) -> bool:
         """Whether the gene, or the lesion, is looked for by a test that has at most PANEL_GENES genes itself."""
-        return any(self._looked_for(test) and len(test.genes) <= PANEL_GENES for test in self.plan.tests)
+        alone = any(self._looked_for(test) and len(test.genes) <= PANEL_GENES for test in self.plan.tests)
+        return alone or self.in_biochemical()
+
+    def in_biochemical(self) -> bool:
+        """Whether the disease's own test is raised before all others."""
+        return any(test.code == self.lesion for test in self.plan.biochemical)
 
     def lesion_first(self) -> bool:
         """Whether a test that is no sequencing comes first."""
@@ -250,9 +258,11 @@ def _figures(planned: Sequence[Planned]) -> dict[str, Any]:
         "panel90_beyond_exome": _share([p.beyond_exome() for p in planned]),
         "exome_where_beyond": _share([p.advises_exome() for p in planned if p.beyond_exome()]),
         "modality_n": len(with_lesion),
-        "modality_right": _share([any(t.code == p.lesion for t in p.plan.tests) for p in with_lesion]),
+        "modality_right": _share(
+            [p.in_biochemical() or any(t.code == p.lesion for t in p.plan.tests) for p in with_lesion]
+        ),
         "modality_right_first": _share(
-            [p.plan.tests[:1] != () and p.plan.tests[0].code == p.lesion for p in with_lesion]
+            [p.in_biochemical() or [t.code for t in p.plan.tests[:1]] == [p.lesion] for p in with_lesion]
         ),
         "lesion_first_elsewhere": _share([p.lesion_first() for p in planned if p.lesion is None]),
         "offered": _share([bool(each) for each in offered]),

@@ -41,14 +41,14 @@ class Typical:
     plan: TestPlan
 
     def first(self) -> str:
-        """Code of the first test, empty where there is none."""
+        """Code of the first test, empty where there is none; the lesion's own where it is raised before all others."""
+        if self.lesion is not None and self.lesion.code in {test.code for test in self.plan.biochemical}:
+            return self.lesion.code
         return self.plan.tests[0].code if self.plan.tests else ""
 
     def right(self) -> bool:
         """Whether the first test is of the lesion's modality, or sequencing where there is no lesion."""
-        if not self.plan.tests:
-            return False
-        modality = self.plan.tests[0].modality
+        modality = self.first().partition(":")[0]
         return modality in ("gene_panel", "exome") if self.lesion is None else modality == self.lesion.modality
 
 

@@ -219,7 +219,14 @@ class Assessor:
         if not len(scored.query.present):
             return NO_TESTS
         plan = plan_tests(
-            self.knowledge, self.belief(scored), self.lesions, limit, known=known, sex=patient.sex, offers=offers
+            self.knowledge,
+            self.belief(scored),
+            self.lesions,
+            limit,
+            known=known,
+            sex=patient.sex,
+            offers=offers,
+            age_days=patient.age_days,
         )
         return with_orders(plan, self.knowledge, self.lesions, self.contradictions.onsets, patient.sex)
 

@@ -14,6 +14,7 @@ from matching.genetic_tests.modalities import MODALITIES
 from matching.genetic_tests.proposal import Lesion
 from matching.genetic_tests.rows import packaged_lesions
 from matching.genetic_tests.shares import GeneShares
+from matching.genetic_tests.treatable import TreatableTable
 from ontology.arrays import Floats, Ints
 from ontology.diseases import UnknownDisease
 from ontology.knowledge import Knowledge
@@ -40,6 +41,7 @@ class LesionTable:
     detects     float64 (lesions,)  share of patients with the lesion whom the test finds
     exome_sees  float64 (diseases,) share of patients whom short-read sequencing can show; 1 where no lesion is known
     modes       how each disease is inherited
+    treatable   treatable disorders with a fast biochemical test
     unresolved  rows of the table whose disease this release does not hold
     """
 
@@ -51,6 +53,7 @@ class LesionTable:
     exome_sees: NDArray[np.float64]
     genes: GeneShares
     modes: Modes
+    treatable: TreatableTable
     unresolved: tuple[Lesion, ...]
 
     @classmethod
@@ -93,8 +96,13 @@ class LesionTable:
             exome_sees=sees,
             genes=GeneShares.of(knowledge),
             modes=Modes.of(knowledge),
+            treatable=TreatableTable.open(knowledge),
             unresolved=unresolved,
         )
+
+    def having(self, codes: set[str]) -> set[int]:
+        """Indices of the tests with these codes."""
+        return {index for index, test in enumerate(self.tests) if test.code in codes}
 
     def missed(self, belief: NDArray[np.float64]) -> NDArray[np.float64]:
         """Belief that each test would resolve and short-read sequencing would not: float64 (tests,)."""

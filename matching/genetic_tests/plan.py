@@ -1,5 +1,6 @@
 """The order of tests for a posterior over diseases.
 
+0. Fast biochemical tests of treatable disorders go before all others (see treatable).
 1. The belief is moved by the family, and by tests that were done (see family and done).
 2. It is summed per test that looks for a lesion of its own (see lesions) and per gene.
 3. A lesion test goes first where its belief per cost exceeds that of sequencing the likeliest genes, or where it would
@@ -26,6 +27,7 @@ from matching.genetic_tests.known import NOTHING_KNOWN, Known
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.offers import Offers
 from matching.genetic_tests.proposal import TestPlan, TestSuggestion
+from matching.genetic_tests.treatable import biochemical_tests
 from ontology.arrays import Floats
 from ontology.errors import InputError
 from ontology.features import PatientSex
@@ -34,8 +36,8 @@ from ontology.knowledge import Knowledge
 __all__ = ["LESION_FIRST", "PANEL_GENES", "PANEL_SHARE", "plan_tests"]
 
 #: A lesion test goes before sequencing where it would resolve this much of the belief that sequencing would not.
-#: Measured on typical patients (benchmarks/typical.py): of 383 diseases whose lesion short reads miss, 2, 4, 7, 7 and 10
-#: hold less at .010, .015, .020, .025 and .030; of 500 found by sequencing, .128, .102, .080, .064 and .058 then get
+#: Measured on typical patients (benchmarks/typical.py): of 383 diseases whose lesion short reads miss, 2, 4, 7, 7 and
+#: 10 hold less at .010, .015, .020, .025 and .030; of 500 found by sequencing, .128, .102, .080, .064 and .058 then get
 #: another assay first.
 LESION_FIRST = 0.025
 
@@ -51,6 +53,7 @@ def plan_tests(
     known: Known = NOTHING_KNOWN,
     sex: PatientSex = PatientSex.UNKNOWN,
     offers: Offers | None = None,
+    age_days: int | None = None,
 ) -> TestPlan:
     """Suggest at most `limit` tests, in the order to send them, from the catalogue of `offers` where it does them.
 
@@ -58,8 +61,11 @@ def plan_tests(
     done that is known by the code of the catalogue alone looked at what the catalogue says.
     """
     posterior, family = in_family(_checked(belief, len(knowledge.diseases)), lesions.modes, known.family, sex)
-    done = after_done(knowledge, lesions, posterior, known if offers is None else offers.told(known))
+    told = known if offers is None else offers.told(known)
+    done = after_done(knowledge, lesions, posterior, told)
     bench = Bench.at(knowledge, lesions, offers, done, panel_genes, known.acutely_ill)
+    raised = biochemical_tests(knowledge, done.belief, told, age_days, lesions.treatable) if limit > 0 else ()
+    bench.taken |= lesions.having({test.code for test in raised})  # not twice; what confirms them is still to be found
     tests: list[TestSuggestion] = []
     if limit > 0:
         _lesions_before_sequencing(bench, tests, limit)
@@ -69,9 +75,11 @@ def plan_tests(
         bench.within(tests),
         bench.virtual_panel(),
         float(done.belief[~lesions.genes.linked].sum()),
+        raised,
         done=done.effects,
         family=family,
         catalogue="" if offers is None else offers.name,
+        currency="" if offers is None else offers.currency,
     )
 
 
