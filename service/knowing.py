@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from types import MappingProxyType
 
 from matching.assess import Assessor
 from matching.genetic_tests.catalogue import CatalogueTest
@@ -14,8 +15,10 @@ from matching.genetic_tests.catalogues.kept_names import gene_names
 from matching.genetic_tests.catalogues.opening import open_catalogue
 from matching.genetic_tests.known import FamilyHistory, Known, TestDone
 from matching.genetic_tests.offers import Offers
-from service.models.known import KnownInput, TestDoneInput
+from service.models.known import KnownInput, ModalityWord, TestDoneInput
 from service.problems import Fault, invalid
+
+NO_CODES: Mapping[str, CatalogueTest] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -33,20 +36,22 @@ class Knowing:
 
     def known(self, given: KnownInput) -> Known:
         """What `given` tells; raises a 422 problem with every fault."""
-        year = datetime.now(UTC).year
-        faults = list(self._faults(given.tests_done, year))
-        if faults:
-            raise invalid(faults)
+        told = self.settled(given)
         names = replace(self._names, _seen={})  # so that what callers write is not kept
         return Known(
-            tuple(self._done(test, names) for test in given.tests_done),
-            FamilyHistory(**given.family_history.model_dump()),
-            given.acutely_ill,
-            year,
+            tuple(self._done(test, names) for test in told.tests_done),
+            FamilyHistory(**told.family_history.model_dump()),
+            told.acutely_ill,
+            _this_year(),
         )
 
+    def settled(self, given: KnownInput) -> KnownInput:
+        """As `settled` has it, with the catalogue in use."""
+        return settled(given, self.codes)
+
     @cached_property
-    def _codes(self) -> Mapping[str, CatalogueTest]:
+    def codes(self) -> Mapping[str, CatalogueTest]:
+        """Tests of the catalogue in use, by their codes."""
         tests = () if self.offers is None else self.offers.tests
         return {test.code: test for test in tests if test.code}
 
@@ -54,29 +59,44 @@ class Knowing:
     def _names(self) -> GeneNames:
         return gene_names(self.assessor.knowledge.folder.parent, self.assessor.knowledge.genes)
 
-    def _faults(self, tests: Sequence[TestDoneInput], year: int) -> Iterator[Fault]:
-        for at, test in enumerate(tests):
-            path = f"tests_done[{at}]"
-            offered = self._codes.get(test.code)
-            if test.modality is None and not test.code:
-                mend = "Send its modality, or its code in the catalogue."
-                yield Fault(field=f"{path}.modality", what="It is not told which kind of test this was.", mend=mend)
-            elif test.modality is None and offered is None:
-                what = "The catalogue in use has no such code." if self.offers else "No catalogue is in use."
-                yield Fault(field=f"{path}.code", what=what, mend="Send the test's modality.")
-            if test.year is not None and test.year > year:
-                yield Fault(field=f"{path}.year", what="This year has not come yet.", mend=f"Send {year} or less.")
-
     def _done(self, test: TestDoneInput, names: GeneNames) -> TestDone:
-        """The test as it was, with what the catalogue tells of its code; a name of no known gene stays as written."""
-        offered = self._codes.get(test.code)
+        """The test as it was; a name of no known gene stays as written. What it looked at by its code is the plan's."""
         genes = tuple(dict.fromkeys(_symbol(names, gene) for gene in test.genes))
         modality, target = test.modality.value if test.modality else "", _symbol(names, test.target)
-        if offered is not None:
-            modality = modality or offered.modality
-            if not genes and not target and modality == offered.modality:
-                genes, target = offered.genes, offered.target
         return TestDone(modality, test.result, genes, target, test.code, test.year)
+
+
+def settled(given: KnownInput, codes: Mapping[str, CatalogueTest] = NO_CODES) -> KnownInput:
+    """What `given` tells, each test with its modality: that of its code in `codes` where none is told.
+
+    Raises a 422 problem with every fault.
+    """
+    faults = list(_faults(given.tests_done, codes))
+    if faults:
+        raise invalid(faults)
+    tests = [
+        test if test.modality else test.model_copy(update={"modality": ModalityWord(codes[test.code].modality)})
+        for test in given.tests_done
+    ]
+    return KnownInput(tests_done=tests, family_history=given.family_history, acutely_ill=given.acutely_ill)
+
+
+def _faults(tests: Sequence[TestDoneInput], codes: Mapping[str, CatalogueTest]) -> Iterator[Fault]:
+    year = _this_year()
+    for at, test in enumerate(tests):
+        path = f"tests_done[{at}]"
+        if test.modality is None and not test.code:
+            mend = "Send its modality, or its code in the catalogue."
+            yield Fault(field=f"{path}.modality", what="It is not told which kind of test this was.", mend=mend)
+        elif test.modality is None and test.code not in codes:
+            what = "The catalogue in use has no such code." if codes else "No catalogue is in use."
+            yield Fault(field=f"{path}.code", what=what, mend="Send the test's modality.")
+        if test.year is not None and test.year > year:
+            yield Fault(field=f"{path}.year", what="This year has not come yet.", mend=f"Send {year} or less.")
+
+
+def _this_year() -> int:
+    return datetime.now(UTC).year
 
 
 def _symbol(names: GeneNames, written: str) -> str:

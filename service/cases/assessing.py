@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlalchemy import Connection, RowMapping
 
-from matching.assess import Assessor
 from matching.case import Case, Note, Photo
 from ontology.features import PatientSex
 from service.actors import Permission
@@ -15,10 +14,13 @@ from service.cases.changes import Changed, change
 from service.cases.consents import holds, require_assessable
 from service.cases.desk import Desk, later_than, touch
 from service.cases.features import live
+from service.cases.known import known_of
 from service.cases.notes import text_of
 from service.cases.photos import content_of
 from service.cases.sealing import seal
 from service.consent.consent import Purpose
+from service.knowing import Knowing
+from service.models.known import KnownInput
 from service.models.stored import StoredAssessInput
 from service.problems import Fault, ProblemError, invalid
 from service.store.tables import new_id, note, photo, report
@@ -29,20 +31,23 @@ LEADING = 5
 
 
 def assess_case(
-    desk: Desk, assessor: Assessor, translator: Translator, case_id: str, given: StoredAssessInput
+    desk: Desk, knowing: Knowing, translator: Translator, case_id: str, given: StoredAssessInput
 ) -> Changed:
     """Make and keep a report; raises a 409 problem where the case was changed meanwhile."""
+    assessor = knowing.assessor
 
-    def gathered(connection: Connection) -> tuple[RowMapping, Case]:
+    def gathered(connection: Connection) -> tuple[RowMapping, Case, KnownInput]:
         row = desk.case(connection, case_id, Permission.WRITE_CASES)
         require_assessable(desk, connection, row)
-        return row, whole(desk, connection, row)
+        return row, whole(desk, connection, row), known_of(desk, connection, row)
 
-    before, kept = desk.read(gathered)
+    before, kept, told = desk.read(gathered)
     if not (kept.notes or kept.stated or kept.photos):
         what = "The case holds no note, no finding and no photo."
         raise invalid((Fault(field="", what=what, mend="Add at least one of them."),))
-    shown = translator.report(assessor.assess(kept, given.limit)).model_dump(mode="json", exclude_none=True)
+    known = knowing.known(told)
+    made = assessor.assess(kept, given.limit, known=known, offers=knowing.offers)
+    shown = translator.report(made).model_dump(mode="json", exclude_none=True)
     leading = [disease["id"] for disease in shown["diseases"][:LEADING]]
 
     def work(connection: Connection) -> Changed:

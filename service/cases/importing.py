@@ -11,6 +11,7 @@ from ontology.terms import Terms
 from service.actors import Permission
 from service.audit.trail import Action
 from service.cases.desk import Desk
+from service.cases.known import part_of
 from service.cases.opening import department_for, keep_case
 from service.cases.rules import CaseRules
 from service.cases.sealing import digest_of
@@ -18,6 +19,8 @@ from service.identity.accounts import find_account, memberships
 from service.identity.roles import Kind, actor_with
 from service.intake import stated
 from service.keeping import Keeping
+from service.knowing import settled
+from service.models.known import KnownInput
 from service.models.stored import CaseInput
 from service.store.scope import scoped
 from service.store.tables import imported
@@ -54,17 +57,25 @@ def import_case(desk: Desk, terms: Terms, line_id: str, given: CaseInput) -> Imp
     """
     department = department_for(desk, given.department)
     mentions = stated(given, desk.actor, terms) if given.features else ()
-    digest = digest_of({"id": line_id, "department": department, "case": given.model_dump(mode="json")})
+    known = settled(given)
+    digest = digest_of({"id": line_id, "department": department, "case": _content(given)})
 
     def work(connection: Connection) -> Imported:
         before = scoped(desk.actor, Permission.WRITE_CASES, imported, imported.c.digest == digest).subquery()
-        known = connection.execute(select(before.c.case)).scalar()
-        if known is not None:
-            return Imported(known, fresh=False)
-        kept = keep_case(desk, connection, terms, given, department, mentions)
+        kept_before = connection.execute(select(before.c.case)).scalar()
+        if kept_before is not None:
+            return Imported(kept_before, fresh=False)
+        kept = keep_case(desk, connection, terms, given, department, mentions, known)
         row = desk.case(connection, kept.id, Permission.WRITE_CASES)
         id = desk.add(connection, imported, row, source=SOURCE, digest=digest)
         desk.record(connection, Action.IMPORT, row, "imported", id, notes=len(given.notes), features=len(mentions))
         return Imported(kept.id, fresh=True)
 
     return desk.write(work)
+
+
+def _content(given: CaseInput) -> dict[str, object]:
+    """What tells whether two lines are the same: a line has the digest that it had before cases told what is known."""
+    known = set(KnownInput.model_fields)
+    told = part_of(given).model_dump(mode="json", exclude_defaults=True)
+    return {**given.model_dump(mode="json", exclude=known), **told}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from matching.genetic_tests.catalogue import CatalogueTest
 from ontology.features import Mention
 from ontology.terms import Terms
 from service.actors import Permission
@@ -15,30 +16,47 @@ from service.audit.trail import Action
 from service.cases.changes import Changed, change
 from service.cases.desk import Desk, touch
 from service.cases.features import keep_features
+from service.cases.known import changed as changed_known
+from service.cases.known import known_of, sealed_known
 from service.cases.notes import keep_note, patient_of
 from service.cases.sealing import seal
 from service.consent.retention import Retention
 from service.intake import stated
+from service.knowing import NO_CODES, settled
+from service.models.known import KnownInput
 from service.models.stored import CaseChangeInput, CaseInput
 from service.problems import Fault, invalid
 from service.store.tables import case, membership, new_id, now
 
 
-def open_case(desk: Desk, terms: Terms, given: CaseInput) -> Changed:
-    """Keep a new case, with its notes and findings; raises a 422 problem with every fault."""
+def open_case(desk: Desk, terms: Terms, given: CaseInput, codes: Mapping[str, CatalogueTest] = NO_CODES) -> Changed:
+    """Keep a new case, with its notes and findings; raises a 422 problem with every fault.
+
+    `codes` are the tests of the catalogue in use, by which tests already done may be named.
+    """
     department = department_for(desk, given.department)
     mentions = stated(given, desk.actor, terms) if given.features else ()
+    known = settled(given, codes)
 
     def work(connection: Connection) -> Changed:
-        return keep_case(desk, connection, terms, given, department, mentions)
+        return keep_case(desk, connection, terms, given, department, mentions, known)
 
     return change(desk, given.model_dump(mode="json"), work)
 
 
 def keep_case(
-    desk: Desk, connection: Connection, terms: Terms, given: CaseInput, department: str, mentions: Sequence[Mention]
+    desk: Desk,
+    connection: Connection,
+    terms: Terms,
+    given: CaseInput,
+    department: str,
+    mentions: Sequence[Mention],
+    known: KnownInput,
 ) -> Changed:
-    """Keep a new case in `department` with its notes, and its findings as `mentions`, in the caller's transaction."""
+    """Keep a new case in `department` with its notes, its findings as `mentions`, and `known`, settled.
+
+    It is done in the caller's transaction.
+    """
     _refuse_stranger(connection, department, given.assigned_to)
     id, moment = new_id(), now()
     row = {
@@ -57,6 +75,7 @@ def keep_case(
     desk.keeping.vault.create_key(connection, id)
     if given.patient is not None:
         _keep_patient(desk, connection, id, given.patient.model_dump())
+    _keep_known(desk, connection, id, known)
     kept = desk.case(connection, id, Permission.WRITE_CASES)
     desk.record(connection, Action.CREATE, kept)
     added = [keep_note(desk, connection, kept, note) for note in given.notes]
@@ -64,8 +83,13 @@ def keep_case(
     return Changed(id, kept["version"], "draft", tuple(added))
 
 
-def change_case(desk: Desk, case_id: str, given: CaseChangeInput) -> Changed:
-    """Change what `given` names of a case; sex and age are what a report is made from, the rest is not."""
+def change_case(
+    desk: Desk, case_id: str, given: CaseChangeInput, codes: Mapping[str, CatalogueTest] = NO_CODES
+) -> Changed:
+    """Change what `given` names of a case; patient and account are not what a report is made from, the rest is.
+
+    `codes` as for `open_case`.
+    """
     named = given.model_fields_set
 
     def work(connection: Connection) -> Changed:
@@ -75,7 +99,11 @@ def change_case(desk: Desk, case_id: str, given: CaseChangeInput) -> Changed:
             values["sex"] = given.sex.value
         if "age" in named:
             values["age_days"] = days_of(given.age)
-        content = bool(values)
+        retold = bool(named & set(KnownInput.model_fields))
+        if retold:
+            told = settled(changed_known(known_of(desk, connection, row), given), codes)
+            _keep_known(desk, connection, case_id, told)
+        content = bool(values) or retold
         if "assigned_to" in named:
             _refuse_stranger(connection, row["department"], given.assigned_to)
             values["assigned_to"] = given.assigned_to
@@ -92,6 +120,11 @@ def change_case(desk: Desk, case_id: str, given: CaseChangeInput) -> Changed:
 def _keep_patient(desk: Desk, connection: Connection, case_id: str, known: dict[str, Any]) -> None:
     sealed = seal(desk.keeping.vault, connection, case_id, "case", case_id, known)
     connection.execute(case.update().where(case.c.id == case_id).values(sealed=sealed))
+
+
+def _keep_known(desk: Desk, connection: Connection, case_id: str, known: KnownInput) -> None:
+    sealed = sealed_known(desk, connection, case_id, known)
+    connection.execute(case.update().where(case.c.id == case_id).values(known=sealed))
 
 
 def department_for(desk: Desk, asked: str | None) -> str:

@@ -1,17 +1,20 @@
 """A kept case as a GA4GH Phenopacket, version 2 (phenopacket-schema.readthedocs.io), without what names the patient.
 
 Observed, historical and excluded findings are told; an uncertain one, a relative's or a hypothetical one is not the
-patient's, and is left out. A clinician's diagnosis is told only from a signed case.
+patient's, and is left out. A clinician's diagnosis is told only from a signed case. Each test already done is an
+interpretation; the family's history has no place in a packet of one person, and is left out.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
+from matching.genetic_tests.known import TestResult
 from ontology.diseases import UnknownDisease
 from ontology.features import Assertion, Mention
 from ontology.knowledge import Knowledge
@@ -19,7 +22,9 @@ from ontology.terms import Terms, UnknownTerm
 from service.audit.trail import Action
 from service.cases.desk import Desk
 from service.cases.features import live
+from service.cases.known import known_of
 from service.cases.reading import shown_in
+from service.models.known import NAME, KnownInput, TestDoneInput
 from service.models.stored import CaseStatus
 from service.store.tables import now, report, sign_off
 
@@ -29,6 +34,10 @@ _SEX = {"female": "FEMALE", "male": "MALE", "other": "OTHER_SEX", "unknown": "UN
 #: Evidence and Conclusion Ontology: a clinician stated it, or this software read it from a note or photo.
 _STATED = {"id": "ECO:0000352", "label": "evidence used in manual assertion"}
 _READ = {"id": "ECO:0000501", "label": "evidence used in automatic assertion"}
+#: ProgressStatus of an Interpretation, Phenopacket schema 2.0.
+_PROGRESS = {TestResult.POSITIVE: "SOLVED", TestResult.NEGATIVE: "UNSOLVED", TestResult.UNCERTAIN: "COMPLETED"}
+#: Genes of a test that are named in its summary; more are counted.
+_TOLD_GENES = 20
 _RESOURCES = {
     "HP": (
         "hp",
@@ -64,7 +73,8 @@ def show_phenopacket(desk: Desk, knowledge: Knowledge, case_id: str) -> dict[str
         else:
             findings = [_stated(mention, knowledge.terms) for _, mention in live(desk, connection, case_id)]
         told = [finding for finding in findings if finding]
-        return _packet(row, told, _diseases(desk, connection, row, knowledge), knowledge)
+        packet = _packet(row, told, _diseases(desk, connection, row, knowledge), knowledge)
+        return packet | _interpretations(row, known_of(desk, connection, row))
 
     desk.write(lambda connection: desk.record(connection, Action.EXPORT, desk.case(connection, case_id)))
     return desk.read(work)
@@ -153,6 +163,26 @@ def _diseases(desk: Desk, connection: Connection, row: RowMapping, knowledge: Kn
     except UnknownDisease:
         name = id
     return [{"term": {"id": id, "label": name}}]
+
+
+def _interpretations(row: RowMapping, known: KnownInput) -> dict[str, Any]:
+    """Tests already done: solved, unsolved, or read to an end without either."""
+    tests = [
+        {
+            "id": f"{row['id']}-test-{at}",
+            "progressStatus": _PROGRESS[test.result],
+            "summary": ", ".join(part for part in _of_test(test) if part),
+        }
+        for at, test in enumerate(known.tests_done, 1)
+    ]
+    return {"interpretations": tests} if tests else {}
+
+
+def _of_test(test: TestDoneInput) -> tuple[str, ...]:
+    genes = " ".join(test.genes) if len(test.genes) <= _TOLD_GENES else f"{len(test.genes)} genes"
+    kind = test.modality.value if test.modality else ""
+    locus = test.target if re.fullmatch(NAME, test.target) else ""  # other words might name someone
+    return kind, locus, genes, test.result.value, str(test.year or "")
 
 
 def _resource(prefix: str, knowledge: Knowledge) -> dict[str, str]:

@@ -11,6 +11,7 @@ from service.actors import Permission
 from service.audit.trail import Action
 from service.cases.desk import Desk
 from service.cases.features import mention_of
+from service.cases.known import known_of
 from service.cases.notes import patient_of, text_of
 from service.cases.sealing import digest_of, unseal
 from service.models import stored as s
@@ -39,6 +40,7 @@ def show_case(desk: Desk, naming: Naming, knowledge: str, case_id: str) -> s.Sto
                 if part["withdrawn"] is None
             ],
             photos=[s.StoredPhotoAnswer.model_validate(dict(part)) for part in desk.parts(connection, photo, case_id)],
+            **dict(known_of(desk, connection, row)),
             consents=[s.ConsentAnswer.model_validate(dict(part)) for part in desk.parts(connection, consent, case_id)],
             reports=[s.ReportListedAnswer(**about_report(row, part, knowledge)) for part in reports],
             sign_offs=[

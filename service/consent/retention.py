@@ -117,6 +117,7 @@ _EMPTY_CASE: Mapping[str, Any] = {
     "sex": PatientSex.UNKNOWN.value,
     "age_days": None,
     "sealed": None,
+    "known": None,
     "assigned_to": None,
     "retain_until": None,
 }

@@ -44,7 +44,8 @@ GlassBreaker = Annotated[Desk, at_desk(Permission.BREAK_GLASS)]
 @json.post("/cases", status_code=201)
 async def open_case(given: s.CaseInput, desk: Writer, services: Shared, response: Response) -> s.ChangedAnswer:
     """Keep a new case in a department of one's own."""
-    changed = await services.storage.run(opening.open_case, desk, services.knowledge.terms, given)
+    codes = services.knowing.codes
+    changed = await services.storage.run(opening.open_case, desk, services.knowledge.terms, given, codes)
     response.headers["Location"] = f"/api/v1/cases/{changed.id}"
     return _answer(changed, response)
 
@@ -53,8 +54,9 @@ async def open_case(given: s.CaseInput, desk: Writer, services: Shared, response
 async def change_case(
     id: CaseId, given: s.CaseChangeInput, desk: Writer, services: Shared, response: Response
 ) -> s.ChangedAnswer:
-    """Change sex, age, the patient's number and name, or who sees to the case, at the version named by If-Match."""
-    return _answer(await services.storage.run(opening.change_case, at_version(desk), id, given), response)
+    """Change sex, age, tests done, family, the patient's number and name, or who sees to the case, at If-Match."""
+    codes = services.knowing.codes
+    return _answer(await services.storage.run(opening.change_case, at_version(desk), id, given, codes), response)
 
 
 @json.post("/cases/{id}/notes", status_code=201)
@@ -144,7 +146,7 @@ async def assess(
     Its sentences are in the language that Accept-Language asks for, and stay in it.
     """
     wanted = given or s.StoredAssessInput()
-    made = await services.lane.run(assessing.assess_case, desk, services.assessor, speaking, id, wanted)
+    made = await services.lane.run(assessing.assess_case, desk, services.knowing, speaking, id, wanted)
     _answer(made, response)
     return await services.storage.run(reading.show_report, desk, _release(services), id, made.added[0])
 

@@ -33,10 +33,11 @@ class ModalityWord(StrEnum):
     EXOME = "exome"
 
 
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._:*@-]{0,39}$"
 GeneName = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._:*@-]{0,39}$",
+        pattern=NAME,
         description="A symbol, a previous one or alias, HGNC:… or NCBIGene:…",
         examples=["FMR1"],
     ),

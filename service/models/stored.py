@@ -12,6 +12,7 @@ from ontology.features import Assertion, PatientSex
 from service.consent.consent import Giver, Purpose
 from service.models.answers import Answer, ReportAnswer
 from service.models.inputs import MOST_FEATURES, MOST_NOTES, Age, Day, Input, Language, Sex, StatedFeature, TermId, Text
+from service.models.known import MOST_DONE, FamilyInput, KnownInput, TestDoneInput
 
 MOST_LISTED = 100
 Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
@@ -68,7 +69,7 @@ class FeaturesInput(Input):
     features: Annotated[list[StatedFeature], Field(min_length=1, max_length=MOST_FEATURES)]
 
 
-class CaseInput(Input):
+class CaseInput(KnownInput):
     """A new case. The department may be left out by those who write in one alone."""
 
     department: DepartmentId | None = None
@@ -87,6 +88,9 @@ class CaseChangeInput(Input):
     age: Age | None = None
     patient: PatientInput | None = None
     assigned_to: AccountId | None = None
+    tests_done: Annotated[list[TestDoneInput], Field(max_length=MOST_DONE)] | None = None
+    family_history: FamilyInput | None = None
+    acutely_ill: bool | None = None
 
 
 class StoredAssessInput(Input):
@@ -276,6 +280,9 @@ class StoredCaseAnswer(ListedCaseAnswer):
     features: list[StoredFeatureAnswer]
     photos: list[StoredPhotoAnswer]
     consents: list[ConsentAnswer]
+    tests_done: list[TestDoneInput] = Field(default=[], description="As they were told when the case was kept.")
+    family_history: FamilyInput = FamilyInput()
+    acutely_ill: bool = False
     reports: list[ReportListedAnswer]
     sign_offs: list[SignOffAnswer]
 

@@ -165,6 +165,7 @@ case = Table(
     Column("sex", String(10), nullable=False),
     Column("age_days", Integer),
     Column("sealed", LargeBinary),  # the hospital's own number of the patient, and what else names them
+    Column("known", LargeBinary),  # sealed likewise: tests already done, the family, whether acutely ill
     _of("account", "created_by", nullable=False),
     _of("account", "assigned_to"),
     Column("retain_until", Moment),

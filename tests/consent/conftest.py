@@ -58,7 +58,9 @@ def new_case(database: Database, vault: Vault, blobs: Path) -> NewCase:
 
         def open_case(connection: Connection) -> None:
             connection.execute(
-                insert(tables.case).values(id=id, status="signed", sex="female", age_days=400, sealed=b"", **common)
+                insert(tables.case).values(
+                    id=id, status="signed", sex="female", age_days=400, sealed=b"", known=b"known", **common
+                )
             )
             vault.create_key(connection, id)
 

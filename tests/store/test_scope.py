@@ -21,7 +21,7 @@ RAW = {"text", "exec_driver_sql"}
 ALLOWED = {
     # the row was read through scope by the caller, in the same transaction
     "cases/desk.py": {"touch"},
-    "cases/opening.py": {"_keep_patient"},
+    "cases/opening.py": {"_keep_patient", "_keep_known"},
     "consent/consent.py": {"give", "withdraw", "consents"},
     # erasure and retention run for the system, or after a check by the caller
     "consent/retention.py": {"set_until", "due", "erase", "_emptied"},
