@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +15,24 @@ from ontology.errors import InputError, PhenomapError
 
 if TYPE_CHECKING:
     from matching.case import Case
+    from matching.genetic_tests.known import Known
     from ontology.knowledge import Knowledge
+    from service.knowing import Knowing
 
 #: As long as the API takes (service.models.inputs.LONGEST_TEXT), in bytes of UTF-8.
 _LONGEST_NOTE = 4_000_000
+#: Fields of matching.genetic_tests.known.FamilyHistory and words of TestResult, written out so that `--help` loads
+#: nothing.
+FAMILY = (
+    "consanguineous",
+    "affected_parent",
+    "affected_siblings",
+    "affected_children",
+    "affected_maternal_males",
+    "affected_maternal_line",
+)
+_RESULTS = ("negative", "uncertain", "positive")
+_SEQUENCING = ("gene_panel", "exome")
 
 
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -29,6 +44,19 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     command.add_argument("--exclude", action="append", default=[], metavar="HP:..", help="a finding that is absent")
     command.add_argument("--sex", choices=("female", "male", "other", "unknown"), default="unknown")
     command.add_argument("--age", help="ISO 8601 duration, such as P3Y2M")
+    command.add_argument(
+        "--done",
+        action="append",
+        default=[],
+        metavar="'KIND [RESULT] [YEAR] [GENES|LOCUS]'",
+        help="a test already done, such as 'exome negative 2021' or 'repeat_pcr FMR1' (may be repeated)",
+    )
+    command.add_argument(
+        "--family", action="append", default=[], choices=FAMILY, help="what is known of the family (may be repeated)"
+    )
+    command.add_argument(
+        "--acutely-ill", action="store_true", help="tests that are fast and of what is treatable first"
+    )
     command.add_argument("--limit", type=int, default=10, help="diseases shown (default: 10)")
     command.add_argument(
         "--prior", choices=("none", "prevalence"), default="none", help="common diseases a little first"
@@ -43,11 +71,15 @@ def run(chosen: argparse.Namespace) -> int:
     """Assess and print; 1 where the note was not read."""
     from matching.assess import Assessor
     from matching.prevalence import Prior
+    from service.knowing import Knowing
     from service.translate import Translator
 
     knowledge = open_knowledge(chosen)
     case = _case(chosen, knowledge)
-    report = Assessor.open(knowledge).assess(case, chosen.limit, prior=Prior(chosen.prior))
+    assessor = Assessor.open(knowledge)
+    knowing = Knowing.open(assessor)
+    known = _known(chosen, knowing)
+    report = assessor.assess(case, chosen.limit, prior=Prior(chosen.prior), known=known, offers=knowing.offers)
     translator = Translator.of(knowledge, chosen.language)
     if chosen.json:
         answer = translator.report(report).model_dump(mode="json", exclude_none=True)
@@ -83,6 +115,41 @@ def _case(chosen: argparse.Namespace, knowledge: Knowledge) -> Case:
         fault = error.faults[0]
         raise InputError(fault.field, fault.what, fault.mend) from None
     return _with_photos(case, chosen.photo)
+
+
+def _known(chosen: argparse.Namespace, knowing: Knowing) -> Known:
+    """Tests done and the family, through the service's own model; raises InputError with the first fault."""
+    from service.checked import checked
+    from service.models.known import KnownInput
+    from service.problems import ProblemError
+
+    given = {
+        "tests_done": [_done(words) for words in chosen.done],
+        "family_history": dict.fromkeys(chosen.family, True),
+        "acutely_ill": chosen.acutely_ill,
+    }
+    try:
+        return knowing.known(checked(KnownInput, given))
+    except ProblemError as error:
+        fault = error.faults[0]
+        raise InputError(fault.field, fault.what, fault.mend) from None
+
+
+def _done(words: str) -> dict[str, object]:
+    """A test from `KIND [RESULT] [YEAR] [GENES|LOCUS]`; the words behind the kind may come in any order."""
+    kind, *rest = words.split() or [""]
+    test: dict[str, object] = {"modality": kind}
+    looked = []
+    for word in rest:
+        if word in _RESULTS:
+            test["result"] = word
+        elif re.fullmatch("[0-9]{4}", word):
+            test["year"] = int(word)
+        else:
+            looked.append(word.strip(","))
+    if looked:
+        test |= {"genes": looked} if kind in _SEQUENCING else {"target": " ".join(looked)}
+    return test
 
 
 def _with_photos(case: Case, paths: list[Path]) -> Case:

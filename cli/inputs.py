@@ -72,11 +72,12 @@ def _tidied(value: dict[str, Any]) -> dict[str, Any]:
     kept = {name: part for name, part in value.items() if part is not None}
     if isinstance(kept.get("sex"), str):
         kept["sex"] = _SEXES.get(kept["sex"], kept["sex"].lower())
-    if isinstance(kept.get("features"), list):
-        kept["features"] = [
-            {k: v for k, v in item.items() if v is not None} if isinstance(item, dict) else item
-            for item in kept["features"]
-        ]
+    for name in ("features", "tests_done"):
+        if isinstance(kept.get(name), list):
+            kept[name] = [
+                {k: v for k, v in item.items() if v is not None} if isinstance(item, dict) else item
+                for item in kept[name]
+            ]
     return kept
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cli.inputs import LineReader, fault_as_json, faults_as_json
 from cli.jsonl import LineFaults, answer_lines
@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from matching.standing import Standing
     from ontology.arrays import Floats
     from ontology.knowledge import Knowledge
+    from service.knowing import Knowing
     from service.models.inputs import RankInput, SuggestInput
     from service.suggesting import Suggesting
     from service.translate import Translator
 
+T = TypeVar("T")
 _MOST_DISEASES = 50
 #: matching.rankers.RANKERS, written out so that `--help` loads nothing.
 RANKERS = ("lm", "resnik", "lin", "phenodigm")
@@ -79,7 +81,7 @@ def run(chosen: argparse.Namespace, name: str, empty: str) -> int:
     return code
 
 
-@dataclass(slots=True)
+@dataclass
 class Desk:
     """Answers lines one at a time."""
 
@@ -129,7 +131,9 @@ class Desk:
         from service.models.inputs import SuggestInput
 
         id, given = self.reader.read(line, SuggestInput)
-        plan = self.assessor.suggest(self._findings(id, given), _MOST_TESTS, patient(given))
+        findings = self._findings(id, given)
+        known = _faulted(id, lambda: self.knowing.known(given))
+        plan = self.assessor.suggest(findings, _MOST_TESTS, patient(given), known, self.knowing.offers)
         answer = self.translator.suggestions(plan, (), id)
         return answer.model_dump(mode="json", exclude_none=True, exclude={"knowledge", "notices"})
 
@@ -175,13 +179,27 @@ class Desk:
     def _findings(self, id: str, given: RankInput | SuggestInput) -> tuple[PhenotypicFeature, ...]:
         from service.actors import Actor
         from service.intake import stated
-        from service.problems import ProblemError
 
-        try:
-            mentions = stated(given, Actor("file", frozenset()), self.assessor.knowledge.terms)
-        except ProblemError as error:
-            raise LineFaults(id, faults_as_json(error.faults)) from error
+        terms = self.assessor.knowledge.terms
+        mentions = _faulted(id, lambda: stated(given, Actor("file", frozenset()), terms))
         return self.assessor.reconcile(mentions).features
+
+    @cached_property
+    def knowing(self) -> Knowing:
+        """Reads what is known beside findings; opened for the first line that asks for tests."""
+        from service.knowing import Knowing
+
+        return Knowing.open(self.assessor)
+
+
+def _faulted(id: str, work: Callable[[], T]) -> T:
+    """The result of `work`; its faults as those of the line `id`."""
+    from service.problems import ProblemError
+
+    try:
+        return work()
+    except ProblemError as error:
+        raise LineFaults(id, faults_as_json(error.faults)) from error
 
 
 def _refuse_prior(chosen: argparse.Namespace, knowledge: Knowledge) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from matching.report import Contribution, GeneDisease, ImpliedGene, NextFeature, RankedDisease, Report
     from ontology.features import Assertion
     from ontology.knowledge import Knowledge
+    from service.models.plans import SourceAnswer
     from service.wording import Wording
 
 _SHOWN_PAPERS = 4
@@ -151,16 +152,42 @@ class ReportPage:
         return word["page.link"].format(association=association, source=disease.source, dated=disease.dated)
 
     def _tests(self, report: Report) -> Iterator[str]:
-        from service.wording_tests import PlanWording
+        """The plan as the service answers it: what has changed it, what goes first, then the tests."""
+        from service.translate_tests import PlanTranslator
 
         word = self.wording.words
-        words = PlanWording(self.wording)
-        for test in report.tests.tests:
-            yield f"  {words.name(test)}: {words.reason(test)}"
-            yield from (f"{_IN}{word['page.cannot_see']}: {words.cannot_see(blind)}" for blind in test.cannot_see)
-            for source in test.sources:
-                unverified = "" if source.verified else f" ({word['page.unverified']})"
-                yield f"{_IN}{word['page.sources']}: {words.source(source)}{unverified}"
+        plan = PlanTranslator.of(self.wording, frozenset(self.knowledge.genes.symbols)).plan(report.tests)
+        for changed in plan.tests_done:
+            yield f"  {changed.name}: {changed.words}"
+        yield from (f"  {effect.words}" for effect in plan.family)
+        for fast in plan.biochemical:
+            yield f"  {word['page.biochemical']}: {fast.name}: {fast.reason}"
+            yield from self._facts("page.samples", fast.samples)
+            yield from self._sources(fast.sources)
+        for test in plan.tests:
+            yield f"  {test.name}: {test.reason}"
+            if test.ordered_as:
+                yield f"{_IN}{word['page.ordered_as'].format(code=test.ordered_as.code)} {test.ordered_as.name}"
+            for key, said in (
+                ("page.cannot_see", test.cannot_see),
+                ("page.samples", test.samples),
+                ("page.consent", test.consent),
+                ("page.relatives", test.relatives),
+                ("page.if_negative", [test.if_negative] if test.if_negative else []),
+            ):
+                yield from self._facts(key, said)
+            yield from self._sources(test.sources)
+        if plan.catalogue:
+            yield f"  {word['page.catalogue'].format(name=plan.catalogue)}"
+
+    def _facts(self, key: str, said: list[str]) -> Iterator[str]:
+        yield from (f"{_IN}{self.wording.words[key]}: {each}" for each in said)
+
+    def _sources(self, sources: list[SourceAnswer]) -> Iterator[str]:
+        word = self.wording.words
+        for source in sources:
+            unverified = "" if source.verified else f" ({word['page.unverified']})"
+            yield f"{_IN}{word['page.sources']}: {source.citation}{unverified}"
 
     def _papers(self, rows: tuple[int, ...]) -> str:
         annotations = self.knowledge.annotations

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from service.actors import Permission, public
 from service.endpoints.knowledge import state_of
 from service.identity.identity import Known
+from service.models.known import FamilyInput, ModalityWord
 from service.openapi import models, operations
 from service.pages import HERE, for_scripts, templates
 from service.problems import KINDS, ProblemError
@@ -64,6 +65,9 @@ def page_router() -> APIRouter:
             known=known,
             kept=KEPT[speaking.wording.language],
             state=state_of(services, speaking.wording.language),
+            modalities=tuple(ModalityWord),
+            family_flags=tuple(FamilyInput.model_fields),
+            catalogue=services.knowing.offers is not None,
             may_read_cases=known is not None and Permission.READ_CASES in known.actor.permissions,
         )
         return HTMLResponse(content, headers={"Vary": "Accept-Language"})

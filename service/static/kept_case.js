@@ -1,6 +1,7 @@
 // One kept case: its findings, notes, reports and signatures, and a report as it was shown when it was made.
 
 import { at, el, englishName, say, word } from "./dom.js";
+import { testOf } from "./known.js";
 import { RankingView } from "./ranking.js";
 import { clearTests, showTests } from "./tests.js";
 
@@ -33,6 +34,7 @@ export function showKept(kept, report, on) {
   again.textContent = word(latest ? "kept.assess_again" : "kept.assess");
   again.onclick = () => busy(again, () => on.assess(kept.id));
   fill("kept-stated", kept.features.map(stated));
+  fill("kept-known", knownOf(kept));
   fill("kept-notes", kept.notes.map(note));
   fill("kept-reports", kept.reports.map((each) => choice(each, report, on.choose)).reverse());
   fill("kept-signatures", kept.sign_offs.map(signature));
@@ -65,6 +67,14 @@ function stated({ type, label, label_en: english, assertion }) {
     el("span", { class: "id" }, ` ${type} `),
     el("span", { class: `chip ${assertion}` }, word(`page.${assertion}`)),
   );
+}
+
+/** Tests already done, and the family, as they were told. */
+function knownOf({ tests_done: done, family_history: family, acutely_ill: acutely }) {
+  const tests = done.map((test) => [testOf(test), word(`page.done_${test.result}`), test.year].filter(Boolean).join(", "));
+  const told = Object.entries(family).filter(([, value]) => value !== null);
+  const relatives = told.map(([flag, value]) => `${word(`page.${flag}`)}: ${word(value ? "page.yes" : "page.no")}`);
+  return [...tests, ...relatives, ...(acutely ? [word("page.acutely_ill")] : [])].map((words) => el("li", {}, words));
 }
 
 function note({ text, date, created, masked }) {

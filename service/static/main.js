@@ -7,6 +7,7 @@ import { at, debounced, el, say, word } from "./dom.js";
 import { focusAt, goTo, showFindings } from "./findings.js";
 import { clearGenes, showGenes } from "./genes.js";
 import { watchKnowledge } from "./knowledge.js";
+import { known, wireKnown } from "./known.js";
 import { pointAt, showNote } from "./note.js";
 import { RankingView } from "./ranking.js";
 import { wireSearch } from "./search.js";
@@ -45,7 +46,7 @@ async function read() {
   rankSoon.cancel(); // what it would have ranked is about to be replaced
   busy(true);
   await guarded(async (signal) => {
-    const report = await api.assess({ notes: [{ id: "note", text }], ...patient(), limit: 10 }, signal);
+    const report = await api.assess({ notes: [{ id: "note", text }], ...patient(), ...known(), limit: 10 }, signal);
     theCase.read(text, report);
     wasRead = true;
     ranking.forget();
@@ -104,7 +105,7 @@ async function rankNow(signal) {
   }
   const [ranked, plan] = await Promise.all([
     api.rank({ features, ...patient(), limit: 10 }, signal),
-    api.suggest({ features, ...patient() }, signal),
+    api.suggest({ features, ...patient(), ...known() }, signal),
   ]);
   showAnswers(ranked, plan, ranked.notices.map((notice) => notice.words));
   at("announcer").textContent = word("page.announce_rank", { name: ranked.diseases[0]?.name ?? "–" });
@@ -162,6 +163,7 @@ function wire() {
   at("load-example")?.addEventListener("click", loadExample);
   at("sign-out")?.addEventListener("click", () => guarded(() => api.signOut().then(() => location.replace("/sign-in"))));
   for (const name of ["sex", "years", "months"]) at(name).addEventListener("change", () => theCase.features.length && rankSoon());
+  wireKnown(() => theCase.features.length && rankSoon());
   wireSearch((term) => (theCase.add(term), showCase(), rankSoon()), (id) => Boolean(theCase.of(id)));
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("textarea, input, select");

@@ -1,52 +1,99 @@
-// The tests to order, each with its reason, what it cannot see, and where that is from.
+// The tests to order: why, what they cannot see, what to send, what to talk about, and what comes next.
 
-import { at, el, percent, word } from "./dom.js";
+import { at, el, percent, say, word } from "./dom.js";
 
 const SHOWN_GENES = 8;
 
-/** Show a plan of tests. */
+/** Show a plan of tests. A report that an earlier version kept tells less of each. */
 export function showTests(plan) {
+  const fast = plan.biochemical ?? [];
+  showChanges(plan);
+  at("biochemical-box").hidden = !fast.length;
+  at("biochemical").replaceChildren(...fast.map(fastRow));
   at("tests").replaceChildren(...plan.tests.map(row));
-  const empty = at("tests-empty");
-  empty.hidden = plan.tests.length > 0;
-  empty.textContent = word("page.tests_none");
+  say(at("tests-empty"), plan.tests.length ? "" : word("page.tests_none"));
+  say(at("catalogue"), plan.catalogue ? word("page.catalogue", { name: plan.catalogue }) : "");
   at("panel").replaceChildren(...panel(plan));
 }
 
 /** Nothing to suggest tests for. */
 export function clearTests() {
-  at("tests").replaceChildren();
-  at("panel").replaceChildren();
-  at("tests-empty").hidden = false;
-  at("tests-empty").textContent = word("page.tests_empty");
+  for (const id of ["tests", "panel", "biochemical", "changed"]) at(id).replaceChildren();
+  for (const id of ["biochemical-box", "catalogue", "changed"]) at(id).hidden = true;
+  say(at("tests-empty"), word("page.tests_empty"));
 }
 
-function row(test) {
-  const covered = test.covers.map(({ name, name_en: english, posterior }) => el("li", { title: english }, `${name} (${percent(posterior)})`));
-  if (test.covers_more) covered.push(el("li", { class: "hint" }, word("page.more_diseases", { count: test.covers_more })));
-  const facts = [
-    fact("page.looks_for", covered),
-    fact("page.cannot_see", test.cannot_see.map((text) => el("li", {}, text))),
-    fact("page.sources", sources(test.sources)),
+/** What the tests already done, and the family, have changed. */
+function showChanges({ tests_done: done = [], family = [] }) {
+  const told = [
+    list("page.changed_by_done", done.map(({ name, words }) => el("li", {}, el("span", { class: "label" }, name), ` — ${words}`))),
+    list("page.changed_by_family", family.map(({ words }) => el("li", {}, words))),
   ];
+  at("changed").hidden = !(done.length || family.length);
+  at("changed").replaceChildren(...told.flat());
+}
+
+const list = (key, items) => (items.length ? [el("h3", {}, word(key)), el("ul", {}, items)] : []);
+
+function row(test) {
   return el(
     "li",
-    { class: "test" },
+    { class: "test", "data-code": test.code },
     el(
       "div",
       { class: "test-head" },
       el("span", { class: "name" }, test.name),
       el("span", { class: "chip" }, word(`modality.${test.modality}`)),
+      order(test),
       test.cost === undefined ? null : el("span", { class: "hint" }, word("page.cost", { cost: Number(test.cost.toFixed(1)) })),
     ),
     el("p", { class: "reason" }, test.reason),
     test.genes.length ? genes(test.genes) : null,
-    el("dl", {}, facts),
+    el("dl", {}, [
+      fact("page.looks_for", covered(test)),
+      fact("page.cannot_see", lines(test.cannot_see)),
+      fact("page.samples", lines(test.samples)),
+      fact("page.consent", lines(test.consent), "sentences"),
+      fact("page.relatives", lines(test.relatives)),
+      fact("page.if_negative", lines(test.if_negative ? [test.if_negative] : [])),
+      fact("page.sources", sources(test.sources)),
+    ]),
   );
 }
 
-function fact(key, items) {
-  return items.length ? [el("dt", {}, word(key)), el("dd", {}, el("ul", {}, items))] : [];
+/** A fast test of a treatable disorder: it goes before the numbered ones. */
+function fastRow(test) {
+  return el(
+    "li",
+    { class: "test fast", "data-code": test.code },
+    el("div", { class: "test-head" }, el("span", { class: "name" }, test.name)),
+    el("p", { class: "reason" }, test.reason),
+    el("dl", {}, [
+      fact("page.looks_for", covered(test)),
+      fact("page.samples", lines(test.samples)),
+      fact("page.sources", sources(test.sources)),
+    ]),
+  );
+}
+
+/** Under which code the catalogue in use has it, for how much and in how many days. */
+function order({ ordered_as: order, offered }) {
+  if (!order) return offered === false ? el("span", { class: "chip" }, word("page.not_offered")) : null;
+  const price = order.price === undefined ? null : `${order.price} ${order.currency ?? ""}`.trim();
+  const days = order.days === undefined ? null : word("page.days", { days: order.days });
+  const told = [order.name, price, days, order.sample].filter(Boolean).join(" · ");
+  return [el("span", { class: "chip order" }, word("page.ordered_as", { code: order.code })), el("span", { class: "hint" }, told)];
+}
+
+function covered({ covers, covers_more: more }) {
+  const named = covers.map(({ name, name_en: english, posterior }) => el("li", { title: english }, `${name} (${percent(posterior)})`));
+  return more ? [...named, el("li", { class: "hint" }, word("page.more_diseases", { count: more }))] : named;
+}
+
+const lines = (texts = []) => texts.map((text) => el("li", {}, text));
+
+function fact(key, items, kind) {
+  return items.length ? [el("dt", {}, word(key)), el("dd", { class: kind }, el("ul", {}, items))] : [];
 }
 
 function sources(given) {
