@@ -141,7 +141,8 @@ def _keep(there: Hospital, found: Found, clinician: TestClient, record: Canary) 
 
     notes = [{"text": record.english, "language": "en"}, {"text": record.chinese, "language": "zh"}]
     patient = {"name": record.name, "number": record.number}
-    case = post(clinician, path, {"patient": patient, "notes": notes, "age": "P7Y", "features": [{"id": "HP:0001166"}]})
+    told = {"features": [{"id": "HP:0001166"}], "tests_done": [{"modality": "mlpa", "target": record.name}]}
+    case = post(clinician, path, {"patient": patient, "notes": notes, "age": "P7Y", **told})
     path = f"{path}/{case['id']}"
     post(clinician, f"{path}/consents", {"purpose": "photo", "given_by": "guardian"})
     content = JPEG + (record.english + record.chinese).encode()

@@ -65,7 +65,7 @@ ORDERS_ENGLISH: Mapping[str, str] = MappingProxyType(
         "{before} before.",
         "family.x_linked_less": "Girls seldom have X-linked recessive diseases: {share} of the belief, {before} "
         "before.",
-        "biochemical.treatable": "{disease} can be treated: {treatment}.",
+        "biochemical.treatable": "Treatment of {disease}: {treatment}.",
         "biochemical.turnaround": "Result: {turnaround}.",
         "page.biochemical": "First: fast tests of treatable disorders",
         "page.samples": "Samples",
@@ -158,7 +158,7 @@ ORDERS_CHINESE: Mapping[str, str] = MappingProxyType(
         "family.x_linked_likelier": "家族史使X连锁遗传病更有可能：占 {share}，此前为 {before}。",
         "family.mitochondrial_likelier": "家族史使线粒体遗传病更有可能：占 {share}，此前为 {before}。",
         "family.x_linked_less": "女孩很少患X连锁隐性遗传病：占 {share}，此前为 {before}。",
-        "biochemical.treatable": "{disease} 可以治疗：{treatment}。",
+        "biochemical.treatable": "{disease} 的治疗：{treatment}。",
         "biochemical.turnaround": "出结果：{turnaround}。",
         "page.biochemical": "首先：可治疾病的快速检测",
         "page.samples": "样本",

@@ -7,7 +7,7 @@ interpretation; the family's history has no place in a packet of one person, and
 
 from __future__ import annotations
 
-import re
+from collections.abc import Container
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -24,7 +24,7 @@ from service.cases.desk import Desk
 from service.cases.features import live
 from service.cases.known import known_of
 from service.cases.reading import shown_in
-from service.models.known import NAME, KnownInput, TestDoneInput
+from service.models.known import KnownInput, TestDoneInput
 from service.models.stored import CaseStatus
 from service.store.tables import now, report, sign_off
 
@@ -74,7 +74,7 @@ def show_phenopacket(desk: Desk, knowledge: Knowledge, case_id: str) -> dict[str
             findings = [_stated(mention, knowledge.terms) for _, mention in live(desk, connection, case_id)]
         told = [finding for finding in findings if finding]
         packet = _packet(row, told, _diseases(desk, connection, row, knowledge), knowledge)
-        return packet | _interpretations(row, known_of(desk, connection, row))
+        return packet | _interpretations(row, known_of(desk, connection, row), knowledge)
 
     desk.write(lambda connection: desk.record(connection, Action.EXPORT, desk.case(connection, case_id)))
     return desk.read(work)
@@ -165,24 +165,26 @@ def _diseases(desk: Desk, connection: Connection, row: RowMapping, knowledge: Kn
     return [{"term": {"id": id, "label": name}}]
 
 
-def _interpretations(row: RowMapping, known: KnownInput) -> dict[str, Any]:
+def _interpretations(row: RowMapping, known: KnownInput, knowledge: Knowledge) -> dict[str, Any]:
     """Tests already done: solved, unsolved, or read to an end without either."""
+    symbols = frozenset(knowledge.genes.symbols)
     tests = [
         {
             "id": f"{row['id']}-test-{at}",
             "progressStatus": _PROGRESS[test.result],
-            "summary": ", ".join(part for part in _of_test(test) if part),
+            "summary": ", ".join(part for part in _of_test(test, symbols) if part),
         }
         for at, test in enumerate(known.tests_done, 1)
     ]
     return {"interpretations": tests} if tests else {}
 
 
-def _of_test(test: TestDoneInput) -> tuple[str, ...]:
-    genes = " ".join(test.genes) if len(test.genes) <= _TOLD_GENES else f"{len(test.genes)} genes"
+def _of_test(test: TestDoneInput, symbols: Container[str]) -> tuple[str, ...]:
+    """What it was; of what it looked at only symbols of genes, for other words might name someone."""
+    looked = [gene for gene in (test.target, *test.genes) if gene in symbols]
+    genes = " ".join(looked) if len(looked) <= _TOLD_GENES else f"{len(looked)} genes"
     kind = test.modality.value if test.modality else ""
-    locus = test.target if re.fullmatch(NAME, test.target) else ""  # other words might name someone
-    return kind, locus, genes, test.result.value, str(test.year or "")
+    return kind, genes, test.result.value, str(test.year or "")
 
 
 def _resource(prefix: str, knowledge: Knowledge) -> dict[str, str]:

@@ -66,7 +66,7 @@ function remove(index) {
 }
 
 function fault(field, words) {
-  for (const each of [at("done-year"), at("done-genes")]) each.toggleAttribute("aria-invalid", each === field);
+  for (const each of [at("done-year"), at("done-genes")]) each.setAttribute("aria-invalid", String(each === field));
   say(at("done-fault"), words);
   field?.focus();
 }
