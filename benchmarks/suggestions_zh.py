@@ -29,6 +29,7 @@ import numpy as np
 from nlp.chinese.compile import pairs_of
 from nlp.chinese.lexicon import FOLDER
 from nlp.chinese.nearest import NearestChinese
+from nlp.chinese.phrases import Phrases
 from nlp.chinese.reader import ChineseReader
 from nlp.chinese.suggestions import ChineseSuggester
 from nlp.english import EnglishReader
@@ -104,12 +105,13 @@ def _lessened(
     kept = {wording: term for wording, term in lexicon.findings.items() if wording not in without}
     (folder / FOLDER).mkdir()
     for path in (knowledge.folder / FOLDER).iterdir():
-        if not path.name.startswith(("wordings_", "pairs_", "near_")):
+        if not path.name.startswith(("phrases", "pairs_", "near_")):
             (folder / FOLDER / path.name).symlink_to(path.absolute())
-    for name, found in (("wordings", kept), ("pairs", pairs_of(kept, lexicon.qualities))):
-        ordered = sorted(found)
-        StringPool.of(ordered).write(folder / FOLDER, name)
-        write_array(folder / FOLDER, f"{name}_terms", np.array([found[each] for each in ordered], np.int32))
+    Phrases.of(kept, lexicon.others).write(folder / FOLDER)
+    found = pairs_of(kept, lexicon.qualities)
+    ordered = sorted(found)
+    StringPool.of(ordered).write(folder / FOLDER, "pairs")
+    write_array(folder / FOLDER, "pairs_terms", np.array([found[each] for each in ordered], np.int32))
     NearestChinese.write(folder / FOLDER, kept, lexicon.qualities)
     less = replace(knowledge, folder=folder)
     return ChineseSuggester(less, ChineseReader.open(less, reader.latin.english))

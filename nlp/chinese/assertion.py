@@ -168,7 +168,7 @@ class ChineseAssertions:
         )
 
     def _tells(self, cue: Hit, section: str | None) -> bool:
-        """Whether a relative tells the story: 奶奶说, 妈妈描述; 奶奶： at its beginning, but not in a family history."""
+        """Whether a relative tells the story: 奶奶说, 妈妈描述; 奶奶： at its beginning, not in a family history."""
         text = self.selection.text
         if _TELLS.match(text, cue.end):
             return True

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.chinese.disease_names import DiseaseName, read_disease_names
-from nlp.chinese.lexicon import JOINED
+from nlp.chinese.lexicon import JOINED, other_phrases
 from nlp.chinese.look_up import LookUp
 from nlp.chinese.names import Standing
 from nlp.chinese.nearest import NearestChinese
+from nlp.chinese.phrases import Phrases
 from nlp.chinese.rules import ChineseRules
 from nlp.chinese.script import Script
 from nlp.chinese.term_wordings import FOLDER, TermWordings, read_names, read_terms
@@ -24,7 +25,7 @@ from ontology.terms import Terms, UnknownTerm
 from ontology.translations import Translations
 
 #: Schema of the compiled lexicon; raised whenever its arrays or their meaning change.
-VERSION = 5
+VERSION = 7
 
 _LONGEST_QUALITY = 5
 #: Characters before a quality that are no part of their own: 侧 of 侧凸 makes no 侧明显.
@@ -64,7 +65,8 @@ def write_lexicon(knowledge: Knowledge, folder: Path) -> None:
     official = _official(knowledge)
     added = _added(official, ours, script)
     wordings = ours | added
-    _write(folder, "wordings", wordings)
+    Phrases.of(wordings, other_phrases(rules, lambda _: None)).write(folder)
+    StringPool.of(sorted(wordings)).write(folder, "wordings")
     _write(folder, "pairs", pairs_of(added, rules.qualities) | pairs_of(ours, rules.qualities))
     names = {term: (label, Standing.IMPORTED) for term, label in official.items()}
     named = (*rows, *_known(read_names(), knowledge.terms))

@@ -1,22 +1,17 @@
-"""The compiled Chinese lexicon, and finding all its wordings in a text in one pass.
-
-A wording is looked up by its first two characters, its first three, then by the lengths that wordings with these have:
-no segmenter, and no automaton to build, so that the index opens as fast as its strings are read. Of 100 places in our
-notes 37 begin like a wording by two characters, 15 by three.
-"""
+"""The compiled Chinese lexicon, and finding all its wordings in a text in one pass, without a segmenter."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from operator import add
 from pathlib import Path
 from string import ascii_lowercase
 from typing import NamedTuple
 
 from nlp.chinese.analytes import NamedQuantity, named_quantities
+from nlp.chinese.phrases import Phrases
 from nlp.chinese.rules import ChineseRules, Cue, Skipped
 from nlp.chinese.script import Script
 from ontology.arrays import StringPool, read_array
@@ -25,8 +20,6 @@ from ontology.errors import KnowledgeDamaged
 FOLDER = "nlp_zh"
 #: Between a part and the group of its quality in a key of `pairs`.
 JOINED = "\x1f"
-#: Characters by which phrases are looked up first, and then.
-_FIRST, _HEAD = 2, 3
 
 #: Words of quality by their group; things that are normal; statements of normality: the ids they exclude.
 Quality = str
@@ -99,24 +92,18 @@ _QUALITY = 3
 class ChineseLexicon:
     """Opened lexicon; every phrase is folded (`script`).
 
-    findings    wordings to term positions
+    findings    wordings to term positions, and all phrases in one automaton
     pairs       part, JOINED, group of quality, to term positions: 肌张力 + `low`
     qualities   words of quality to their groups, which may be several
     others      phrases that are no findings, each entry with its list in `Hits`
-    lengths     first three characters to the lengths, from two on, of the phrases that begin so, longest first
-    begins      first two characters of all phrases to (2,) where they are one, else to nothing
-    single      phrases of one character
     refined     (term, kind of side or degree) to the term that says both: ptosis and `both`
     """
 
     script: Script
-    findings: Mapping[str, int]
+    findings: Phrases
     pairs: Mapping[str, int]
     qualities: Mapping[str, tuple[str, ...]]
     others: Mapping[str, tuple[tuple[int, Other], ...]]
-    lengths: Mapping[str, tuple[int, ...]]
-    begins: Mapping[str, tuple[int, ...]]
-    single: frozenset[str]
     refined: Mapping[tuple[int, str], int]
 
     @classmethod
@@ -128,7 +115,7 @@ class ChineseLexicon:
         folder = release / FOLDER
         try:
             script = Script.read(folder)
-            findings = _read_terms(folder, "wordings")
+            findings = Phrases.read(folder)
             pairs = _read_terms(folder, "pairs")
             refined = {
                 (int(term), kind): int(refined)
@@ -144,17 +131,12 @@ class ChineseLexicon:
                 f"{folder} cannot be read ({type(error).__name__}).", "Run `phenomap knowledge build`."
             ) from error
         rules = ChineseRules(script)
-        others = _others(rules, position)
-        begins, lengths = _lengths((findings, others))
         return cls(
             script=script,
             findings=findings,
             pairs=pairs,
             qualities=rules.qualities,
-            others=others,
-            lengths=lengths,
-            begins=begins,
-            single=frozenset(phrase for phrases in (findings, others) for phrase in phrases if len(phrase) == 1),
+            others=other_phrases(rules, position),
             refined=refined,
         )
 
@@ -162,31 +144,15 @@ class ChineseLexicon:
         """Every phrase that stands in a folded text; time is linear in its length."""
         found: list[tuple[int, int, int]] = []
         met: list[tuple[int, int, tuple[tuple[int, Other], ...]]] = []
-        findings, others, single, lengths, beyond = self.findings, self.others, self.single, self.lengths, len(text)
-        for start, short in enumerate(map(self.begins.get, map(add, text, text[1:]))):
-            if short is None:
+        others = self.others
+        for start, end, term, other in self.findings.within(text):
+            if not _stands_alone(text, start, end):
                 continue
-            for length in lengths.get(text[start : start + _HEAD], short):
-                end = start + length
-                if end > beyond:
-                    continue
-                phrase = text[start:end]
-                term = findings.get(phrase)
-                if term is not None and _stands_alone(text, start, end) and not runs_on(text, end):
-                    found.append((start, end, term))
-                if phrase in others:
-                    met.append((start, end, others[phrase]))
-        for start, sign in enumerate(text):
-            if sign in single:
-                if sign in findings and _stands_alone(text, start, start + 1) and not runs_on(text, start + 1):
-                    found.append((start, start + 1, findings[sign]))
-                met.append((start, start + 1, others.get(sign, ())))
+            if term >= 0 and not runs_on(text, end):
+                found.append((start, end, term))
+            if other:
+                met.append((start, end, others[text[start:end]]))
         return Hits(found, *_by_kind(text, met))
-
-    def lengths_at(self, text: str, start: int) -> tuple[int, ...]:
-        """Lengths, from two on, of the phrases that may begin there."""
-        short = self.begins.get(text[start : start + _FIRST])
-        return () if short is None else self.lengths.get(text[start : start + _HEAD], short)
 
     def look_up(self, wording: str) -> int | None:
         """The term that a wording names, as it stands or by a quality of the same meaning."""
@@ -205,28 +171,11 @@ def _by_kind(text: str, met: list[tuple[int, int, tuple[tuple[int, Other], ...]]
     """The lists of `Hits` of phrases (start, end, entries) that are no findings."""
     kinds: tuple[list[Hit], ...] = ([], [], [], [], [])
     for start, end, entries in met:
-        if not _stands_alone(text, start, end):
-            continue
         for kind, entry in entries:
             # A quality that runs on into another word is none.
             if kind != _QUALITY or not runs_on(text, end):
                 kinds[kind].append(Hit(start, end, entry))
     return kinds
-
-
-def _lengths(phrases: Iterable[Iterable[str]]) -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[int, ...]]]:
-    """`begins` and `lengths` of a lexicon."""
-    begins: dict[str, tuple[int, ...]] = {}
-    lengths: dict[str, set[int]] = defaultdict(set)
-    for some in phrases:
-        for phrase in some:
-            if len(phrase) >= _HEAD:
-                lengths[phrase[:_HEAD]].add(len(phrase))
-            elif len(phrase) == _FIRST:
-                begins[phrase] = (_FIRST,)
-    for head in lengths:
-        begins.setdefault(head[:_FIRST], ())
-    return begins, {head: (*sorted(found, reverse=True), *begins[head[:_FIRST]]) for head, found in lengths.items()}
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -275,7 +224,10 @@ def runs_on(text: str, end: int) -> bool:
     return end < len(text) and text[end] in _RUN_ON.get(text[end - 1], "")
 
 
-def _others(rules: ChineseRules, position: Callable[[str], int | None]) -> dict[str, tuple[tuple[int, Other], ...]]:
+def other_phrases(
+    rules: ChineseRules, position: Callable[[str], int | None]
+) -> dict[str, tuple[tuple[int, Other], ...]]:
+    """Folded phrases that are no findings, each entry with its list in `Hits`; `position` as of `open`."""
     found: dict[str, list[Other]] = defaultdict(list)
     for phrase, cues in rules.cues.items():
         found[phrase].append(cues)

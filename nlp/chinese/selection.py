@@ -144,27 +144,21 @@ class Reduced:
         return self.places[piece] + at - self.begins[piece]
 
 
-_LONGEST = 16  # characters of a wording looked for over a joint
+_LONGEST = 16  # characters of a wording before a joint
 
 
 def loose_findings(reduced: Reduced, lexicon: ChineseLexicon) -> Iterator[Found]:
     """Findings that words of side or degree stand inside of: 瞳孔稍不等大."""
-    text, joints, begins = reduced.text, reduced.joints, lexicon.begins
-    for row, joint in enumerate(joints):
-        first = max(joints[row - 1] if row else 0, joint - _LONGEST)
-        for start in range(max(first, 0), joint):
-            if text[start : start + 2] not in begins:
-                continue
-            for length in lexicon.lengths_at(text, start):
-                end = start + length
-                if end <= joint or end > len(text):
-                    continue
-                term = lexicon.findings.get(text[start:end])
-                if term is None:
-                    continue
-                last = reduced.place(end - 1) + 1
-                if not runs_on(reduced.given, last):
-                    yield Found(reduced.place(start), last, term, text[start:end])
+    text, joints = reduced.text, reduced.joints
+    if not joints:
+        return
+    for start, end, term, _ in lexicon.findings.within(text):
+        row = bisect_right(joints, start)
+        if term < 0 or row == len(joints) or not joints[row] < min(end, start + _LONGEST):
+            continue
+        last = reduced.place(end - 1) + 1
+        if not runs_on(reduced.given, last):
+            yield Found(reduced.place(start), last, term, text[start:end])
 
 
 def things_of(hits: Hits) -> list[Hit]:
