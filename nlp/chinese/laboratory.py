@@ -170,7 +170,8 @@ class ChineseLaboratory:
             last = _SPECIMENS.get(match[0], "blood")
         own = {row.analyte.specimen for row in hit.entry.rows} if isinstance(hit.entry, NamedQuantity) else set()
         # 尿pH is none of the blood's, although only the blood's has a row.
-        return own.pop() if len(own) == 1 and text[hit.start - 1 : hit.start] != "尿" else last
+        of_urine = text[hit.start - 1 : hit.start] == "尿" or (last == "urine" and text[hit.start : hit.end] == "ph")
+        return own.pop() if len(own) == 1 and not of_urine else last
 
 
 def _is_of_longer(text: str, hit: Hit) -> bool:

@@ -84,7 +84,7 @@ class NearestChinese:
 
     @classmethod
     def of(cls, wordings: Mapping[str, int], qualities: Qualities) -> NearestChinese:
-        """Index `wordings`, folded, to terms: some 270,000 in five seconds."""
+        """Index `wordings`, folded, to terms."""
         held: dict[int, set[int]] = defaultdict(set)
         begun: dict[int, set[int]] = defaultdict(set)
         ended: dict[int, set[int]] = defaultdict(set)
