@@ -37,9 +37,8 @@ class Knowing:
     def known(self, given: KnownInput) -> Known:
         """What `given` tells; raises a 422 problem with every fault."""
         told = self.settled(given)
-        names = replace(self._names, _seen={})  # so that what callers write is not kept
         return Known(
-            tuple(self._done(test, names) for test in told.tests_done),
+            self._done(told.tests_done) if told.tests_done else (),
             FamilyHistory(**told.family_history.model_dump()),
             told.acutely_ill,
             _this_year(),
@@ -59,11 +58,20 @@ class Knowing:
     def _names(self) -> GeneNames:
         return gene_names(self.assessor.knowledge.folder.parent, self.assessor.knowledge.genes)
 
-    def _done(self, test: TestDoneInput, names: GeneNames) -> TestDone:
-        """The test as it was; a name of no known gene stays as written. What it looked at by its code is the plan's."""
-        genes = tuple(dict.fromkeys(_symbol(names, gene) for gene in test.genes))
-        modality, target = test.modality.value if test.modality else "", _symbol(names, test.target)
-        return TestDone(modality, test.result, genes, target, test.code, test.year)
+    def _done(self, tests: Sequence[TestDoneInput]) -> tuple[TestDone, ...]:
+        """The tests as they were; a name of no known gene stays as written. What a code looked at is the plan's."""
+        names = replace(self._names, _seen={})  # so that what callers write is not kept
+        return tuple(
+            TestDone(
+                test.modality.value if test.modality else "",
+                test.result,
+                tuple(dict.fromkeys(_symbol(names, gene) for gene in test.genes)),
+                _symbol(names, test.target),
+                test.code,
+                test.year,
+            )
+            for test in tests
+        )
 
 
 def settled(given: KnownInput, codes: Mapping[str, CatalogueTest] = NO_CODES) -> KnownInput:
