@@ -23,6 +23,8 @@ PAGES = (
     "docs/belief.md",
     "docs/ranking.md",
     "docs/english_notes.md",
+    "docs/chinese_notes.md",
+    "docs/genetic_tests.md",
 )
 ROOMS = ("ontology", "nlp", "matching", "service", "facial", "cli")
 
