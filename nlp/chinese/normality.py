@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nlp.chinese.clauses import Clauses
 from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, Thing
 from nlp.chinese.rules import Cue
-from nlp.chinese.selection import Found, Selection, is_cue, things_of
+from nlp.chinese.selection import FINDING, Found, Selection, is_cue, things_of
 
 #: Between what was examined and what is said of it, and between two that were examined.
 _FILLED = re.compile(
@@ -25,6 +25,9 @@ _WEAK = frozenset({"可", "好", "佳", "尚可", "良好", "通过", "相符", 
 _PARTS = frozenset("骨指趾脑肾心肺肝脾耳眼鼻唇齿牙甲腺巢囊宫器茎丸房体叶核肌节髋膝足手掌腕肢部区干桥底")
 _LONGEST_PART = 8
 _MOST_THINGS = 12
+#: Verbs of one character that are too short to be wordings, and the wordings that say the same.
+_VERBS = {"咳": "咳嗽", "吐": "呕吐", "泻": "腹泻", "抽": "抽搐", "烧": "发烧", "喘": "气喘", "痒": "瘙痒"}
+_DENIED_VERB = re.compile(r"(?P<denial>[无冇没未不])(?P<verb>[咳吐泻抽烧喘痒])(?=[、,。;!\n)无不没冇也]|$)")
 #: What is the patient's as a whole, and not a part's that stands right before it: 桡骨发育可.
 _WHOLE = frozenset({"发育", "外观", "血管", "运动"})
 _BEFORE = "前"  # 病前发育正常 says nothing of today
@@ -45,6 +48,7 @@ class Normality:
             longest = ending.get(thing.end)
             if longest is None or thing.start < longest.start:
                 ending[thing.end] = thing
+        selection.found.extend(self._denied_verbs(selection))
         for cue in selection.cues:
             if isinstance(cue.entry, NormalPhrase):
                 for term in cue.entry.terms:
@@ -56,6 +60,13 @@ class Normality:
                 selection.found.extend(self._of_cue(selection, ending, low, cue))
             elif is_cue(cue, Cue.PRESENT_AFTER):
                 selection.found.extend(self._of_part(selection, low, cue, ("阳性",), excluded=False))
+
+    def _denied_verbs(self, selection: Selection) -> Iterator[Found]:
+        """A single character that is a finding only where it is denied: 无咳、无喘, 不吐."""
+        for match in _DENIED_VERB.finditer(selection.text):
+            term = self.lexicon.look_up(_VERBS[match["verb"]])
+            if term is not None and selection.owned[match.start("verb")] != FINDING:
+                yield _excluded(selection.text, match.start("verb"), match.end(), term, match.span("denial"))
 
     def _of_cue(self, selection: Selection, ending: dict[int, Hit], low: int, cue: Hit) -> Iterator[Found]:
         """What was examined before one cue, from right to left."""

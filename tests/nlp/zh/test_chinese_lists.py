@@ -49,6 +49,8 @@ def test_comma_ends_a_list_of_parts(readers: NoteReaders) -> None:
         ("心电图正常。", "HP:0003115"),
         ("闭目难立征阴性。", "HP:0002403"),
         ("不符合特应性皮炎。", "HP:0001047"),
+        ("無咳、無腹瀉。", "HP:0012735"),  # cough, one character that is too short to be a wording
+        ("没有耳朵疼。", "HP:0030766"),  # and no absent ear
     ],
 )
 def test_denial_inside_or_behind_a_wording_excludes_it(readers: NoteReaders, text: str, term: str) -> None:
