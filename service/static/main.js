@@ -170,6 +170,7 @@ function wire() {
     if (event.ctrlKey && event.key === "Enter") event.preventDefault(), read();
     else if (event.ctrlKey && event.key === "z" && !typing) event.preventDefault(), undo();
   });
+  at("read").disabled = false; // until here a press would have sent the form, and the note would be gone
 }
 
 wire();

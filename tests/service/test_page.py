@@ -67,6 +67,12 @@ def test_every_linked_file_is_served(client):
             assert answer.headers["content-type"].startswith("text/javascript")
 
 
+def test_a_note_cannot_be_sent_before_the_script_that_keeps_it_listens(client):
+    # An early press would send the form itself, and what was typed would be gone.
+    buttons = [given for tag, given in tags_of(client.get("/").text) if given.get("id") == "read"]
+    assert [("disabled" in given) for given in buttons] == [True]
+
+
 def test_an_unchanged_file_is_not_sent_again(client):
     first = client.get("/static/main.js")
     again = client.get("/static/main.js", headers={"If-None-Match": first.headers["etag"]})
