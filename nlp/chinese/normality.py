@@ -42,7 +42,7 @@ class Normality:
 
     def extend(self, selection: Selection, hits: Hits, clauses: Clauses) -> None:
         """Add to `selection`, as excluded findings."""
-        things = [hit for hit in things_of(hits) if selection.may_be_normal(hit.start, hit.end)]
+        things = [hit for hit in things_of(hits) if selection.is_open(hit.start, hit.end)]
         ending: dict[int, Hit] = {}
         for thing in things:
             longest = ending.get(thing.end)
@@ -103,7 +103,7 @@ class Normality:
                 own_value = not nearest and any(map(str.isdigit, text[end:at]))
                 if filled is not None and filled.end() == at and not own_value and not _is_of_part(text, hit):
                     return hit.start, hit.entry.terms
-            if end > low and not selection.may_be_normal(end - 1, end):
+            if end > low and not selection.is_open(end - 1, end):
                 return None
         return None
 

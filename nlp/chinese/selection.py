@@ -34,8 +34,8 @@ class Found(NamedTuple):
 
 
 #: What holds a character of `Selection.owned`; 0 where nothing does. A word that only names the patient or an
-#: examination (查体) may stand inside what is said to be normal.
-FINDING, CUE, NAMED = 1, 2, 3
+#: examination (查体), or begins a statement (可见), may stand between a part and what is said of it.
+FINDING, CUE, OPEN = 1, 2, 3
 _OF_FINDING = bytes([FINDING])
 
 
@@ -56,9 +56,9 @@ class Selection:
         """Whether nothing kept holds a character from `start` to `end`."""
         return self.owned.count(0, start, end) == end - start
 
-    def may_be_normal(self, start: int, end: int) -> bool:
-        """Whether no finding and no cue but the patient's holds a character from `start` to `end`."""
-        return all(held in (0, NAMED) for held in self.owned[start:end])
+    def is_open(self, start: int, end: int) -> bool:
+        """Whether no finding and no cue that says something of one holds a character from `start` to `end`."""
+        return all(held in (0, OPEN) for held in self.owned[start:end])
 
     def cues_between(self, first: int, beyond: int) -> list[Hit]:
         """Cues that begin from `first` up to `beyond`, in order of position."""
@@ -73,7 +73,7 @@ class Selection:
 
 #: Of equally long phrases the one that stands for no finding goes first.
 _FINDING_ORDER, _CUE_ORDER, _FALSE_ORDER = 1, 2, 0
-_NAMING = (frozenset({Cue.PATIENT}), frozenset({Cue.NOT_FINDING}), frozenset({Cue.TERMINATION}))
+_OPEN = (frozenset({Cue.PATIENT}), frozenset({Cue.NOT_FINDING}), frozenset({Cue.TERMINATION}))
 
 
 def select(text: str, hits: Hits, loose: list[Found]) -> Selection:
@@ -95,7 +95,7 @@ def select(text: str, hits: Hits, loose: list[Found]) -> Selection:
             selection.take(one)
         else:
             selection.cues.append(one)
-            selection.owned[start:end] = bytes([NAMED if one.entry in _NAMING else CUE]) * (end - start)
+            selection.owned[start:end] = bytes([OPEN if one.entry in _OPEN else CUE]) * (end - start)
     selection.cues.sort(key=attrgetter("start"))
     selection.cue_starts += [cue.start for cue in selection.cues]
     return selection

@@ -76,7 +76,7 @@ class Sharing:
     def _side_by_side(self, selection: Selection, whole: Found) -> Iterator[Found]:
         """A second quality right behind the first: 手短宽 is short and broad, 头发卷曲稀疏 curly and sparse."""
         match = _SECOND.match(selection.text, whole.end)
-        if match is None or not selection.may_be_normal(whole.end, match.end()):
+        if match is None or not selection.is_open(whole.end, match.end()):
             return
         wording = whole.wording
         for cut in range(len(wording) - 1, 0, -1):
@@ -231,9 +231,7 @@ class Sharing:
                     if term is None or (end - start == 1 and end < hit.start):
                         continue
                     denial = _denial(selection, end, hit.start)
-                    if any(selection.owned[start:end]) or (
-                        denial is None and not selection.may_be_normal(end, hit.start)
-                    ):
+                    if any(selection.owned[start:end]) or (denial is None and not selection.is_open(end, hit.start)):
                         continue
                     wording = text[start:end] + text[hit.start : hit.end]
                     yield Found(start, hit.end, term, wording, "words between", denial is not None, denial)
