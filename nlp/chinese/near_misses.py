@@ -22,7 +22,7 @@ _NAME = "miss"
 _SIGNS, _LETTERS = 10, 20  # of each wording, and so of a query
 #: Below, one sign wrong leaves too little to tell by.
 _FEWEST_SIGNS, _FEWEST_LETTERS = 3, 5
-_MOST_WORDINGS = 30  # of each term, the shortest, beside its name
+_MOST_WORDINGS = 12  # of each term, the shortest, beside its name
 _BEYOND = 0xFFFF  # code points that signs have no room for; no wording has one
 
 
