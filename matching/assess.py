@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache, partial
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from facial.describe import PhotoReading, describe
@@ -27,6 +28,7 @@ from ontology.arrays import Floats
 from ontology.errors import InputError
 from ontology.features import Abstention, Mention
 from ontology.knowledge import Knowledge
+from ontology.terms import current_id
 
 if TYPE_CHECKING:  # the readers load rapidfuzz, and only `open` needs them
     from matching.genetic_tests.catalogue import Catalogue
@@ -73,14 +75,18 @@ class Assessor:
         prior: Prior = Prior.NONE,
         known: Known = NOTHING_KNOWN,
         offers: Offers | None = None,
+        readings: Sequence[Reading] | None = None,
     ) -> Report:
         """The draft answer: at most `limit` diseases, and tests unless `tests` is False; see `suggest` for the rest.
+
+        `readings` are those of the case's notes, in their order, where they are known already.
 
         A reader that declines is reported, never passed over. Raises InputError for a photo that is none, for two
         notes of one id, or for a prior that the release cannot give.
         """
-        mentions, abstentions = self._gather(case)
-        reconciled = self.reconcile((*case.stated, *mentions), case.notes)
+        mentions, abstentions = self._gather(case, readings)
+        taken, struck = self._without(mentions, case.dismissed)
+        reconciled = self.reconcile((*case.stated, *taken), case.notes)
         patient = Circumstances(case.sex, case.age_days)
         scored, nats = self.weighed(self.ranker.score(reconciled.features), prior, patient)
         ranking = self._believed(scored, limit, nats, patient)
@@ -92,7 +98,14 @@ class Assessor:
             tests=self._plan(scored, patient=patient, known=known, offers=offers) if tests else NO_TESTS,
             abstentions=abstentions,
             notices=reconciled.notices + _notices(ranking, abstentions),
+            dismissed=self.reconcile(struck, case.notes).features,
         )
+
+    def readings(self, case: Case) -> tuple[Reading, ...]:
+        """What each note of the case says, in their order; raises InputError for two notes of one id."""
+        if len({note.id for note in case.notes}) != len(case.notes):
+            raise InputError("notes", "Two notes have the same id.", "Give each note an id of its own.")
+        return tuple(self.read(note, patient_of(case, note)) for note in case.notes)
 
     def read(self, note: Note, patient: Patient | None = None) -> Reading:
         """Mentions in one note, or the reason why it was not read; `patient` helps to judge values told in it."""
@@ -180,14 +193,25 @@ class Assessor:
         """Share of belief of each disease, float32 (diseases,); see posterior."""
         return posterior(scored.scores, len(scored.query.present))
 
-    def _gather(self, case: Case) -> tuple[tuple[Mention, ...], tuple[Abstention, ...]]:
-        if len({note.id for note in case.notes}) != len(case.notes):
-            raise InputError("notes", "Two notes have the same id.", "Give each note an id of its own.")
-        notes = [self.read(note, _patient(case, note)) for note in case.notes]
+    def _gather(
+        self, case: Case, readings: Sequence[Reading] | None = None
+    ) -> tuple[tuple[Mention, ...], tuple[Abstention, ...]]:
+        notes = self.readings(case) if readings is None else readings
         photos = [self.describe(photo) for photo in case.photos]
         mentions = [m for reading in notes for m in reading.mentions] + [m for seen in photos for m in seen.mentions]
         declined = [reading.abstention for reading in notes] + [seen.abstention for seen in photos]
         return tuple(mentions), tuple(abstention for abstention in declined if abstention is not None)
+
+    def _without(
+        self, mentions: Sequence[Mention], dismissed: frozenset[str]
+    ) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+        """Mentions of other terms than those dismissed, and of these; ids may be of an earlier release."""
+        if not dismissed:
+            return tuple(mentions), ()
+        terms = self.knowledge.terms
+        struck = {current_id(terms, id) for id in dismissed}
+        out = [current_id(terms, mention.type) in struck for mention in mentions]
+        return tuple(compress(mentions, (not gone for gone in out))), tuple(compress(mentions, out))
 
     def _believed(self, scored: Scored, limit: int, prior: Floats | None, patient: Circumstances) -> Ranking:
         ranking = completed(self.knowledge, self.ranker.best(scored, limit), scored.query)
@@ -231,7 +255,7 @@ class Assessor:
         return with_orders(plan, self.knowledge, self.lesions, self.contradictions.onsets, patient.sex)
 
 
-def _patient(case: Case, note: Note) -> Patient:
+def patient_of(case: Case, note: Note) -> Patient:
     """Sex, and the age on the day of the note: that of the assessment, taken to be the day of the latest note."""
     from nlp.reading import Patient
 

@@ -30,7 +30,8 @@ class Photo:
 class Case:
     """Notes and photos to be read, and `stated` findings (a clinician's word, or terms an EHR sent).
 
-    `age_days` is the age at assessment in days; None where it is not given.
+    `dismissed` are ids of terms whose readings a clinician has struck out: what notes and photos say of these terms is
+    not taken. `age_days` is the age at assessment in days; None where it is not given.
     """
 
     id: str
@@ -39,3 +40,4 @@ class Case:
     stated: tuple[Mention, ...] = ()
     sex: PatientSex = PatientSex.UNKNOWN
     age_days: int | None = None
+    dismissed: frozenset[str] = frozenset()

@@ -333,7 +333,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The draft answer to a Case. `knowledge` is the release it was made with."""
+    """The draft answer to a Case. `knowledge` is the release it was made with.
+
+    `dismissed` are findings of notes and photos that a clinician has struck out: shown, and taking no part.
+    """
 
     case: str
     knowledge: str
@@ -342,3 +345,4 @@ class Report:
     tests: TestPlan
     abstentions: tuple[Abstention, ...]
     notices: tuple[Notice, ...]
+    dismissed: tuple[PhenotypicFeature, ...] = ()

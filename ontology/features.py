@@ -60,9 +60,10 @@ class ImageRegion:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A clinician's own word: ticked, typed, or decided about a suggestion."""
+    """A clinician's own word: ticked, typed, or decided about a suggestion. `span` are words of a note it points to."""
 
     by: str
+    span: TextSpan | None = None
 
 
 Evidence = TextSpan | ImageRegion | Statement

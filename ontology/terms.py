@@ -216,3 +216,11 @@ class Terms:
 def _find(sorted_numbers: Ints, number: int) -> int | None:
     at = int(np.searchsorted(sorted_numbers, number))
     return at if at < len(sorted_numbers) and int(sorted_numbers[at]) == number else None
+
+
+def current_id(terms: Terms, id: str) -> str:
+    """The term's current id; a term that the release has dropped stands for itself."""
+    try:
+        return terms.id(terms.position(id))
+    except UnknownTerm:
+        return id

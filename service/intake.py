@@ -17,6 +17,7 @@ from service.models.inputs import AssessInput, StatedFeature
 from service.problems import Fault, invalid
 
 ONSET = "HP:0003674"
+SEVERITY = "HP:0012824"
 
 
 class Stating(Protocol):
@@ -124,20 +125,26 @@ def _faults_of_words(path: str, feature: StatedFeature, terms: Terms) -> Iterato
     if None not in said and feature.excluded is not (feature.assertion is Assertion.EXCLUDED):
         mend = "Send one of the two, or let them agree."
         yield Fault(field=f"{path}.excluded", what="`excluded` and `assertion` disagree.", mend=mend)
-    if feature.onset is not None:
-        try:
-            onset = terms.position(feature.onset)
-            below = any(terms.id(int(above)) == ONSET for above in terms.ancestors[onset])
-        except UnknownTerm:
-            below = False
-        if not below:
-            what = f"{feature.onset} is not an onset of this release."
-            yield Fault(field=f"{path}.onset", what=what, mend=f"Send a term below Onset, {ONSET}.")
+    if feature.onset is not None and not _is_below(terms, feature.onset, ONSET):
+        what = f"{feature.onset} is not an onset of this release."
+        yield Fault(field=f"{path}.onset", what=what, mend=f"Send a term below Onset, {ONSET}.")
+    if feature.severity is not None and not _is_below(terms, feature.severity, SEVERITY):
+        what = f"{feature.severity} is not a severity of this release."
+        yield Fault(field=f"{path}.severity", what=what, mend=f"Send a term below Severity, {SEVERITY}.")
+
+
+def _is_below(terms: Terms, id: str, above: str) -> bool:
+    try:
+        return any(terms.id(int(each)) == above for each in terms.ancestors[terms.position(id)])
+    except UnknownTerm:
+        return False
 
 
 def _mentions(features: Iterable[StatedFeature], actor: Actor) -> tuple[Mention, ...]:
     by = Statement(actor.id)
-    return tuple(Mention(feature.id, assertion_of(feature), by, feature.onset) for feature in features)
+    return tuple(
+        Mention(feature.id, assertion_of(feature), by, feature.onset, feature.severity) for feature in features
+    )
 
 
 def _readable(item: object) -> StatedFeature | None:

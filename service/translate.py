@@ -148,6 +148,7 @@ class Translator:
             **dict(self._tests.plan(report.tests)),
             abstentions=[answer for given in report.abstentions if (answer := self.abstention(given))],
             notices=self.notices(report.notices),
+            dismissed=[self._feature(feature) for feature in report.dismissed],
             knowledge=self.release(),
         )
 

@@ -83,8 +83,10 @@ def whole(desk: Desk, connection: Connection, row: RowMapping) -> Case:
     if holds(connection, row, Purpose.PHOTO):
         kept = desk.parts(connection, photo, id)
         photos = tuple(Photo(part["id"], content_of(desk, connection, part)) for part in kept)
-    stated = tuple(mention for _, mention in live(desk, connection, id))
-    return Case(id, notes, photos, stated, PatientSex(row["sex"]), row["age_days"])
+    words = [said for _, said in live(desk, connection, id)]
+    stated = tuple(said.mention for said in words if said.mention)
+    dismissed = frozenset(said.term for said in words if said.struck)
+    return Case(id, notes, photos, stated, PatientSex(row["sex"]), row["age_days"], dismissed)
 
 
 def _day(dated: str | None) -> date | None:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, RowMapping, update
 
 from ontology.features import Mention
-from ontology.terms import Terms, UnknownTerm
+from ontology.terms import Terms, current_id
 from service.actors import Permission
 from service.audit.trail import Action
 from service.cases.changes import Changed, change
 from service.cases.desk import Desk, touch
-from service.cases.mentions import from_json, to_json
+from service.cases.mentions import Said, said_from_json, said_to_json
 from service.cases.sealing import seal, unseal
 from service.intake import stated
 from service.models.stored import FeaturesInput
@@ -39,10 +39,10 @@ def keep_features(
     """Seal mentions into the case in `row`, in place of what was said of the same terms before; their ids."""
     if not mentions:
         return ()
-    said = {_current(terms, mention.type) for mention in mentions}
-    older = [at for at, mention in live(desk, connection, row["id"]) if _current(terms, mention.type) in said]
-    _withdraw(desk, connection, row, older)
-    added = tuple(_keep(desk, connection, row, mention) for mention in mentions)
+    said = {current_id(terms, mention.type) for mention in mentions}
+    older = [at for at, standing in live(desk, connection, row["id"]) if current_id(terms, standing.term) in said]
+    withdraw(desk, connection, row, older)
+    added = tuple(keep(desk, connection, row, Said(mention.type, mention)) for mention in mentions)
     desk.record(connection, Action.CREATE, row, "feature", added[0], features=len(added), replaced=len(older))
     return added
 
@@ -52,7 +52,7 @@ def withdraw_feature(desk: Desk, case_id: str, feature_id: str) -> Changed:
 
     def work(connection: Connection) -> Changed:
         row = desk.changing(connection, case_id)
-        if not _withdraw(desk, connection, row, [feature_id]):
+        if not withdraw(desk, connection, row, [feature_id]):
             raise ProblemError(404, "The case holds no such finding.")
         desk.record(connection, Action.WITHDRAW, row, "feature", feature_id)
         return Changed(case_id, touch(desk, connection, row), "draft")
@@ -60,32 +60,26 @@ def withdraw_feature(desk: Desk, case_id: str, feature_id: str) -> Changed:
     return desk.write(work)
 
 
-def live(desk: Desk, connection: Connection, case_id: str) -> list[tuple[str, Mention]]:
-    """Ids and mentions of the findings that stand, the oldest first."""
+def live(desk: Desk, connection: Connection, case_id: str) -> list[tuple[str, Said]]:
+    """Ids and words of the findings that stand, the oldest first."""
     rows = desk.parts(connection, feature, case_id)
-    return [(row["id"], mention_of(desk, connection, row)) for row in rows if row["withdrawn"] is None]
+    return [(row["id"], said_of(desk, connection, row)) for row in rows if row["withdrawn"] is None]
 
 
-def mention_of(desk: Desk, connection: Connection, row: RowMapping) -> Mention:
-    """The mention in `row`."""
-    return from_json(unseal(desk.keeping.vault, connection, row["case"], "feature", row["id"], row["sealed"]))
+def said_of(desk: Desk, connection: Connection, row: RowMapping) -> Said:
+    """The clinician's word in `row`."""
+    return said_from_json(unseal(desk.keeping.vault, connection, row["case"], "feature", row["id"], row["sealed"]))
 
 
-def _keep(desk: Desk, connection: Connection, row: RowMapping, mention: Mention) -> str:
+def keep(desk: Desk, connection: Connection, row: RowMapping, said: Said) -> str:
+    """Seal a clinician's word into the case in `row`; its id."""
     id = new_id()
-    sealed = seal(desk.keeping.vault, connection, row["id"], "feature", id, to_json(mention))
+    sealed = seal(desk.keeping.vault, connection, row["id"], "feature", id, said_to_json(said))
     return desk.add(connection, feature, row, id=id, sealed=sealed)
 
 
-def _withdraw(desk: Desk, connection: Connection, row: RowMapping, ids: Sequence[str]) -> int:
+def withdraw(desk: Desk, connection: Connection, row: RowMapping, ids: Sequence[str]) -> int:
+    """Take words of the case in `row` back; how many stood."""
     standing = (feature.c.case == row["id"], feature.c.id.in_(ids), feature.c.withdrawn.is_(None))
     gone = update(feature).where(may(desk.actor, Permission.WRITE_CASES, feature), *standing)
     return connection.execute(gone.values(withdrawn=now())).rowcount
-
-
-def _current(terms: Terms, id: str) -> str:
-    """The term's current id; a term that a later release dropped stands for itself."""
-    try:
-        return terms.id(terms.position(id))
-    except UnknownTerm:
-        return id

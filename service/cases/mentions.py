@@ -1,9 +1,9 @@
-"""Mentions to JSON and back."""
+"""Mentions, and clinicians' words, to JSON and back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ontology.features import Assertion, Channel, Evidence, ImageRegion, Mention, Statement, TextSpan
@@ -29,9 +29,33 @@ def from_json(content: Mapping[str, Any]) -> Mention:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A clinician's word about a term: what it asserts, or that what was read of it is struck out, or both.
+
+    Both where a reading is another person's: the reading is struck out, and the term asserted of a relative.
+    """
+
+    term: str
+    mention: Mention | None
+    struck: bool = False
+
+
+def said_to_json(said: Said) -> dict[str, Any]:
+    """A word; one that strikes nothing out is its mention."""
+    content = to_json(said.mention) if said.mention else {"type": said.term}
+    return {**content, "struck": True} if said.struck else content
+
+
+def said_from_json(content: Mapping[str, Any]) -> Said:
+    """The word that `said_to_json` was given."""
+    mention = from_json(content) if "assertion" in content else None
+    return Said(content["type"], mention, content.get("struck", False))
+
+
 def _evidence(content: Mapping[str, Any]) -> Evidence:
     if "by" in content:
-        return Statement(content["by"])
+        return Statement(content["by"], TextSpan(**content["span"]) if content.get("span") else None)
     if "photo" in content:
         left, top, right, bottom = content["box"]
         return ImageRegion(content["photo"], (left, top, right, bottom))

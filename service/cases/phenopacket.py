@@ -71,7 +71,8 @@ def show_phenopacket(desk: Desk, knowledge: Knowledge, case_id: str) -> dict[str
         if reports:
             findings = _reported(shown_in(desk, connection, reports[-1]), knowledge.terms)
         else:
-            findings = [_stated(mention, knowledge.terms) for _, mention in live(desk, connection, case_id)]
+            words = [said for _, said in live(desk, connection, case_id)]
+            findings = [_stated(said.mention, knowledge.terms) for said in words if said.mention]
         told = [finding for finding in findings if finding]
         packet = _packet(row, told, _diseases(desk, connection, row, knowledge), knowledge)
         return packet | _interpretations(row, known_of(desk, connection, row), knowledge)

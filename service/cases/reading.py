@@ -10,7 +10,7 @@ from ontology.terms import UnknownTerm
 from service.actors import Permission
 from service.audit.trail import Action
 from service.cases.desk import Desk
-from service.cases.features import mention_of
+from service.cases.features import said_of
 from service.cases.known import known_of
 from service.cases.notes import patient_of, text_of
 from service.cases.sealing import digest_of, unseal
@@ -123,19 +123,21 @@ def _note(desk: Desk, connection: Connection, part: RowMapping) -> s.StoredNoteA
 
 
 def _feature(desk: Desk, connection: Connection, part: RowMapping, naming: Naming) -> s.StoredFeatureAnswer:
-    mention = mention_of(desk, connection, part)
+    said = said_of(desk, connection, part)
     try:
-        label: str | None = naming.label(mention.type)
-        label_en = naming.label_en(mention.type)
+        label: str | None = naming.label(said.term)
+        label_en = naming.label_en(said.term)
     except UnknownTerm:  # the release in use has dropped it
         label = label_en = None
     return s.StoredFeatureAnswer(
         id=part["id"],
-        type=mention.type,
+        type=said.term,
         label=label,
         label_en=label_en,
-        assertion=mention.assertion,
-        onset=mention.onset,
+        assertion=said.mention.assertion if said.mention else None,
+        onset=said.mention.onset if said.mention else None,
+        severity=said.mention.severity if said.mention else None,
+        dismissed=said.struck,
         by=part["created_by"],
         created=part["created"],
     )

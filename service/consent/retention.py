@@ -19,7 +19,7 @@ from ontology.errors import InputError, PhenomapError
 from ontology.features import PatientSex
 from service.audit.trail import Action, record
 from service.store.database import Database
-from service.store.tables import break_glass, case, feature, note, now, photo, report, sign_off
+from service.store.tables import break_glass, case, feature, impression, note, now, photo, report, sign_off
 from service.vault.blobs import delete_blobs
 from service.vault.vault import Vault
 
@@ -110,6 +110,7 @@ _EMPTY: Mapping[Table, Mapping[str, Any]] = {
     report: {"sealed": b"", "leading": []},
     sign_off: {"sealed": b"", "disease": None},
     break_glass: {"sealed": b""},
+    impression: {"sealed": b""},
 }
 _EMPTY_CASE: Mapping[str, Any] = {
     "status": ERASED,

@@ -208,6 +208,9 @@ class ReportAnswer(PlanAnswer):
     stands_out: bool = Field(default=False, description="False where `confidence` is too small to name the first.")
     abstentions: list[AbstentionAnswer]
     notices: list[NoticeAnswer]
+    dismissed: list[FeatureAnswer] = Field(
+        default=[], description="Findings of notes and photos that a clinician has struck out; they take no part."
+    )
     knowledge: KnowledgeAnswer
 
 

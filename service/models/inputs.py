@@ -121,6 +121,7 @@ class StatedFeature(Input):
     excluded: bool | None = Field(None, description="Short for the assertion `excluded` (true) or `observed` (false).")
     assertion: Annotated[Assertion, Field(strict=False)] | None = None
     onset: TermId | None = Field(None, description="A term below Onset, HP:0003674.", examples=["HP:0003577"])
+    severity: TermId | None = Field(None, description="A term below Severity, HP:0012824.", examples=["HP:0012826"])
 
 
 class RankInput(Input):

@@ -217,8 +217,10 @@ class StoredFeatureAnswer(Answer):
     type: TermId
     label: str | None = None
     label_en: str | None = None
-    assertion: Assertion
+    assertion: Assertion | None = Field(default=None, description="None where readings of the term are struck out.")
     onset: str | None = None
+    severity: str | None = None
+    dismissed: bool = Field(default=False, description="What notes and photos say of the term is struck out.")
     by: str
     created: datetime
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -229,6 +230,23 @@ consent = _part_of_case(
     Column("given_by", String(20), nullable=False),  # patient | guardian
     Column("withdrawn", Moment),
 )
+edit = _part_of_case(
+    "edit",
+    Column("verb", String(20), nullable=False),  # what the clinician did: accept, reject, negate, ...
+    Column("version", Integer, nullable=False),  # of the case after it
+    Column("added", JSON, nullable=False),  # ids of features
+    Column("withdrew", JSON, nullable=False),  # ids of features
+    Column("undone", Moment),
+)
+impression = _part_of_case(
+    "impression",
+    Column("sealed", LargeBinary, nullable=False),  # what the clinician thought before the ranking was shown
+)
+evidence_look = _part_of_case(
+    "evidence_look",
+    Column("rank", Integer, nullable=False),  # of the disease whose evidence was open
+    Column("seconds", Float, nullable=False),
+)
 break_glass = _part_of_case(
     "break_glass",
     Column("expires", Moment, nullable=False),
@@ -288,4 +306,17 @@ audit_head = Table(
 )
 
 #: Tables whose rows are one department's: every query of them goes through service.store.scope.
-DEPARTMENTAL = (case, note, photo, feature, report, sign_off, consent, break_glass, imported)
+DEPARTMENTAL = (
+    case,
+    note,
+    photo,
+    feature,
+    report,
+    sign_off,
+    consent,
+    edit,
+    impression,
+    evidence_look,
+    break_glass,
+    imported,
+)

@@ -123,3 +123,24 @@ def test_an_assessor_keeps_nothing_of_a_patient(assessor):
     before = assessor.assess(Case("c2", stated=(stated(ARACHNODACTYLY),)))
     assessor.assess(Case("c1", (NOTE,)))
     assert assessor.assess(Case("c2", stated=(stated(ARACHNODACTYLY),))) == before
+
+
+def test_what_a_clinician_struck_out_takes_no_part_and_stays_in_sight(assessor):
+    note = Note("n1", "She has seizures and scoliosis.")
+    read = assessor.assess(Case("c", (note,)))
+    struck = assessor.assess(Case("c", (note,), dismissed=frozenset({SEIZURE})))
+    assert {f.type for f in read.features} - {f.type for f in struck.features} == {SEIZURE}
+    assert [f.type for f in struck.dismissed] == [SEIZURE]
+    assert read.dismissed == ()
+
+
+def test_a_clinicians_word_stands_where_the_reading_was_struck_out(assessor):
+    said = stated(SEIZURE, Assertion.FAMILY)
+    case = Case("c", (Note("n1", "She has seizures."),), stated=(said,), dismissed=frozenset({SEIZURE}))
+    (feature,) = (f for f in assessor.assess(case).features if f.type == SEIZURE)
+    assert feature.assertion is Assertion.FAMILY
+
+
+def test_readings_made_before_are_not_made_again(assessor):
+    case = Case("c", (Note("n1", "She has seizures."),))
+    assert assessor.assess(case, readings=assessor.readings(case)) == assessor.assess(case)
