@@ -17,6 +17,7 @@ from matching.assess import Assessor
 from ontology.errors import InputError, PhenomapError
 from service import openapi
 from service.actors import ActorOf, demonstration_actor
+from service.bench.remembered import Remembered
 from service.demo import DemoCase
 from service.endpoints import (
     accounts,
@@ -94,6 +95,7 @@ def create_app(
         actor_of or (identity.actor_of if identity else demonstration_actor),
         demo,
         settings,
+        Remembered(assessor),
         keeping,
         identity,
     )

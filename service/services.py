@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from matching.assess import Assessor
 from ontology.knowledge import Knowledge
 from service.actors import ActorOf
+from service.bench.remembered import Remembered
 from service.demo import DemoCase
 from service.identity.identity import Identity
 from service.keeping import Keeping
@@ -41,6 +42,7 @@ class Services:
     actor_of: ActorOf
     demo: DemoCase | None
     settings: Settings
+    remembered: Remembered
     keeping: Keeping | None = None
     identity: Identity | None = None
 

@@ -24,11 +24,16 @@ class Suggesting:
 
         A note that was not read, or in a language that none are made for, has no list, for nothing was looked for.
         """
-        made = self._suggesters.suggest(text, reading)
+        made = self.made(naming, reading, text)
         if made is None:
             return answer
-        suggestions = [_worded(naming, suggestion) for suggestion in made.suggestions]
-        return answer.model_copy(update={"suggestions": suggestions, "suggestions_end": made.looked_to})
+        suggestions, end = made
+        return answer.model_copy(update={"suggestions": suggestions, "suggestions_end": end})
+
+    def made(self, naming: Naming, reading: Reading, text: str) -> tuple[list[SuggestionAnswer], int | None] | None:
+        """Suggestions for `text`, and where looking for them ended before its end; None where none are made."""
+        made = self._suggesters.suggest(text, reading)
+        return None if made is None else ([_worded(naming, each) for each in made.suggestions], made.looked_to)
 
     @cached_property
     def _suggesters(self) -> NoteSuggesters:

@@ -55,14 +55,19 @@ def remove_note(desk: Desk, case_id: str, note_id: str) -> Changed:
 
     def work(connection: Connection) -> Changed:
         row = desk.changing(connection, case_id)
-        mine = may(desk.actor, Permission.WRITE_CASES, note)
-        removed = connection.execute(delete(note).where(mine, note.c.id == note_id, note.c.case == case_id))
-        if removed.rowcount != 1:
-            raise ProblemError(404, "The case holds no such note.")
-        desk.record(connection, Action.WITHDRAW, row, "note", note_id)
+        take_away(desk, connection, row, note_id)
         return Changed(case_id, touch(desk, connection, row), "draft")
 
     return desk.write(work)
+
+
+def take_away(desk: Desk, connection: Connection, row: RowMapping, note_id: str) -> None:
+    """Delete a note of the case in `row`; raises a 404 problem."""
+    mine = may(desk.actor, Permission.WRITE_CASES, note)
+    removed = connection.execute(delete(note).where(mine, note.c.id == note_id, note.c.case == row["id"]))
+    if removed.rowcount != 1:
+        raise ProblemError(404, "The case holds no such note.")
+    desk.record(connection, Action.WITHDRAW, row, "note", note_id)
 
 
 def text_of(desk: Desk, connection: Connection, row: RowMapping) -> str:

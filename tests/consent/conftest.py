@@ -80,6 +80,7 @@ def new_case(database: Database, vault: Vault, blobs: Path) -> NewCase:
             put(tables.feature)
             report = put(tables.report, knowledge="2026", leading=["OMIM:154700"])
             put(tables.sign_off, report=report, decision="agree", disease="OMIM:154700", reader=1)
+            put(tables.impression)
             put(tables.break_glass, expires=now() + timedelta(hours=1))
 
         database.write(fill)

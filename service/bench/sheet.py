@@ -1,0 +1,92 @@
+"""What lies on a bench: the case, the words said about it, and how it came there; and the two kinds of bench."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from matching.case import Case
+from ontology.features import Mention
+from service.bench.steps import Changes
+from service.bench.verbs import Verb
+from service.cases.mentions import Said
+from service.models.bench import AboutForm, ImpressionForm, NoteForm
+from service.models.known import KnownInput
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The last step, which can be undone: its verb, and the term it was about."""
+
+    verb: Verb
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """What a clinician thought before the ranking was shown; `text` is None where they passed it over."""
+
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A case as it lies on the bench. `said` are clinicians' words by current term id.
+
+    `version` is that of a kept case, 0 where nothing is kept.
+    """
+
+    case: Case
+    known: KnownInput
+    said: Mapping[str, Said]
+    done: Done | None
+    impression: Impression | None
+    version: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Nothing is there to be assessed."""
+        return not (self.case.notes or self.case.stated or self.case.photos)
+
+
+class Bench(Protocol):
+    """A case on the page. Every change gives the bench as it is afterwards; all raise ProblemError."""
+
+    @property
+    def base(self) -> str:
+        """Path under which the page's forms are sent."""
+        ...
+
+    def sheet(self) -> Sheet:
+        """What lies on it."""
+        ...
+
+    def said(self, verb: Verb, term: str, changed: Changes) -> Bench:
+        """With words changed, as one step that can be undone."""
+        ...
+
+    def undone(self) -> Bench:
+        """With the last step taken back; a 409 problem where there is none."""
+        ...
+
+    def with_note(self, given: NoteForm) -> Bench:
+        """With a note added, or the one of its id replaced."""
+        ...
+
+    def without_note(self, id: str) -> Bench:
+        """With a note taken away."""
+        ...
+
+    def about(self, given: AboutForm) -> Bench:
+        """With sex, age, tests done and family as given."""
+        ...
+
+    def with_impression(self, given: ImpressionForm) -> Bench:
+        """With the clinician's first impression, or that they pass it over."""
+        ...
+
+
+def mentions_of(term: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Those of one term."""
+    return [mention for mention in mentions if mention.type == term]

@@ -1,0 +1,96 @@
+"""What a clinician does to findings: one verb about one term, and what it changes of the words said before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ontology.features import Assertion, Mention, Statement, TextSpan
+from ontology.terms import Terms
+from service.bench.verbs import Verb
+from service.cases.mentions import Said
+from service.intake import faults_of_features
+from service.models.inputs import StatedFeature
+from service.problems import Fault, invalid
+
+#: What a verb asserts of its term.
+_ASSERTS: Mapping[Verb, Assertion] = {
+    Verb.NEGATE: Assertion.EXCLUDED,
+    Verb.AFFIRM: Assertion.OBSERVED,
+    Verb.FAMILY: Assertion.FAMILY,
+    Verb.UNCERTAIN: Assertion.UNCERTAIN,
+    Verb.HISTORICAL: Assertion.HISTORICAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One verb about one term. `assertion` is what the page shows of it; `to` the term meant instead, for CHANGE.
+
+    `onset` and `severity` are HPO ids, None to leave them open; `span` are words of a note that it was chosen for.
+    """
+
+    verb: Verb
+    term: str
+    assertion: Assertion = Assertion.OBSERVED
+    to: str | None = None
+    onset: str | None = None
+    severity: str | None = None
+    span: TextSpan | None = None
+
+
+#: The word about each term named, as it is to be; None where none stands.
+Changes = Mapping[str, Said | None]
+#: Mentions of a term in notes and photos.
+Read = Callable[[str], Sequence[Mention]]
+
+
+def changes(step: Step, said: Mapping[str, Said], read: Read, by: str) -> Changes:
+    """What `step`, done by the account `by`, changes of the words `said` about terms (by their current ids)."""
+    before = said.get(step.term)
+    match step.verb:
+        case Verb.RESTORE:
+            return {step.term: None}
+        case Verb.REJECT:
+            return {step.term: Said(step.term, None, struck=True) if read(step.term) else None}
+        case Verb.CHANGE:
+            assert step.to is not None
+            span = step.span or _words_of(before, read(step.term))
+            meant = Mention(step.to, step.assertion, Statement(by, span), *_qualities(before))
+            gone = Said(step.term, None, struck=True) if read(step.term) else None
+            return {step.term: gone, step.to: Said(step.to, meant)}
+    assertion = _ASSERTS.get(step.verb, step.assertion)
+    onset, severity = (step.onset, step.severity) if step.verb is Verb.QUALIFY else _qualities(before)
+    span = step.span or _words_of(before, ())
+    # a reading of the patient would beat what is said of a relative, so that it is struck out
+    struck = assertion is Assertion.FAMILY and bool(read(step.term))
+    word = Mention(step.term, assertion, Statement(by, span), onset, severity)
+    return {step.term: Said(step.term, word, struck=struck)}
+
+
+def checked(step: Step, terms: Terms) -> Step:
+    """The step with current ids; raises a 422 problem with every fault."""
+    told = [{"id": step.term, "onset": step.onset, "severity": step.severity}]
+    if step.to is not None:
+        told.append({"id": step.to})
+    stated = [StatedFeature.model_validate(each) for each in told]
+    faults = list(faults_of_features(stated, terms))
+    if step.verb is Verb.CHANGE and step.to is None:
+        faults.append(Fault(field="to", what="The term meant is missing.", mend="Choose it from the list."))
+    if faults:
+        raise invalid(faults)
+    to = None if step.to is None else terms.id(terms.position(step.to))
+    term = terms.id(terms.position(step.term))
+    return Step(step.verb, term, step.assertion, to, step.onset, step.severity, step.span)
+
+
+def _qualities(before: Said | None) -> tuple[str | None, str | None]:
+    mention = before.mention if before else None
+    return (mention.onset, mention.severity) if mention else (None, None)
+
+
+def _words_of(before: Said | None, read: Sequence[Mention]) -> TextSpan | None:
+    """Words of a note that a term was said or read for."""
+    if before and before.mention and isinstance(before.mention.evidence, Statement) and before.mention.evidence.span:
+        return before.mention.evidence.span
+    return next((mention.evidence for mention in read if isinstance(mention.evidence, TextSpan)), None)

@@ -1,0 +1,136 @@
+"""What the forms of the bench send, and the state that travels in them where nothing is kept."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from ontology.features import Assertion, PatientSex
+from service.bench.verbs import Verb
+from service.models.inputs import AGE, LONGEST_TEXT, MOST_FEATURES, MOST_NOTES, Language
+from service.models.known import KnownInput
+
+LONGEST_IMPRESSION = 4000
+MOST_STEPS = 100
+
+
+def _given(value: object) -> object:
+    """A form sends an empty text for what was left open."""
+    return None if value == "" else value
+
+
+class Form(BaseModel):
+    """What all forms share: fields are text, other fields are refused, and errors tell no value."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    state: str | None = Field(default=None, description="A CarriedState as JSON, where nothing is kept.")
+    seen: int | None = Field(default=None, ge=0, description="Version of the kept case on the page.")
+
+
+Open = BeforeValidator(_given)
+TermId = Annotated[str, Field(pattern="^HP:[0-9]{7}$")]
+NoteId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:/-]{1,100}$")]
+
+
+class StepForm(Form):
+    """One verb about one term; `start` and `end` are characters of the note."""
+
+    verb: Verb
+    term: TermId
+    assertion: Assertion = Assertion.OBSERVED
+    to: Annotated[TermId | None, Open] = None
+    onset: Annotated[TermId | None, Open] = None
+    severity: Annotated[TermId | None, Open] = None
+    note: Annotated[NoteId | None, Open] = None
+    start: Annotated[int | None, Open] = Field(default=None, ge=0, le=LONGEST_TEXT)
+    end: Annotated[int | None, Open] = Field(default=None, ge=0, le=LONGEST_TEXT)
+
+
+class NoteForm(Form):
+    """A note to be read; with `id` in place of the note that has it."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=r"\S")]
+    id: Annotated[NoteId | None, Open] = None
+    language: Annotated[Language | None, Open] = None
+    date: Annotated[str | None, Open] = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+
+
+class AboutForm(Form):
+    """Sex and age; tests already done as JSON; each flag of the family as yes, no or nothing."""
+
+    sex: PatientSex = PatientSex.UNKNOWN
+    years: Annotated[int | None, Open] = Field(default=None, ge=0, le=149)
+    months: Annotated[int | None, Open] = Field(default=None, ge=0, le=99)
+    known: Annotated[str | None, Open] = Field(default=None, max_length=200_000, description="A KnownInput as JSON.")
+
+    @property
+    def age(self) -> str | None:
+        """As an ISO 8601 duration; None where it is left open."""
+        if self.years is None and self.months is None:
+            return None
+        return f"P{self.years or 0}Y{self.months}M" if self.months else f"P{self.years or 0}Y"
+
+
+class ImpressionForm(Form):
+    """What the clinician thinks before the ranking is shown, or that they pass it over."""
+
+    text: Annotated[str | None, Open] = Field(default=None, max_length=LONGEST_IMPRESSION)
+
+
+class Carried(BaseModel):
+    """What the carried state is made of: strict, as everything from outside."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class CarriedNote(Carried):
+    """A note on a bench where nothing is kept."""
+
+    id: NoteId
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+    language: Language | None = None
+    date: str | None = Field(default=None, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+
+
+class CarriedSpan(Carried):
+    """Words of a note that a term was chosen for."""
+
+    note: NoteId
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    text: str
+    section: str | None = None
+
+
+class CarriedWord(Carried):
+    """A clinician's word about a term."""
+
+    term: TermId
+    assertion: Assertion | None = None
+    struck: bool = False
+    onset: TermId | None = None
+    severity: TermId | None = None
+    span: CarriedSpan | None = None
+
+
+class CarriedStep(Carried):
+    """A step that can be undone: the words about its terms before it, null where none stood."""
+
+    verb: Verb
+    term: TermId
+    before: dict[TermId, CarriedWord | None]
+
+
+class CarriedState(Carried):
+    """All that is on a bench where nothing is kept."""
+
+    notes: Annotated[list[CarriedNote], Field(max_length=MOST_NOTES)] = Field(default=[])
+    sex: PatientSex = PatientSex.UNKNOWN
+    age: Annotated[str, Field(pattern=AGE)] | None = None
+    known: KnownInput = KnownInput()
+    said: Annotated[list[CarriedWord], Field(max_length=MOST_FEATURES)] = Field(default=[])
+    steps: Annotated[list[CarriedStep], Field(max_length=MOST_STEPS)] = Field(default=[])
+    impression: str | None = Field(default=None, max_length=LONGEST_IMPRESSION)
+    passed_over: bool = Field(default=False, description="The first impression was passed over.")
