@@ -22,6 +22,7 @@ from service.demo import DemoCase
 from service.endpoints import (
     accounts,
     audit_trail,
+    bench,
     cases,
     directory,
     health,
@@ -99,7 +100,7 @@ def create_app(
         keeping,
         identity,
     )
-    for router in (cases.router, photos.router, knowledge.router, health.router, page.page_router()):
+    for router in (bench.carried, cases.router, photos.router, knowledge.router, health.router, page.page_router()):
         app.include_router(router)
     if keeping:
         for router in _routers_of_what_is_kept():
@@ -125,6 +126,7 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
         sign_in.router,
         accounts.router,
         stored_cases.router,
+        bench.kept,
         kept_page.kept_page_router(),
         audit_trail.router,
     )

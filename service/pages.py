@@ -1,20 +1,50 @@
-"""What every page is made of: the templates, and the words that its scripts read."""
+"""What every page is made of: the templates, the words that its scripts read, and what all of them show."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from service.actors import Permission
+from service.endpoints.knowledge import state_of
+from service.identity.identity import Known
+from service.models.known import FamilyInput, ModalityWord
+from service.services import Services
+from service.translate import Translator
+from service.words_kept import KEPT
 
 HERE = Path(__file__).parent
 
 
+@lru_cache(maxsize=1)
 def templates() -> Environment:
     """The templates as they are at start; a word that is missing is an error, and everything is escaped."""
     folder = FileSystemLoader(HERE / "templates")
     return Environment(loader=folder, autoescape=select_autoescape(), undefined=StrictUndefined)
+
+
+def common(services: Services, translator: Translator, known: Known | None = None) -> dict[str, Any]:
+    """What every page and every part of one is given; `known` is who looks at it."""
+    wording = translator.wording
+    words = {**wording.words, **KEPT[wording.language]}
+    return {
+        "language": wording.language,
+        "words": words,
+        "words_json": for_scripts(words, "page.", "modality.", "kept."),
+        "manifest": services.knowledge.manifest,
+        "identity": services.identity,
+        "known": known,
+        "state": state_of(services, wording.language),
+        "may_read_cases": known is not None and Permission.READ_CASES in known.actor.permissions,
+        "modalities": tuple(ModalityWord),
+        "family_flags": tuple(FamilyInput.model_fields),
+        "catalogue": services.knowing.offers is not None,
+    }
 
 
 def for_scripts(words: Mapping[str, str], *prefixes: str) -> str:

@@ -54,6 +54,11 @@ class CarriedBench:
         return cls(actor, knowing, parsed(CarriedState, sent, "state") if sent else CarriedState())
 
     @property
+    def carries(self) -> str:
+        """As Bench.carries."""
+        return self.state.model_dump_json(exclude_defaults=True)
+
+    @property
     def base(self) -> str:
         """As Bench.base."""
         return "/bench"

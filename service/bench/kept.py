@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, RowMapping, update
 
 from ontology.terms import Terms, current_id
-from service.actors import Permission
+from service.actors import Actor, Permission
 from service.audit.trail import Action
 from service.bench.carried import parsed
 from service.bench.sheet import Bench, Done, Impression, Sheet
@@ -43,6 +43,21 @@ class KeptBench:
     desk: Desk
     knowing: Knowing
     case_id: str
+
+    @classmethod
+    def of(cls, desk: Desk, knowing: Knowing, case_id: str, seen: int | None) -> KeptBench:
+        """The bench over a case of which the page shows the version `seen`."""
+        return cls(replace(desk, expected=seen), knowing, case_id)
+
+    @property
+    def actor(self) -> Actor:
+        """As Bench.actor."""
+        return self.desk.actor
+
+    @property
+    def carries(self) -> None:
+        """As Bench.carries."""
+        return None
 
     @property
     def base(self) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from matching.case import Case
 from ontology.features import Mention
+from service.actors import Actor
 from service.bench.steps import Changes
 from service.bench.verbs import Verb
 from service.cases.mentions import Said
@@ -54,8 +55,18 @@ class Bench(Protocol):
     """A case on the page. Every change gives the bench as it is afterwards; all raise ProblemError."""
 
     @property
+    def actor(self) -> Actor:
+        """Whose steps these are."""
+        ...
+
+    @property
     def base(self) -> str:
         """Path under which the page's forms are sent."""
+        ...
+
+    @property
+    def carries(self) -> str | None:
+        """The state that travels in the forms; None where the case is kept."""
         ...
 
     def sheet(self) -> Sheet:

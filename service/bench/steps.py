@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from matching.case import Note
 from ontology.features import Assertion, Mention, Statement, TextSpan
 from ontology.terms import Terms
 from service.bench.verbs import Verb
 from service.cases.mentions import Said
 from service.intake import faults_of_features
+from service.models.bench import StepForm
 from service.models.inputs import StatedFeature
 from service.problems import Fault, invalid
 
@@ -66,6 +68,21 @@ def changes(step: Step, said: Mapping[str, Said], read: Read, by: str) -> Change
     struck = assertion is Assertion.FAMILY and bool(read(step.term))
     word = Mention(step.term, assertion, Statement(by, span), onset, severity)
     return {step.term: Said(step.term, word, struck=struck)}
+
+
+def step_of(given: StepForm, notes: Sequence[Note]) -> Step:
+    """The step that a form asks for; raises a 422 problem where the words it points to are not in their note."""
+    return Step(given.verb, given.term, given.assertion, given.to, given.onset, given.severity, _span_of(given, notes))
+
+
+def _span_of(given: StepForm, notes: Sequence[Note]) -> TextSpan | None:
+    if given.note is None or given.start is None or given.end is None:
+        return None
+    text = next((note.text for note in notes if note.id == given.note), None)
+    if text is None or not given.start < given.end <= len(text):
+        what = "There are no such words in the case's notes."
+        raise invalid((Fault(field="start", what=what, mend="Select the words again."),))
+    return TextSpan(given.note, given.start, given.end, text[given.start : given.end])
 
 
 def checked(step: Step, terms: Terms) -> Step:

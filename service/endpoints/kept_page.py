@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from service.actors import Permission, public
+from service.bench.kept import KeptBench
+from service.bench.look import look
+from service.bench.rendering import Renderer, Shown
+from service.cases.desk import Desk
+from service.cases.reading import show_case
 from service.endpoints.knowledge import state_of
 from service.endpoints.page import Looking
-from service.pages import for_scripts, templates
+from service.endpoints.stored_cases import CaseId
+from service.pages import common, for_scripts, templates
 from service.services import Shared, Speaking
 from service.words_kept import KEPT
 
@@ -32,6 +38,20 @@ def kept_page_router() -> APIRouter:
             may=" ".join(sorted(known.actor.permissions & _ACTED_ON)),
             state=state_of(services, language),
         )
+        return HTMLResponse(content, headers={"Vary": "Accept-Language"})
+
+    @router.get("/cases/{id}", response_model=None)
+    async def one_case(id: CaseId, request: Request, known: Looking, services: Shared, speaking: Speaking) -> Response:
+        if known is None or known.session is None:
+            return RedirectResponse("/sign-in", 303)
+        desk = Desk(known.actor, services.kept, services.settings.cases)
+        naming, release = speaking.naming, services.knowledge.manifest.release
+        kept = await services.storage.run(show_case, desk, naming, release, id)  # recorded as a view
+        bench = KeptBench.of(desk, services.knowing, id, None)
+        sheet = await services.storage.run(bench.sheet)
+        rendering = Renderer(templates(), common(services, speaking, known))
+        seen = await services.lane.run(look, services, speaking, sheet)
+        content = rendering.page("bench.html", seen, Shown(bench), demo=None, kept=kept)
         return HTMLResponse(content, headers={"Vary": "Accept-Language"})
 
     return router

@@ -10,15 +10,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from service.actors import Permission, public
-from service.endpoints.knowledge import state_of
+from service.actors import public
+from service.bench.carried import CarriedBench
+from service.bench.look import look
+from service.bench.rendering import Renderer, Shown
 from service.identity.identity import Known
-from service.models.known import FamilyInput, ModalityWord
+from service.models.bench import CarriedState
 from service.openapi import models, operations
-from service.pages import HERE, for_scripts, templates
+from service.pages import HERE, common, for_scripts, templates
 from service.problems import KINDS, ProblemError
 from service.services import Shared, Speaking
-from service.words_kept import KEPT
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -51,25 +52,13 @@ def page_router() -> APIRouter:
     made = templates()
 
     @router.get("/", response_model=None)
-    async def page(known: Looking, services: Shared, speaking: Speaking) -> Response:
+    async def page(request: Request, known: Looking, services: Shared, speaking: Speaking) -> Response:
         if services.identity and not known:
             return RedirectResponse("/sign-in", 303)
-        words = speaking.wording.words
-        content = made.get_template("page.html").render(
-            language=speaking.wording.language,
-            words=words,
-            words_json=for_scripts(words, "page.", "modality."),
-            demo=services.demo,
-            manifest=services.knowledge.manifest,
-            identity=services.identity,
-            known=known,
-            kept=KEPT[speaking.wording.language],
-            state=state_of(services, speaking.wording.language),
-            modalities=tuple(ModalityWord),
-            family_flags=tuple(FamilyInput.model_fields),
-            catalogue=services.knowing.offers is not None,
-            may_read_cases=known is not None and Permission.READ_CASES in known.actor.permissions,
-        )
+        bench = CarriedBench(known.actor if known else services.actor_of(request), services.knowing, CarriedState())
+        rendering = Renderer(made, common(services, speaking, known))
+        seen = look(services, speaking, bench.sheet())
+        content = rendering.page("bench.html", seen, Shown(bench), demo=services.demo)
         return HTMLResponse(content, headers={"Vary": "Accept-Language"})
 
     @router.get("/sign-in")

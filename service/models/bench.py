@@ -10,14 +10,19 @@ from ontology.features import Assertion, PatientSex
 from service.bench.verbs import Verb
 from service.models.inputs import AGE, LONGEST_TEXT, MOST_FEATURES, MOST_NOTES, Language
 from service.models.known import KnownInput
+from service.models.stored import DiseaseId
 
 LONGEST_IMPRESSION = 4000
 MOST_STEPS = 100
+MOST_OPEN = 20
 
 
 def _given(value: object) -> object:
     """A form sends an empty text for what was left open."""
     return None if value == "" else value
+
+
+Open = BeforeValidator(_given)
 
 
 class Form(BaseModel):
@@ -26,10 +31,13 @@ class Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     state: str | None = Field(default=None, description="A CarriedState as JSON, where nothing is kept.")
-    seen: int | None = Field(default=None, ge=0, description="Version of the kept case on the page.")
+    seen: Annotated[int | None, Open] = Field(default=None, ge=0, description="Version of the kept case on the page.")
+    open: Annotated[list[DiseaseId], Field(max_length=MOST_OPEN)] = Field(
+        default=[], description="Diseases whose evidence is open on the page."
+    )
+    compare: Annotated[list[DiseaseId], Field(max_length=2)] = Field(default=[], description="Side by side.")
 
 
-Open = BeforeValidator(_given)
 TermId = Annotated[str, Field(pattern="^HP:[0-9]{7}$")]
 NoteId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:/-]{1,100}$")]
 
@@ -71,6 +79,16 @@ class AboutForm(Form):
         if self.years is None and self.months is None:
             return None
         return f"P{self.years or 0}Y{self.months}M" if self.months else f"P{self.years or 0}Y"
+
+
+class LookForm(Form):
+    """The page as it is, to be shown again: with other evidence open, or other diseases side by side."""
+
+
+class RemoveNoteForm(Form):
+    """A note to be taken away."""
+
+    id: NoteId
 
 
 class ImpressionForm(Form):

@@ -1,0 +1,73 @@
+"""A look as HTML: the whole page, or the parts of it that a change may have touched.
+
+Each part is a template `bench/NAME.html` whose one element has the id `NAME`. Parts are sent as htmx's partials and
+morphed into the page, so that focus, scrolling and what is being typed stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from service.bench.look import Look
+from service.bench.sheet import Bench
+from service.models.explanations import DiseaseAnswer
+
+#: Everything that follows from findings, in the order of the page.
+PARTS = (
+    "state",
+    "notices",
+    "note",
+    "findings",
+    "tray",
+    "questions",
+    "ranking",
+    "genes",
+    "tests",
+    "signing",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page knows beside the look: `open` diseases show their evidence, `compared` lie side by side."""
+
+    bench: Bench
+    open: frozenset[str] = frozenset()
+    compared: tuple[str, ...] = ()
+
+    def diseases(self, look: Look) -> Sequence[DiseaseAnswer]:
+        """Those compared, as far as they are listed."""
+        listed = {each.id: each for each in look.report.diseases} if look.report else {}
+        return [listed[id] for id in self.compared if id in listed]
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """Renders looks by `templates`, with what every page is given in `common` (words, language, release)."""
+
+    templates: Environment
+    common: Mapping[str, Any]
+
+    def page(self, name: str, look: Look, shown: Shown, **more: Any) -> str:  # noqa: ANN401
+        """A whole page."""
+        parts = {part: Markup(self._part(part, look, shown, more)) for part in PARTS}  # noqa: S704
+        return self._render(name, look, shown, {**more, "parts": parts})
+
+    def parts(self, look: Look, shown: Shown, names: Sequence[str] = PARTS, **more: Any) -> str:  # noqa: ANN401
+        """The parts named, each to be morphed into the element of its id."""
+        return "".join(
+            f'<hx-partial hx-target="#{name}" hx-swap="outerMorph">{self._part(name, look, shown, more)}</hx-partial>'
+            for name in names
+        )
+
+    def _part(self, name: str, look: Look, shown: Shown, more: Mapping[str, Any]) -> str:
+        return self._render(f"bench/{name}.html", look, shown, more)
+
+    def _render(self, template: str, look: Look, shown: Shown, more: Mapping[str, Any]) -> str:
+        content = {**self.common, **more, "look": look, "sheet": look.sheet, "report": look.report, "shown": shown}
+        return self.templates.get_template(template).render(content)

@@ -1,0 +1,182 @@
+"""The bench's forms: each is answered with the parts of the page that it changes, as HTML.
+
+`/bench/...` where nothing is kept, `/cases/{id}/...` over a kept case: the same forms, and the same parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from starlette.responses import HTMLResponse
+
+from service.actors import Actor, Permission, needs
+from service.bench.carried import CarriedBench
+from service.bench.kept import KeptBench
+from service.bench.look import look, read_of
+from service.bench.rendering import PARTS, Renderer, Shown
+from service.bench.sheet import Bench, Sheet
+from service.bench.steps import changes, checked, step_of
+from service.cases.desk import Desk
+from service.endpoints.desks import at_desk
+from service.endpoints.stored_cases import CaseId
+from service.models import bench as b
+from service.pages import common, templates
+from service.services import Services, Shared, Speaking
+from service.translate import Translator
+
+Assessing = Annotated[Actor, needs(Permission.ASSESS)]
+Reader = Annotated[Desk, at_desk(Permission.READ_CASES)]
+Writer = Annotated[Desk, at_desk(Permission.WRITE_CASES)]
+Change = Callable[[Bench], Bench]
+
+
+class Answering:
+    """Answers a form: does what it asks at the bench, and renders what is seen then."""
+
+    def __init__(self, services: Shared, translator: Speaking) -> None:
+        self.services = services
+        self.translator = translator
+
+    async def changed(self, bench: Bench, given: b.Form, change: Change) -> HTMLResponse:
+        """Do `change`; a kept case waits for its disk, a carried one for nothing."""
+        after = await self.services.storage.run(change, bench)
+        return await self.seen(after, given)
+
+    async def stepped(self, bench: Bench, given: b.StepForm) -> HTMLResponse:
+        """Do one step over the findings."""
+
+        def work(bench: Bench) -> Bench:
+            sheet = bench.sheet()
+            terms = self.services.knowledge.terms
+            step = checked(step_of(given, sheet.case.notes), terms)
+            read = read_of(self.services, sheet)
+            by = bench.actor.id
+            return bench.said(step.verb, step.term, changes(step, sheet.said, lambda id: read.get(id, ()), by))
+
+        after = await self.services.lane.run(work, bench)
+        return await self.seen(after, given)
+
+    async def seen(self, bench: Bench, given: b.Form) -> HTMLResponse:
+        """The parts of the page as they are now."""
+        sheet = await self.services.storage.run(bench.sheet)
+        content = await self.services.lane.run(self._rendered, bench, sheet, given)
+        return HTMLResponse(content)
+
+    def _rendered(self, bench: Bench, sheet: Sheet, given: b.Form) -> str:
+        seen = look(self.services, self.translator, sheet)
+        return renderer(self.services, self.translator).parts(seen, shown_of(bench, given), PARTS)
+
+
+At = Annotated[Answering, Depends()]
+
+
+def renderer(services: Services, translator: Translator) -> Renderer:
+    """Renders in the language of `translator`."""
+    return Renderer(templates(), common(services, translator))
+
+
+def shown_of(bench: Bench, given: b.Form) -> Shown:
+    """What the page says of itself in each form."""
+    return Shown(bench, frozenset(given.open), tuple(given.compare))
+
+
+carried = APIRouter(prefix="/bench", include_in_schema=False)
+kept = APIRouter(prefix="/cases/{id}", include_in_schema=False)
+
+
+def _carried(actor: Actor, at: Answering, given: b.Form) -> Bench:
+    return CarriedBench.of(actor, at.services.knowing, given.state)
+
+
+def _kept(desk: Desk, at: Answering, id: str, given: b.Form) -> Bench:
+    return KeptBench.of(desk, at.services.knowing, id, given.seen)
+
+
+@carried.post("/look")
+async def look_again(given: Annotated[b.LookForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
+    """Show the page as it is, with other evidence open."""
+    return await at.seen(_carried(actor, at, given), given)
+
+
+@kept.post("/look")
+async def look_again_at_case(id: CaseId, given: Annotated[b.LookForm, Form()], desk: Reader, at: At) -> HTMLResponse:
+    """As `look_again`, at a kept case."""
+    return await at.seen(_kept(desk, at, id, given), given)
+
+
+@carried.post("/step")
+async def step(given: Annotated[b.StepForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
+    """Accept, reject, negate, change, add a finding."""
+    return await at.stepped(_carried(actor, at, given), given)
+
+
+@kept.post("/step")
+async def step_in_case(id: CaseId, given: Annotated[b.StepForm, Form()], desk: Writer, at: At) -> HTMLResponse:
+    """As `step`, in a kept case."""
+    return await at.stepped(_kept(desk, at, id, given), given)
+
+
+@carried.post("/undo")
+async def undo(given: Annotated[b.LookForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
+    """Take the last step back."""
+    return await at.changed(_carried(actor, at, given), given, lambda bench: bench.undone())
+
+
+@kept.post("/undo")
+async def undo_in_case(id: CaseId, given: Annotated[b.LookForm, Form()], desk: Writer, at: At) -> HTMLResponse:
+    """As `undo`, in a kept case."""
+    return await at.changed(_kept(desk, at, id, given), given, lambda bench: bench.undone())
+
+
+@carried.post("/note")
+async def add_note(given: Annotated[b.NoteForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
+    """Read a note, or one in place of another; what the form says of the patient holds from now on."""
+    return await at.changed(_carried(actor, at, given), given, lambda bench: bench.with_note(given))
+
+
+@kept.post("/note")
+async def add_note_to_case(id: CaseId, given: Annotated[b.NoteForm, Form()], desk: Writer, at: At) -> HTMLResponse:
+    """As `add_note`, in a kept case: masked where the site does so, and sealed."""
+    return await at.changed(_kept(desk, at, id, given), given, lambda bench: bench.with_note(given))
+
+
+@carried.post("/note/remove")
+async def remove_note(given: Annotated[b.RemoveNoteForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
+    """Take a note away."""
+    return await at.changed(_carried(actor, at, given), given, lambda bench: bench.without_note(given.id))
+
+
+@kept.post("/note/remove")
+async def remove_note_from_case(
+    id: CaseId, given: Annotated[b.RemoveNoteForm, Form()], desk: Writer, at: At
+) -> HTMLResponse:
+    """As `remove_note`, in a kept case."""
+    return await at.changed(_kept(desk, at, id, given), given, lambda bench: bench.without_note(given.id))
+
+
+@carried.post("/about")
+async def about(given: Annotated[b.AboutForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
+    """Say the patient's sex and age, tests done, family."""
+    return await at.changed(_carried(actor, at, given), given, lambda bench: bench.about(given))
+
+
+@kept.post("/about")
+async def about_case(id: CaseId, given: Annotated[b.AboutForm, Form()], desk: Writer, at: At) -> HTMLResponse:
+    """As `about`, in a kept case."""
+    return await at.changed(_kept(desk, at, id, given), given, lambda bench: bench.about(given))
+
+
+@carried.post("/impression")
+async def impression(given: Annotated[b.ImpressionForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
+    """Write a first impression, or pass it over."""
+    return await at.changed(_carried(actor, at, given), given, lambda bench: bench.with_impression(given))
+
+
+@kept.post("/impression")
+async def impression_of_case(
+    id: CaseId, given: Annotated[b.ImpressionForm, Form()], desk: Writer, at: At
+) -> HTMLResponse:
+    """As `impression`, in a kept case."""
+    return await at.changed(_kept(desk, at, id, given), given, lambda bench: bench.with_impression(given))
