@@ -114,8 +114,13 @@ class CarriedBench:
 
     def about(self, given: AboutForm) -> CarriedBench:
         """As Bench.about."""
+        named = given.model_fields_set
         known = parsed(KnownInput, given.known, "known") if given.known else self.state.known
-        return self._with(sex=given.sex, age=given.age, known=self.knowing.settled(known))
+        return self._with(
+            sex=given.sex if "sex" in named else self.state.sex,
+            age=given.age if named & {"years", "months"} else self.state.age,
+            known=self.knowing.settled(known),
+        )
 
     def with_impression(self, given: ImpressionForm) -> CarriedBench:
         """As Bench.with_impression."""

@@ -82,6 +82,8 @@ class KeptBench:
                 self._done(connection, last) if last else None,
                 self._impression(connection),
                 row["version"],
+                row["status"],
+                frozenset(p for p in Permission if row["department"] in self.desk.actor.departments(p)),
             )
 
         return self.desk.read(work)
@@ -151,7 +153,11 @@ class KeptBench:
 
     def about(self, given: AboutForm) -> Bench:
         """As Bench.about."""
-        told = {"sex": given.sex, "age": given.age}
+        named, told = given.model_fields_set, dict[str, object]()
+        if "sex" in named:
+            told["sex"] = given.sex
+        if named & {"years", "months"}:
+            told["age"] = given.age
         if given.known:
             told |= parsed(KnownInput, given.known, "known").model_dump()
         changed = CaseChangeInput.model_validate(told, strict=False)

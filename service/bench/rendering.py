@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from jinja2 import Environment
 from markupsafe import Markup
 
+from service.actors import Permission
+from service.bench.age import years_and_months
 from service.bench.look import Look
+from service.bench.marks import marks_json
 from service.bench.sheet import Bench
 from service.models.explanations import DiseaseAnswer
 
@@ -69,5 +73,16 @@ class Renderer:
         return self._render(f"bench/{name}.html", look, shown, more)
 
     def _render(self, template: str, look: Look, shown: Shown, more: Mapping[str, Any]) -> str:
-        content = {**self.common, **more, "look": look, "sheet": look.sheet, "report": look.report, "shown": shown}
+        content = {
+            **self.common,
+            **more,
+            "look": look,
+            "sheet": look.sheet,
+            "report": look.report,
+            "shown": shown,
+            "may_write": Permission.WRITE_CASES in look.sheet.may,
+            "marks_json": marks_json,
+            "years_and_months": years_and_months,
+            "crc32": lambda text: f"{crc32(text.encode()):08x}",
+        }
         return self.templates.get_template(template).render(content)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from matching.case import Case
 from ontology.features import Mention
-from service.actors import Actor
+from service.actors import Actor, Permission
 from service.bench.steps import Changes
 from service.bench.verbs import Verb
 from service.cases.mentions import Said
@@ -35,7 +35,8 @@ class Impression:
 class Sheet:
     """A case as it lies on the bench. `said` are clinicians' words by current term id.
 
-    `version` is that of a kept case, 0 where nothing is kept.
+    `version` and `status` are those of a kept case, 0 and `carried` where nothing is kept; `may` is what the actor may
+    do with it.
     """
 
     case: Case
@@ -44,6 +45,8 @@ class Sheet:
     done: Done | None
     impression: Impression | None
     version: int = 0
+    status: str = "carried"
+    may: frozenset[Permission] = frozenset({Permission.WRITE_CASES})
 
     @property
     def empty(self) -> bool:
@@ -90,7 +93,7 @@ class Bench(Protocol):
         ...
 
     def about(self, given: AboutForm) -> Bench:
-        """With sex, age, tests done and family as given."""
+        """With what the form names of sex, age, tests done and family."""
         ...
 
     def with_impression(self, given: ImpressionForm) -> Bench:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse
 
 from service.actors import Actor, Permission, needs
@@ -35,9 +35,10 @@ Change = Callable[[Bench], Bench]
 class Answering:
     """Answers a form: does what it asks at the bench, and renders what is seen then."""
 
-    def __init__(self, services: Shared, translator: Speaking) -> None:
+    def __init__(self, request: Request, services: Shared, translator: Speaking) -> None:
         self.services = services
         self.translator = translator
+        self.whole = "hx-request" not in request.headers
 
     async def changed(self, bench: Bench, given: b.Form, change: Change) -> HTMLResponse:
         """Do `change`; a kept case waits for its disk, a carried one for nothing."""
@@ -62,11 +63,15 @@ class Answering:
         """The parts of the page as they are now."""
         sheet = await self.services.storage.run(bench.sheet)
         content = await self.services.lane.run(self._rendered, bench, sheet, given)
-        return HTMLResponse(content)
+        return HTMLResponse(content, headers={"Vary": "Accept-Language, HX-Request"})
 
     def _rendered(self, bench: Bench, sheet: Sheet, given: b.Form) -> str:
         seen = look(self.services, self.translator, sheet)
-        return renderer(self.services, self.translator).parts(seen, shown_of(bench, given), PARTS)
+        shown = shown_of(bench, given)
+        rendering = renderer(self.services, self.translator)
+        if self.whole:  # a browser whose scripts have not loaded sends the form itself
+            return rendering.page("bench.html", seen, shown, demo=None)
+        return rendering.parts(seen, shown, PARTS)
 
 
 At = Annotated[Answering, Depends()]
