@@ -47,7 +47,7 @@ class KeptBench:
     @classmethod
     def of(cls, desk: Desk, knowing: Knowing, case_id: str, seen: int | None) -> KeptBench:
         """The bench over a case of which the page shows the version `seen`."""
-        return cls(replace(desk, expected=seen), knowing, case_id)
+        return cls(desk.at(seen), knowing, case_id)
 
     @property
     def actor(self) -> Actor:
@@ -105,7 +105,7 @@ class KeptBench:
             self.desk.record(connection, Action.CHANGE, row, verb=verb.value, features=len(added), replaced=len(older))
 
         self.desk.write(work)
-        return replace(self, desk=replace(self.desk, expected=None))
+        return replace(self, desk=self.desk.at(None))
 
     def undone(self) -> Bench:
         """As Bench.undone; a 409 problem too where another has changed the same terms since."""
@@ -129,7 +129,7 @@ class KeptBench:
             self.desk.record(connection, Action.CHANGE, row, undone=step["verb"])
 
         self.desk.write(work)
-        return replace(self, desk=replace(self.desk, expected=None))
+        return replace(self, desk=self.desk.at(None))
 
     def with_note(self, given: NoteForm) -> Bench:
         """As Bench.with_note; a note that is replaced is taken away, as what was shown of it stays in reports."""
@@ -144,12 +144,12 @@ class KeptBench:
             touch(self.desk, connection, row)
 
         self.desk.write(work)
-        return replace(self, desk=replace(self.desk, expected=None))
+        return replace(self, desk=self.desk.at(None))
 
     def without_note(self, id: str) -> Bench:
         """As Bench.without_note."""
         notes.remove_note(self.desk, self.case_id, id)
-        return replace(self, desk=replace(self.desk, expected=None))
+        return replace(self, desk=self.desk.at(None))
 
     def about(self, given: AboutForm) -> Bench:
         """As Bench.about."""
@@ -162,7 +162,7 @@ class KeptBench:
             told |= parsed(KnownInput, given.known, "known").model_dump()
         changed = CaseChangeInput.model_validate(told, strict=False)
         opening.change_case(self.desk, self.case_id, changed, self.knowing.codes)
-        return replace(self, desk=replace(self.desk, expected=None))
+        return replace(self, desk=self.desk.at(None))
 
     def with_impression(self, given: ImpressionForm) -> Bench:
         """As Bench.with_impression; it changes nothing that a report is made from."""
@@ -174,12 +174,12 @@ class KeptBench:
             self.desk.add(connection, impression, row, id=id, sealed=sealed)
             self.desk.record(connection, Action.CREATE, row, "impression", id, passed_over=given.text is None)
 
-        replace(self.desk, expected=None).write(work)
-        return replace(self, desk=replace(self.desk, expected=None))
+        self.desk.at(None).write(work)
+        return replace(self, desk=self.desk.at(None))
 
     def _at_seen(self, connection: Connection, changed: Changes) -> RowMapping:
         """The row to change: at the version seen, or at a later one where other terms alone were changed since."""
-        row = replace(self.desk, expected=None).changing(connection, self.case_id)
+        row = self.desk.at(None).changing(connection, self.case_id)
         seen = self.desk.expected
         if seen is None or seen == row["version"]:
             return row

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
@@ -48,28 +50,35 @@ def assess_case(
     known = knowing.known(told)
     made = assessor.assess(kept, given.limit, known=known, offers=knowing.offers)
     shown = translator.report(made).model_dump(mode="json", exclude_none=True)
-    leading = [disease["id"] for disease in shown["diseases"][:LEADING]]
 
     def work(connection: Connection) -> Changed:
         row = desk.changing(connection, case_id)
         require_assessable(desk, connection, row)
         if row["version"] != before["version"]:
             raise ProblemError(409, "The case was changed while it was assessed; assess it again.")
-        id, moment = new_id(), later_than(row["changed"])
-        desk.add(
-            connection,
-            report,
-            row,
-            id=id,
-            created=moment,
-            knowledge=assessor.knowledge.manifest.release,
-            sealed=seal(desk.keeping.vault, connection, case_id, "report", id, shown),
-            leading=leading,
-        )
-        desk.record(connection, Action.ASSESS, row, "report", id, features=len(shown["features"]))
-        return Changed(case_id, touch(desk, connection, row, changed=moment), "draft", (id,))
+        id, version = keep_report(desk, connection, row, assessor.knowledge.manifest.release, shown)
+        return Changed(case_id, version, "draft", (id,))
 
     return change(desk, given.model_dump(mode="json"), work)
+
+
+def keep_report(
+    desk: Desk, connection: Connection, row: RowMapping, knowledge: str, shown: Mapping[str, Any]
+) -> tuple[str, int]:
+    """Seal what was shown of the case in `row` as its latest report; its id, and the case's version now."""
+    id, moment = new_id(), later_than(row["changed"])
+    desk.add(
+        connection,
+        report,
+        row,
+        id=id,
+        created=moment,
+        knowledge=knowledge,
+        sealed=seal(desk.keeping.vault, connection, row["id"], "report", id, shown),
+        leading=[disease["id"] for disease in shown["diseases"][:LEADING]],
+    )
+    desk.record(connection, Action.ASSESS, row, "report", id, features=len(shown["features"]))
+    return id, touch(desk, connection, row, changed=moment)
 
 
 def whole(desk: Desk, connection: Connection, row: RowMapping) -> Case:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -57,6 +57,10 @@ class Desk:
     rules: CaseRules = field(default_factory=CaseRules)
     expected: int | None = None
     once: Once | None = None
+
+    def at(self, version: int | None) -> Desk:
+        """The same desk, expecting a case to be at `version`; at any, where it is None."""
+        return replace(self, expected=version)
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work`, which changes nothing and discloses nothing that was not recorded before."""

@@ -25,17 +25,18 @@ _SOLVED = {Decision.AGREE, Decision.OTHER}
 
 def sign(desk: Desk, case_id: str, given: SignOffInput) -> Changed:
     """The first signature; raises 409 problems for a stale report and for a case that is signed or waiting."""
+    return change(desk, given.model_dump(mode="json"), lambda connection: sign_now(desk, connection, case_id, given))
 
-    def work(connection: Connection) -> Changed:
-        row = desk.changing(connection, case_id, Permission.SIGN)
-        if row["status"] != CaseStatus.DRAFT:
-            raise ProblemError(409, f"The case is {row['status']}; only a draft takes a first signature.")
-        shown = _current(desk, connection, row, given.report, Permission.SIGN)
-        disease = _disease(given, shown)
-        status = CaseStatus.WAITING if desk.rules.second_reader else CaseStatus.SIGNED
-        return _keep(desk, connection, row, given, shown, disease, 1, status)
 
-    return change(desk, given.model_dump(mode="json"), work)
+def sign_now(desk: Desk, connection: Connection, case_id: str, given: SignOffInput) -> Changed:
+    """As `sign`, in the caller's transaction."""
+    row = desk.changing(connection, case_id, Permission.SIGN)
+    if row["status"] != CaseStatus.DRAFT:
+        raise ProblemError(409, f"The case is {row['status']}; only a draft takes a first signature.")
+    shown = _current(desk, connection, row, given.report, Permission.SIGN)
+    disease = _disease(given, shown)
+    status = CaseStatus.WAITING if desk.rules.second_reader else CaseStatus.SIGNED
+    return _keep(desk, connection, row, given, shown, disease, 1, status)
 
 
 def sign_second(desk: Desk, case_id: str, given: SignOffInput) -> Changed:
@@ -52,7 +53,8 @@ def sign_second(desk: Desk, case_id: str, given: SignOffInput) -> Changed:
             raise ProblemError(409, "The first signature is under another report.")
         shown = _current(desk, connection, row, given.report, Permission.SECOND_SIGN)
         disease = _disease(given, shown)
-        agreed = (given.decision.value, disease) == (first["decision"], first["disease"])
+        same = (given.decision.value, disease) == (first["decision"], first["disease"])
+        agreed = same and not (given.decision is Decision.OTHER and disease is None)  # words cannot be compared
         status = CaseStatus.SIGNED if agreed else CaseStatus.DRAFT
         return _keep(desk, connection, row, given, shown, disease, 2, status)
 
@@ -78,10 +80,7 @@ def _disease(given: SignOffInput, shown: dict[str, Any]) -> str | None:
             return str(shown["diseases"][0]["id"])
         if not any(given.disease in ids for ids in listed):
             fault = Fault(field="disease", what="The report does not list it.", mend="Agree with one it lists.")
-    elif given.decision is Decision.OTHER:
-        if given.disease is None:
-            fault = Fault(field="disease", what="The other diagnosis is missing.", mend="Send its OMIM or ORPHA id.")
-    elif given.disease is not None:
+    elif given.decision is not Decision.OTHER and given.disease is not None:
         fault = Fault(field="disease", what="This decision names no disease.", mend="Leave it out.")
     if fault is not None:
         raise invalid((fault,))

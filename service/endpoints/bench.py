@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse
 
 from service.actors import Actor, Permission, needs
+from service.bench import signing
 from service.bench.carried import CarriedBench
 from service.bench.kept import KeptBench
 from service.bench.look import look, read_of
@@ -58,6 +60,13 @@ class Answering:
 
         after = await self.services.lane.run(work, bench)
         return await self.seen(after, given)
+
+    async def signed(self, bench: KeptBench, given: b.SignForm) -> HTMLResponse:
+        """Sign what is seen at the bench, where it is what the form was made for."""
+        sheet = await self.services.storage.run(bench.sheet)
+        seen = await self.services.lane.run(look, self.services, self.translator, sheet)
+        await self.services.storage.run(signing.sign, bench.desk, bench.case_id, seen, given)
+        return await self.seen(replace(bench, desk=bench.desk.at(None)), given)
 
     async def seen(self, bench: Bench, given: b.Form) -> HTMLResponse:
         """The parts of the page as they are now."""
@@ -171,6 +180,12 @@ async def about(given: Annotated[b.AboutForm, Form()], actor: Assessing, at: At)
 async def about_case(id: CaseId, given: Annotated[b.AboutForm, Form()], desk: Writer, at: At) -> HTMLResponse:
     """As `about`, in a kept case."""
     return await at.changed(_kept(desk, at, id, given), given, lambda bench: bench.about(given))
+
+
+@kept.post("/sign")
+async def sign(id: CaseId, given: Annotated[b.SignForm, Form()], desk: Reader, at: At) -> HTMLResponse:
+    """Sign what the page shows: it is frozen as a report, with the decision and its reason."""
+    return await at.signed(KeptBench.of(desk, at.services.knowing, id, given.seen), given)
 
 
 @carried.post("/impression")

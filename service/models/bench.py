@@ -10,7 +10,7 @@ from ontology.features import Assertion, PatientSex
 from service.bench.verbs import Verb
 from service.models.inputs import AGE, LONGEST_TEXT, MOST_FEATURES, MOST_NOTES, Language
 from service.models.known import KnownInput
-from service.models.stored import DiseaseId
+from service.models.stored import Decision, DiseaseId, Reason
 
 LONGEST_IMPRESSION = 4000
 MOST_STEPS = 100
@@ -95,6 +95,21 @@ class ImpressionForm(Form):
     """What the clinician thinks before the ranking is shown, or that they pass it over."""
 
     text: Annotated[str | None, Open] = Field(default=None, max_length=LONGEST_IMPRESSION)
+
+
+class SignForm(Form):
+    """A signature under what the page shows; `shown` is its digest. The disease goes with `agree` and `other` alone."""
+
+    decision: Decision
+    agreed: Annotated[DiseaseId | None, Open] = None
+    other: Annotated[DiseaseId | None, Open] = None
+    reason: Reason
+    shown: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+    @property
+    def disease(self) -> str | None:
+        """The diagnosis that goes with the decision."""
+        return {Decision.AGREE: self.agreed, Decision.OTHER: self.other}.get(self.decision)
 
 
 class Carried(BaseModel):

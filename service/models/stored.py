@@ -105,7 +105,9 @@ class SignOffInput(Input):
     report: Id
     decision: Annotated[Decision, Field(strict=False)]
     disease: DiseaseId | None = Field(
-        None, description="The diagnosis: one of the report where agreed (its first if left out), needed for `other`."
+        None,
+        description="The diagnosis: one of the report where agreed (its first if left out); for `other` where "
+        "it has an id: the reason names it in any case.",
     )
     reason: Reason
 

@@ -120,7 +120,7 @@ def test_a_signed_case_is_not_signed_again(clinician, assessed, problem):
     ("fields", "status"),
     [
         ({"disease": "OMIM:999999"}, 422),  # agreed with what was not shown
-        ({"decision": "other"}, 422),  # which?
+        ({"decision": "other"}, 201),  # the reason names it
         ({"decision": "other", "disease": "OMIM:154700"}, 201),
         ({"decision": "none", "disease": "OMIM:900001"}, 422),
         ({"decision": "none"}, 201),
