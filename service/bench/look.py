@@ -28,12 +28,16 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A sheet with what follows from it; `report` is None where the sheet is empty, `shown` its digest."""
+    """A sheet with what follows from it; `report` is None where the sheet is empty, `shown` its digest.
+
+    `gated`: the site wants the clinician's first impression before they see what follows from the findings.
+    """
 
     sheet: Sheet
     report: ReportAnswer | None
     unread: tuple[Unread, ...]
     shown: str
+    gated: bool = False
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -52,7 +56,9 @@ def look(services: Services, translator: Translator, sheet: Sheet) -> Look:
     offers = services.knowing.offers
     made = services.assessor.assess(sheet.case, LISTED, known=known, offers=offers, readings=readings)
     report = translator.report(made)
-    return Look(sheet, report, _unread(services, translator, sheet, readings), digest_of(shown_of(report)))
+    unread = _unread(services, translator, sheet, readings)
+    gated = services.settings.cases.first_impression == "required" and sheet.impression is None
+    return Look(sheet, report, unread, digest_of(shown_of(report)), gated)
 
 
 def shown_of(report: ReportAnswer) -> dict[str, object]:

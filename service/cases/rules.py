@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -12,6 +14,9 @@ class CaseRules(BaseModel):
 
     deidentify: bool = Field(default=True, description="Names, numbers, addresses and dates are masked before keeping.")
     second_reader: bool = Field(default=False, description="A case is signed only once a second reader signs it too.")
+    first_impression: Literal["optional", "required"] = Field(
+        default="optional", description="Whether a clinician writes what they think before the ranking is shown."
+    )
     assessment_consent: bool = Field(default=False, description="Assessing needs a recorded consent of its own.")
     retention_days: int | None = Field(
         default=None, ge=1, le=36_525, description="A case is erased so long after its last change."
