@@ -127,7 +127,7 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
         accounts.router,
         stored_cases.router,
         bench.kept,
-        kept_page.kept_page_router(),
+        kept_page.router,
         audit_trail.router,
     )
 

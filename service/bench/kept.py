@@ -168,11 +168,7 @@ class KeptBench:
         """As Bench.with_impression; it changes nothing that a report is made from."""
 
         def work(connection: Connection) -> None:
-            row = self.desk.changing(connection, self.case_id)
-            id = new_id()
-            sealed = seal(self.desk.keeping.vault, connection, self.case_id, "impression", id, {"text": given.text})
-            self.desk.add(connection, impression, row, id=id, sealed=sealed)
-            self.desk.record(connection, Action.CREATE, row, "impression", id, passed_over=given.text is None)
+            keep_impression(self.desk, connection, self.desk.at(None).changing(connection, self.case_id), given.text)
 
         self.desk.at(None).write(work)
         return replace(self, desk=self.desk.at(None))
@@ -213,3 +209,11 @@ class KeptBench:
         last = rows[-1]
         content = unseal(self.desk.keeping.vault, connection, self.case_id, "impression", last["id"], last["sealed"])
         return Impression(content["text"])
+
+
+def keep_impression(desk: Desk, connection: Connection, row: RowMapping, text: str | None) -> None:
+    """Seal a first impression into the case in `row`; None where it was passed over."""
+    id = new_id()
+    sealed = seal(desk.keeping.vault, connection, row["id"], "impression", id, {"text": text})
+    desk.add(connection, impression, row, id=id, sealed=sealed)
+    desk.record(connection, Action.CREATE, row, "impression", id, passed_over=text is None)

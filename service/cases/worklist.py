@@ -28,31 +28,32 @@ from service.store.tables import case, report
 
 def list_cases(desk: Desk, wanted: Worklist, knowledge: str | None = None) -> WorklistAnswer:
     """One page of the cases that the actor may read; erased ones only where asked for. `knowledge`: the one in use."""
-    where = [*_conditions(wanted)]
+    where = [*conditions(wanted)]
     if wanted.cursor is not None:
-        where.append(_after(wanted.cursor))
+        where.append(after(wanted.cursor))
 
     def work(connection: Connection) -> WorklistAnswer:
         query = scoped(desk.actor, Permission.READ_CASES, case, *where)
         ordered = query.order_by(case.c.changed.desc(), case.c.id.desc()).limit(wanted.limit + 1)
         rows = connection.execute(ordered).mappings().all()
-        last = _last_reports(desk, connection, [row["id"] for row in rows[: wanted.limit]])
-        shown = [_shown(row, last.get(row["id"]), knowledge) for row in rows[: wanted.limit]]
+        last = last_reports(desk, connection, [row["id"] for row in rows[: wanted.limit]])
+        shown = [shown_of(row, last.get(row["id"]), knowledge) for row in rows[: wanted.limit]]
         more = len(rows) > wanted.limit
         record(connection, desk.actor.id, Action.LIST, "worklist", "cases", detail={"cases": len(shown)})
-        return WorklistAnswer(cases=shown, next=_cursor(shown[-1]) if more else None, knowledge_in_use=knowledge)
+        return WorklistAnswer(cases=shown, next=cursor_of(shown[-1]) if more else None, knowledge_in_use=knowledge)
 
     return desk.write(work)
 
 
-def _last_reports(desk: Desk, connection: Connection, cases: list[str]) -> dict[str, RowMapping]:
+def last_reports(desk: Desk, connection: Connection, cases: list[str]) -> dict[str, RowMapping]:
     """What is not sealed of the last report of each case that has one."""
     told = (report.c.id, report.c.case, report.c.created, report.c.knowledge, report.c.leading)
     query = scoped(desk.actor, Permission.READ_CASES, report, report.c.case.in_(cases)).with_only_columns(*told)
     return {row["case"]: row for row in connection.execute(query.order_by(report.c.created)).mappings()}
 
 
-def _shown(row: RowMapping, last: RowMapping | None, knowledge: str | None) -> WorklistCaseAnswer:
+def shown_of(row: RowMapping, last: RowMapping | None, knowledge: str | None) -> WorklistCaseAnswer:
+    """A case as it is listed, with what is not sealed of its last report."""
     told = None
     if last is not None:
         told = LastReportAnswer(
@@ -66,7 +67,8 @@ def _shown(row: RowMapping, last: RowMapping | None, knowledge: str | None) -> W
     return WorklistCaseAnswer.model_validate({**row, "last_report": told})
 
 
-def _conditions(wanted: Worklist) -> list[ColumnElement[bool]]:
+def conditions(wanted: Worklist) -> list[ColumnElement[bool]]:
+    """What the query of a list asks of cases."""
     where: list[ColumnElement[bool]] = []
     if wanted.id is not None:
         where.append(case.c.id.startswith(wanted.id, autoescape=True))
@@ -81,12 +83,14 @@ def _conditions(wanted: Worklist) -> list[ColumnElement[bool]]:
     return where
 
 
-def _cursor(last: ListedCaseAnswer) -> str:
+def cursor_of(last: ListedCaseAnswer) -> str:
+    """Where a page ended."""
     place = json.dumps([last.changed.isoformat(timespec="microseconds"), last.id], separators=(",", ":"))
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def _after(cursor: str) -> ColumnElement[bool]:
+def after(cursor: str) -> ColumnElement[bool]:
+    """Cases behind a cursor; raises a 422 problem where it is none."""
     try:
         moment, id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         changed = datetime.fromisoformat(moment)

@@ -1,61 +1,147 @@
-"""The page of kept cases, for those who are signed in; its scripts fetch the cases themselves."""
+"""Pages of kept cases, for those who are signed in: the worklist, and one case on the bench."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from pydantic import Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from ontology.diseases import UnknownDisease
 from service.actors import Permission, public
+from service.bench.carried import CarriedBench
+from service.bench.keeping import keep_carried
 from service.bench.kept import KeptBench
 from service.bench.look import look
 from service.bench.rendering import Renderer, Shown
 from service.cases.desk import Desk
+from service.cases.named import colleagues, named_cases
+from service.cases.opening import change_case
 from service.cases.reading import show_case
-from service.endpoints.knowledge import state_of
+from service.endpoints.desks import at_desk
 from service.endpoints.page import Looking
 from service.endpoints.stored_cases import CaseId
-from service.pages import common, for_scripts, templates
-from service.services import Shared, Speaking
-from service.words_kept import KEPT
+from service.identity.accounts import named_memberships
+from service.identity.identity import Known
+from service.models.bench import Form as BenchForm
+from service.models.bench import Open
+from service.models.stored import AccountId, CaseChangeInput, CaseStatus, DepartmentId, Worklist
+from service.pages import common, templates
+from service.services import Services, Shared, Speaking
+from service.translate import Translator
+
+router = APIRouter(include_in_schema=False)
+Reader = Annotated[Desk, at_desk(Permission.READ_CASES)]
+Writer = Annotated[Desk, at_desk(Permission.WRITE_CASES)]
 
 
-def kept_page_router() -> APIRouter:
-    """The page's route, over its template as it is at start."""
-    router = APIRouter(dependencies=[public], include_in_schema=False)
-    template = templates().get_template("cases.html")
+class ListForm(BenchForm):
+    """Which cases to list. What is searched for may be a patient's name: it is sent in a body, never in an address."""
 
-    @router.get("/cases", response_model=None)
-    async def cases(known: Looking, services: Shared, speaking: Speaking) -> Response:
-        if known is None or known.session is None:
-            return RedirectResponse("/sign-in", 303)
-        language = speaking.wording.language
-        words = {**speaking.wording.words, **KEPT[language]}
-        content = template.render(
-            language=language,
-            words=words,
-            words_json=for_scripts(words, "page.", "modality.", "kept."),
-            known=known,
-            may=" ".join(sorted(known.actor.permissions & _ACTED_ON)),
-            state=state_of(services, language),
+    query: Annotated[str, Field(max_length=200)] = ""
+    status: Annotated[CaseStatus | None, Open] = None
+    reanalyse: bool = False
+    assigned_to: Annotated[AccountId | None, Open] = None
+    department: Annotated[DepartmentId | None, Open] = None
+    cursor: Annotated[str | None, Open] = Field(default=None, max_length=200, pattern="^[A-Za-z0-9_-]+$")
+
+    @property
+    def wanted(self) -> Worklist:
+        """As the list of the interface takes it."""
+        return Worklist(
+            status=self.status, assigned_to=self.assigned_to, department=self.department, cursor=self.cursor, limit=50
         )
-        return HTMLResponse(content, headers={"Vary": "Accept-Language"})
-
-    @router.get("/cases/{id}", response_model=None)
-    async def one_case(id: CaseId, request: Request, known: Looking, services: Shared, speaking: Speaking) -> Response:
-        if known is None or known.session is None:
-            return RedirectResponse("/sign-in", 303)
-        desk = Desk(known.actor, services.kept, services.settings.cases)
-        naming, release = speaking.naming, services.knowledge.manifest.release
-        kept = await services.storage.run(show_case, desk, naming, release, id)  # recorded as a view
-        bench = KeptBench.of(desk, services.knowing, id, None)
-        sheet = await services.storage.run(bench.sheet)
-        rendering = Renderer(templates(), common(services, speaking, known))
-        seen = await services.lane.run(look, services, speaking, sheet)
-        content = rendering.page("bench.html", seen, Shown(bench), demo=None, kept=kept)
-        return HTMLResponse(content, headers={"Vary": "Accept-Language"})
-
-    return router
 
 
-#: What the page offers a button for; the routes behind it ask again, for the department of the case.
-_ACTED_ON = frozenset({Permission.WRITE_CASES, Permission.SIGN, Permission.SECOND_SIGN})
+class AssignForm(BenchForm):
+    """Who is to see to a case; nobody where it is left open."""
+
+    assigned_to: Annotated[AccountId | None, Open] = None
+
+
+class KeepForm(BenchForm):
+    """A bench to be kept as a case."""
+
+    department: Annotated[DepartmentId | None, Open] = None
+    name: Annotated[str | None, Open] = Field(default=None, max_length=200)
+    number: Annotated[str | None, Open] = Field(default=None, max_length=100)
+
+
+@router.get("/cases", response_model=None, dependencies=[public])
+async def worklist(known: Looking, services: Shared, speaking: Speaking) -> Response:
+    """The worklist."""
+    if known is None or known.session is None:
+        return RedirectResponse("/sign-in", 303)
+    desk = Desk(known.actor, services.kept, services.settings.cases)
+    content = await services.storage.run(_listed, services, speaking, desk, ListForm(), known, "worklist.html")
+    return HTMLResponse(content, headers={"Vary": "Accept-Language"})
+
+
+@router.post("/cases/list")
+async def list_cases(
+    given: Annotated[ListForm, Form()], desk: Reader, services: Shared, speaking: Speaking
+) -> HTMLResponse:
+    """The cases that the filters and the search leave."""
+    content = await services.storage.run(_listed, services, speaking, desk, given, None, "worklist_rows.html")
+    return HTMLResponse(content)
+
+
+@router.post("/cases/new")
+async def new_case(
+    given: Annotated[KeepForm, Form()], request: Request, desk: Writer, services: Shared, speaking: Speaking
+) -> Response:
+    """Keep a new case, with what lay on a bench where something did, and go to it."""
+    bench = CarriedBench.of(desk.actor, services.knowing, given.state)
+    id = await services.storage.run(
+        keep_carried, desk, services.knowing, bench, given.department, given.name, given.number
+    )
+    if "hx-request" in request.headers:
+        return HTMLResponse("", headers={"HX-Redirect": f"/cases/{id}"})
+    return RedirectResponse(f"/cases/{id}", 303)
+
+
+@router.get("/cases/{id}", response_model=None, dependencies=[public])
+async def one_case(id: CaseId, known: Looking, services: Shared, speaking: Speaking) -> Response:
+    """One kept case on the bench; that it was looked at is recorded."""
+    if known is None or known.session is None:
+        return RedirectResponse("/sign-in", 303)
+    desk = Desk(known.actor, services.kept, services.settings.cases)
+    kept = await services.storage.run(show_case, desk, speaking.naming, services.knowledge.manifest.release, id)
+    bench = KeptBench.of(desk, services.knowing, id, None)
+    sheet = await services.storage.run(bench.sheet)
+    people = await services.storage.run(colleagues, desk)
+    more = {"demo": None, "kept": kept, "colleagues": [one for one in people if one.department == kept.department]}
+    rendering = Renderer(templates(), common(services, speaking, known))
+    seen = await services.lane.run(look, services, speaking, sheet)
+    content = rendering.page("case.html", seen, Shown(bench), **more)
+    return HTMLResponse(content, headers={"Vary": "Accept-Language"})
+
+
+@router.post("/cases/{id}/assign")
+async def assign(id: CaseId, given: Annotated[AssignForm, Form()], desk: Writer, services: Shared) -> HTMLResponse:
+    """Say who is to see to the case; that changes no version that the bench has seen."""
+    changed = CaseChangeInput(assigned_to=given.assigned_to)
+    await services.storage.run(change_case, desk, id, changed, services.knowing.codes)
+    return HTMLResponse("")
+
+
+def _listed(
+    services: Services, speaking: Translator, desk: Desk, given: ListForm, known: Known | None, template: str
+) -> str:
+    def name_of(id: str) -> str:
+        try:
+            position = services.knowledge.diseases.position(id)
+        except UnknownDisease:  # another release's
+            return id
+        return speaking.naming.disease(id, services.knowledge.diseases.name(position))
+
+    release = services.knowledge.manifest.release
+    page = named_cases(desk, name_of, release, given.wanted, given.query, given.reanalyse)
+    more: dict[str, Any] = {"page": page, "wanted": given, "release": release}
+    if known is not None:
+        assert known.session is not None
+        memberships = services.kept.database.read(lambda connection: named_memberships(connection, known.actor.id))
+        own = {each["department"]: each["department_name"] for each in memberships}
+        more |= {"colleagues": colleagues(desk), "departments": own, "me": known.actor.id}
+    return templates().get_template(template).render(**common(services, speaking, known), **more)
