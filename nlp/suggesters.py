@@ -11,7 +11,7 @@ from nlp.chinese.suggestions import ChineseSuggester
 from nlp.english import EnglishReader
 from nlp.readers import NoteReaders
 from nlp.reading import Reading
-from nlp.suggestions import Suggested, Suggester
+from nlp.suggestions import Suggested, SuggestedTerm, Suggester
 from ontology.features import Mention
 from ontology.knowledge import Knowledge
 
@@ -21,6 +21,10 @@ class NoteSuggester(Protocol):
 
     def suggest(self, text: str, mentions: tuple[Mention, ...]) -> Suggested:
         """Suggestions for what `mentions`, the reading of the same `text`, leave unread."""
+        ...
+
+    def terms_near(self, phrase: str) -> tuple[SuggestedTerm, ...]:
+        """The nearest terms to any phrase, best first."""
         ...
 
 
@@ -47,3 +51,8 @@ class NoteSuggesters:
         if reading.abstention is not None or suggester is None:
             return None
         return suggester.suggest(text, reading.mentions)
+
+    def near(self, phrase: str, language: str) -> tuple[SuggestedTerm, ...]:
+        """The terms nearest to any phrase in `language`; none where no suggestions are made for it."""
+        suggester = self.suggesters.get(language)
+        return suggester.terms_near(phrase) if suggester else ()

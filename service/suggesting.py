@@ -8,7 +8,7 @@ from functools import cached_property
 from matching.assess import Assessor
 from nlp.reading import Reading
 from nlp.suggesters import NoteSuggesters
-from nlp.suggestions import Suggestion
+from nlp.suggestions import Suggested, SuggestedTerm, Suggestion
 from service.models.answers import ExtractAnswer, SuggestedTermAnswer, SuggestionAnswer
 from service.naming import Naming
 
@@ -32,15 +32,24 @@ class Suggesting:
 
     def made(self, naming: Naming, reading: Reading, text: str) -> tuple[list[SuggestionAnswer], int | None] | None:
         """Suggestions for `text`, and where looking for them ended before its end; None where none are made."""
-        made = self._suggesters.suggest(text, reading)
-        return None if made is None else ([_worded(naming, each) for each in made.suggestions], made.looked_to)
+        made = self.sought(text, reading)
+        return None if made is None else ([worded(naming, each) for each in made.suggestions], made.looked_to)
+
+    def sought(self, text: str, reading: Reading) -> Suggested | None:
+        """What the reading of `text` leaves unread, in no language yet; None where nothing is looked for."""
+        return self._suggesters.suggest(text, reading)
+
+    def near(self, phrase: str, language: str) -> tuple[SuggestedTerm, ...]:
+        """The terms nearest to any phrase of a note in `language`, best first; none where none are made for it."""
+        return self._suggesters.near(phrase, language)
 
     @cached_property
     def _suggesters(self) -> NoteSuggesters:
         return NoteSuggesters.of(self.assessor.knowledge, self.assessor.readers)
 
 
-def _worded(naming: Naming, suggestion: Suggestion) -> SuggestionAnswer:
+def worded(naming: Naming, suggestion: Suggestion) -> SuggestionAnswer:
+    """A suggestion with its terms named."""
     return SuggestionAnswer(
         start=suggestion.start,
         end=suggestion.end,

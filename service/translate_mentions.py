@@ -42,6 +42,10 @@ class MentionTranslator:
         return a.SourcedMentionAnswer(
             assertion=mention.assertion,
             evidence=self._evidence(mention.evidence),
+            onset=mention.onset,
+            severity=mention.severity,
+            modifiers=list(mention.modifiers),
+            grounds=self._grounds(mention.grounds),
             reading=reading_in_words(mention.reading, self.wording.language),
             cue=_cue(mention.cue),
         )

@@ -63,9 +63,9 @@ def changes(step: Step, said: Mapping[str, Said], read: Read, by: str) -> Change
             return {step.term: gone, step.to: Said(step.to, meant)}
     assertion = _ASSERTS.get(step.verb, step.assertion)
     onset, severity = (step.onset, step.severity) if step.verb is Verb.QUALIFY else _qualities(before)
-    span = step.span or _words_of(before, ())
-    # a reading of the patient would beat what is said of a relative, so that it is struck out
+    # a reading of the patient would beat what is said of a relative, so that it is struck out; its words stay
     struck = assertion is Assertion.FAMILY and bool(read(step.term))
+    span = step.span or _words_of(before, read(step.term) if struck else ())
     word = Mention(step.term, assertion, Statement(by, span), onset, severity)
     return {step.term: Said(step.term, word, struck=struck)}
 
@@ -78,11 +78,16 @@ def step_of(given: StepForm, notes: Sequence[Note]) -> Step:
 def _span_of(given: StepForm, notes: Sequence[Note]) -> TextSpan | None:
     if given.note is None or given.start is None or given.end is None:
         return None
-    text = next((note.text for note in notes if note.id == given.note), None)
-    if text is None or not given.start < given.end <= len(text):
+    return span_in(notes, given.note, given.start, given.end)
+
+
+def span_in(notes: Sequence[Note], note: str, start: int, end: int) -> TextSpan:
+    """Words of one of the notes; raises a 422 problem where there are no such words."""
+    text = next((each.text for each in notes if each.id == note), None)
+    if text is None or not start < end <= len(text):
         what = "There are no such words in the case's notes."
         raise invalid((Fault(field="start", what=what, mend="Select the words again."),))
-    return TextSpan(given.note, given.start, given.end, text[given.start : given.end])
+    return TextSpan(note, start, end, text[start:end])
 
 
 def checked(step: Step, terms: Terms) -> Step:

@@ -39,7 +39,7 @@ async def terms(
     speaking = speaking.speaking(query.language.value) if query.language else speaking
     found = await services.lane.run(services.terms.find, query.q, speaking.wording.language)
     return TermsAnswer(
-        terms=[_term(hit, speaking) for hit in found[: query.limit]],
+        terms=[term_answer(hit, speaking) for hit in found[: query.limit]],
         total=len(found),
         truncated=len(found) > query.limit,
         notices=[notice.words for notice in speaking.notices(())],
@@ -81,7 +81,8 @@ def state_of(services: Services, language: str) -> KnowledgeStateAnswer:
     )
 
 
-def _term(found: FoundTerm, speaking: Translator) -> TermAnswer:
+def term_answer(found: FoundTerm, speaking: Translator) -> TermAnswer:
+    """A term that was found, named in the reader's language."""
     terms = speaking.knowledge.terms
     id = terms.id(found.position)
     return TermAnswer(

@@ -171,6 +171,10 @@ class SourcedMentionAnswer(Answer):
 
     assertion: Assertion
     evidence: EvidenceAnswer
+    onset: str | None = None
+    severity: str | None = None
+    modifiers: list[str] = Field(default=[], description="HPO ids of side, spread and course, said beside it.")
+    grounds: GroundsAnswer | None = Field(default=None, description="Why words are read as this term.")
     reading: str | None = None
     cue: CueAnswer | None = None
 

@@ -1,0 +1,116 @@
+"""Both dictionaries' words for the findings on the bench, the search for terms, and the tray."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_WORDS = {
+    "progress": ("{checked} of {total} checked", "已核对 {checked}/{total}"),
+    "next": ("Next not yet checked", "下一个未核对"),
+    "checked": ("checked", "已核对"),
+    "unchecked": ("not yet checked", "未核对"),
+    "quotation": ("“{text}”", "“{text}”"),
+    "given_as": ("given as {id}", "原编号 {id}"),
+    "struck": ("Struck out", "已剔除"),
+    "struck_hint": (
+        "Read in the note and struck out: they take no part in the ranking.",
+        "病历中识别出、已被剔除的表现，不参与排序。",
+    ),
+    "actions_of": ("What to do with {label}", "对“{label}”的处理"),
+    # what can be done
+    "accept": ("Accept", "确认"),
+    "accept_of": ("Accept {label} as it was read", "确认“{label}”识别正确"),
+    "reject": ("Reject", "剔除"),
+    "reject_of": ("Reject {label}: the reading is wrong", "剔除“{label}”：识别有误"),
+    "restore": ("Take back", "撤回"),
+    "restore_of": ("Take back what was decided about {label}", "撤回对“{label}”的判断"),
+    "bring_back": ("Restore", "恢复"),
+    "bring_back_of": ("Restore {label}", "恢复“{label}”"),
+    "change": ("Change", "换词"),
+    "change_of": ("Choose another term instead of {label}", "为“{label}”换一个术语"),
+    "affirm_of": ("Mark {label} as present", "将“{label}”标为存在"),
+    "negate_of": ("Mark {label} as absent", "将“{label}”标为不存在"),
+    "uncertain_of": ("Mark {label} as uncertain", "将“{label}”标为不确定"),
+    "family_of": ("Mark {label} as a relative's", "将“{label}”标为家属的表现"),
+    "historical_of": ("Mark {label} as past", "将“{label}”标为既往"),
+    "onset": ("Onset", "起病时间"),
+    "severity": ("Severity", "严重程度"),
+    "left_open": ("not stated", "未说明"),
+    # what was done
+    "done_accept": ("{label} accepted", "已确认“{label}”"),
+    "done_reject": ("{label} rejected", "已剔除“{label}”"),
+    "done_negate": ("{label} marked as absent", "已将“{label}”标为不存在"),
+    "done_affirm": ("{label} marked as present", "已将“{label}”标为存在"),
+    "done_family": ("{label} marked as a relative's", "已将“{label}”标为家属的表现"),
+    "done_uncertain": ("{label} marked as uncertain", "已将“{label}”标为不确定"),
+    "done_historical": ("{label} marked as past", "已将“{label}”标为既往"),
+    "done_change": ("{label}: term changed", "“{label}”：已换词"),
+    "done_add": ("{label} added", "已添加“{label}”"),
+    "done_qualify": ("{label}: onset or severity stated", "“{label}”：已注明起病时间或严重程度"),
+    "done_restore": ("{label}: decision taken back", "“{label}”：已撤回判断"),
+    "undo_of": ("Undo: {done}", "撤销：{done}"),
+    "undone": ("Undone: {done}", "已撤销：{done}"),
+    # why this term
+    "why": ("Why this term", "为何是此术语"),
+    "in_note": ("Note {number}", "病历 {number}"),
+    "in_section": ("in “{section}”", "见“{section}”"),
+    "said_as": ("Read as {assertion}", "读作：{assertion}"),
+    "said_by_cue": ("Read as {assertion}, for the note says “{cue}”", "读作：{assertion}（依据“{cue}”）"),
+    "wording": ("Nearest wording: “{wording}” ({source})", "最接近的说法：“{wording}”（{source}）"),
+    "own_words": ("the note says it in these words", "与病历用词一致"),
+    "differs": ("differs by: {steps}", "差异：{steps}"),
+    "between": (", ", "、"),
+    "modifiers": ("with: {modifiers}", "并有：{modifiers}"),
+    "by_clinician": ("A clinician's word", "医生判断"),
+    "of_photo": ("Seen in photo {photo}", "见于照片 {photo}"),
+    "more": ("and {count} more places", "另有 {count} 处"),
+    "otherwise": ("Said otherwise", "另有相反记载"),
+    "definition": ("Definition", "定义"),
+    "no_definition": ("The release holds no definition of this term.", "本版本未收录此术语的定义。"),
+    # the search
+    "search_hint": ("English, Chinese, pinyin, initials or HP id", "英文、中文、拼音、首字母或 HP 编号"),
+    "search_found": ("Terms found: {count}.", "找到术语 {count} 个。"),
+    "search_near": ("Nearest to “{text}”; guesses by their words", "与“{text}”最接近的术语（仅按字面推测）"),
+    "search_near_none": ("No term is near “{text}”. Type to search.", "没有与“{text}”相近的术语，请输入查找。"),
+    "meant_change": ("Which term is meant instead of {label}?", "应将“{label}”换成哪个术语？"),
+    "meant_add": ("Which finding do these words mean?", "所选文字是哪一项表现？"),
+    "close": ("Close", "关闭"),
+    # the tray
+    "tray": ("Words that were not understood", "未能理解的词句"),
+    "tray_hint": (
+        "They look like findings and were read as none. The nearest terms are guesses by their words; press one to add "
+        "it.",
+        "看起来像表现，但未能识别。所列术语仅按字面推测，点选即可添加。",
+    ),
+    "none_of_these": ("None of these", "都不是"),
+    "none_of_these_to": ("None of the terms for “{text}”", "“{text}”：所列术语都不是"),
+    "aside": ("Put aside on this page: {count}.", "本页暂搁 {count} 处。"),
+    "aside_back": ("Show them again", "重新显示"),
+    # keys
+    "help": ("Keys", "快捷键"),
+    "help_title": ("Keys for the findings", "表现的快捷键"),
+    "help_focus": (
+        "Letters act on the finding that has the focus. They are not read while you write.",
+        "字母键作用于当前选中的表现；输入文字时不起作用。",
+    ),
+    "help_letters": ("Letters act as keys", "启用字母快捷键"),
+    "key_move": ("next, previous finding", "下一项、上一项"),
+    "key_next": ("next finding not yet checked", "下一个未核对的表现"),
+    "key_why": ("open or close: why this term", "展开或收起依据"),
+    "key_accept": ("accept", "确认"),
+    "key_reject": ("reject: the reading is wrong", "剔除（识别有误）"),
+    "key_negate": ("absent, or present again", "不存在／改回存在"),
+    "key_family": ("a relative's", "家属的表现"),
+    "key_uncertain": ("uncertain", "不确定"),
+    "key_historical": ("past", "既往"),
+    "key_change": ("another term", "换词"),
+    "key_onset": ("onset and severity", "起病时间与严重程度"),
+    "key_restore": ("take the decision back, or restore what was struck out", "撤回判断，或恢复已剔除的表现"),
+    "key_search": ("add a finding", "添加表现"),
+    "key_undo": ("undo the last step", "撤销上一步"),
+    "key_help": ("this list", "本列表"),
+}
+
+FINDINGS_ENGLISH: Mapping[str, str] = MappingProxyType({f"find.{key}": words[0] for key, words in _WORDS.items()})
+FINDINGS_CHINESE: Mapping[str, str] = MappingProxyType({f"find.{key}": words[1] for key, words in _WORDS.items()})
