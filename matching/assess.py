@@ -18,7 +18,7 @@ from matching.implied_genes import GeneIndex, implied_genes
 from matching.lm.query import Query
 from matching.lm.ranker import Ranker, Scored
 from matching.look_for import completed
-from matching.next_features import Questions, next_features
+from matching.next_features import QUESTIONS, Questions, next_features
 from matching.posterior import posterior, stands_out
 from matching.prevalence import Prior, prior_nats, shown
 from matching.rankers import DEFAULT, NamedRanker
@@ -76,10 +76,12 @@ class Assessor:
         known: Known = NOTHING_KNOWN,
         offers: Offers | None = None,
         readings: Sequence[Reading] | None = None,
+        questions: int = QUESTIONS,
     ) -> Report:
         """The draft answer: at most `limit` diseases, and tests unless `tests` is False; see `suggest` for the rest.
 
-        `readings` are those of the case's notes, in their order, where they are known already.
+        `readings` are those of the case's notes, in their order, where they are known already; `questions` is how many
+        features to ask next are named at most.
 
         A reader that declines is reported, never passed over. Raises InputError for a photo that is none, for two
         notes of one id, or for a prior that the release cannot give.
@@ -89,7 +91,7 @@ class Assessor:
         reconciled = self.reconcile((*case.stated, *taken), case.notes)
         patient = Circumstances(case.sex, case.age_days)
         scored, nats = self.weighed(self.ranker.score(reconciled.features), prior, patient)
-        ranking = self._believed(scored, limit, nats, patient)
+        ranking = self._believed(scored, limit, nats, patient, questions)
         return Report(
             case=case.id,
             knowledge=self.knowledge.manifest.release,
@@ -213,7 +215,14 @@ class Assessor:
         out = [current_id(terms, mention.type) in struck for mention in mentions]
         return tuple(compress(mentions, (not gone for gone in out))), tuple(compress(mentions, out))
 
-    def _believed(self, scored: Scored, limit: int, prior: Floats | None, patient: Circumstances) -> Ranking:
+    def _believed(
+        self,
+        scored: Scored,
+        limit: int,
+        prior: Floats | None,
+        patient: Circumstances,
+        questions: int = QUESTIONS,
+    ) -> Ranking:
         ranking = completed(self.knowledge, self.ranker.best(scored, limit), scored.query)
         if not ranking.diseases:
             return ranking
@@ -223,7 +232,7 @@ class Assessor:
         return replace(
             ranking,
             diseases=tuple(replace(d, probability=float(belief[d.position])) for d in ranking.diseases),
-            next_features=next_features(self.knowledge, self.questions, belief, scored.query),
+            next_features=next_features(self.knowledge, self.questions, belief, scored.query, questions),
             genes=implied_genes(self.knowledge, self.genes, belief),
             confidence=float(belief.max()),
             stands_out=stands_out(belief),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from service.actors import Permission
+from service.bench.age import age_words
+from service.bench.vocabulary import Vocabulary
+from service.definitions import descriptions
 from service.endpoints.knowledge import state_of
 from service.identity.identity import Known
+from service.models.definitions import DescriptionAnswer
 from service.models.known import FamilyInput, ModalityWord
 from service.services import Services
 from service.translate import Translator
@@ -35,7 +39,8 @@ def common(services: Services, translator: Translator, known: Known | None = Non
     return {
         "language": wording.language,
         "words": words,
-        "words_json": for_scripts(words, "page.", "modality.", "kept."),
+        "words_json": for_scripts(words, "page.", "modality.", "kept.", "find.", "note."),
+        "demo": services.demo,
         "manifest": services.knowledge.manifest,
         "identity": services.identity,
         "known": known,
@@ -43,8 +48,19 @@ def common(services: Services, translator: Translator, known: Known | None = Non
         "may_read_cases": known is not None and Permission.READ_CASES in known.actor.permissions,
         "modalities": tuple(ModalityWord),
         "family_flags": tuple(FamilyInput.model_fields),
+        "vocabulary": Vocabulary(services.knowledge.terms, translator.naming),
+        "moment": lambda given: f"{given.astimezone():%Y-%m-%d %H:%M}",
+        "age_words": partial(age_words, words),
+        "wording": wording,
+        "definitions_of": partial(_definitions, services, translator),
         "catalogue": services.knowing.offers is not None,
     }
+
+
+def _definitions(services: Services, translator: Translator, id: str) -> list[DescriptionAnswer]:
+    """What Orphanet wrote of a disease; each takes about a millisecond to read."""
+    position = services.knowledge.diseases.position(id)
+    return descriptions(services.knowledge, translator.naming, services.assessor.readers, position)
 
 
 def for_scripts(words: Mapping[str, str], *prefixes: str) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from service.words_bench import BENCH_ENGLISH
+from service.words_findings import FINDINGS_ENGLISH
 from service.words_notes import NOTES_ENGLISH
 from service.words_orders import ORDERS_ENGLISH
+from service.words_ranking import RANKING_ENGLISH
 from service.words_tests import TESTS_ENGLISH
 
 ENGLISH: Mapping[str, str] = MappingProxyType(
@@ -269,7 +272,10 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "page.draft": "Draft: not signed by a clinician",
         "page.docs": "API",
         **NOTES_ENGLISH,
+        **BENCH_ENGLISH,
+        **FINDINGS_ENGLISH,
         **TESTS_ENGLISH,
         **ORDERS_ENGLISH,
+        **RANKING_ENGLISH,
     }
 )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from service.words_bench import BENCH_CHINESE
+from service.words_findings import FINDINGS_CHINESE
 from service.words_notes import NOTES_CHINESE
 from service.words_orders import ORDERS_CHINESE
+from service.words_ranking import RANKING_CHINESE
 from service.words_tests import TESTS_CHINESE
 
 CHINESE: Mapping[str, str] = MappingProxyType(
@@ -257,7 +260,10 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         "page.draft": "草稿：未经医生签署",
         "page.docs": "API",
         **NOTES_CHINESE,
+        **BENCH_CHINESE,
+        **FINDINGS_CHINESE,
         **TESTS_CHINESE,
         **ORDERS_CHINESE,
+        **RANKING_CHINESE,
     }
 )

@@ -16,6 +16,7 @@ from service.age import days_of
 from service.bench.sheet import Done, Impression, Sheet
 from service.bench.steps import Changes
 from service.bench.verbs import Verb
+from service.cases.impressions import STANDS
 from service.cases.mentions import Said
 from service.fields import faults_of
 from service.knowing import Knowing
@@ -124,6 +125,8 @@ class CarriedBench:
 
     def with_impression(self, given: ImpressionForm) -> CarriedBench:
         """As Bench.with_impression."""
+        if self.state.impression:
+            raise ProblemError(409, STANDS)
         return self._with(impression=given.text, passed_over=given.text is None)
 
     def _with(self, **fields: object) -> CarriedBench:

@@ -22,15 +22,15 @@ from service.cases import notes, opening
 from service.cases.assessing import whole
 from service.cases.desk import Desk, touch
 from service.cases.features import keep, live, said_of, withdraw
+from service.cases.impressions import add_impression, first_impression
 from service.cases.known import known_of
-from service.cases.sealing import seal, unseal
 from service.knowing import Knowing
 from service.models.bench import AboutForm, ImpressionForm, NoteForm
 from service.models.known import KnownInput
 from service.models.stored import CaseChangeInput, StoredNoteInput
 from service.problems import Fault, ProblemError
 from service.store.scope import may
-from service.store.tables import edit, feature, impression, new_id, now
+from service.store.tables import edit, feature, now
 
 #: Steps that are looked through for the last one that can be undone.
 _MOST_STEPS = 100
@@ -168,7 +168,7 @@ class KeptBench:
         """As Bench.with_impression; it changes nothing that a report is made from."""
 
         def work(connection: Connection) -> None:
-            keep_impression(self.desk, connection, self.desk.at(None).changing(connection, self.case_id), given.text)
+            add_impression(self.desk, connection, self.desk.at(None).changing(connection, self.case_id), given.text)
 
         self.desk.at(None).write(work)
         return replace(self, desk=self.desk.at(None))
@@ -203,17 +203,5 @@ class KeptBench:
         return Done(Verb(step["verb"]), min(terms, default=""))
 
     def _impression(self, connection: Connection) -> Impression | None:
-        rows = self.desk.parts(connection, impression, self.case_id)
-        if not rows:
-            return None
-        last = rows[-1]
-        content = unseal(self.desk.keeping.vault, connection, self.case_id, "impression", last["id"], last["sealed"])
-        return Impression(content["text"])
-
-
-def keep_impression(desk: Desk, connection: Connection, row: RowMapping, text: str | None) -> None:
-    """Seal a first impression into the case in `row`; None where it was passed over."""
-    id = new_id()
-    sealed = seal(desk.keeping.vault, connection, row["id"], "impression", id, {"text": text})
-    desk.add(connection, impression, row, id=id, sealed=sealed)
-    desk.record(connection, Action.CREATE, row, "impression", id, passed_over=text is None)
+        found = first_impression(self.desk, connection, self.case_id)
+        return found and Impression(found.text, found.by == self.desk.actor.id)

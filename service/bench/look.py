@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from nlp.reading import Reading
-from ontology.features import Mention
+from matching.next_features import QUESTIONS
+from nlp.suggestions import Suggested, Suggestion
+from ontology.features import Mention, Statement, TextSpan
 from service.bench.sheet import Sheet
+from service.cases.mentions import Said
 from service.cases.sealing import digest_of
 from service.models.answers import ReportAnswer, SuggestionAnswer
+from service.models.explanations import NextFeatureAnswer
 from service.services import Services
+from service.suggesting import worded
 from service.translate import Translator
 
 #: How many diseases are listed.
@@ -31,6 +35,7 @@ class Look:
     """A sheet with what follows from it; `report` is None where the sheet is empty, `shown` its digest.
 
     `gated`: the site wants the clinician's first impression before they see what follows from the findings.
+    `questions` are what to ask next, without what was put aside.
     """
 
     sheet: Sheet
@@ -38,6 +43,7 @@ class Look:
     unread: tuple[Unread, ...]
     shown: str
     gated: bool = False
+    questions: tuple[NextFeatureAnswer, ...] = ()
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -47,18 +53,24 @@ class Look:
         return {each.id: each.label for each in (*self.report.features, *self.report.dismissed)}
 
 
-def look(services: Services, translator: Translator, sheet: Sheet) -> Look:
-    """Read what is not remembered, rank and suggest tests; keeps a processor busy."""
+def look(services: Services, translator: Translator, sheet: Sheet, aside: Collection[str] = ()) -> Look:
+    """Read what is not remembered, rank and suggest tests; keeps a processor busy.
+
+    `aside` are features that were asked about and are not known: other questions take their place, beside the report.
+    """
     if sheet.empty:
         return Look(sheet, None, (), "")
     readings = services.remembered.readings(sheet.case)
     known = services.knowing.known(sheet.known)
     offers = services.knowing.offers
-    made = services.assessor.assess(sheet.case, LISTED, known=known, offers=offers, readings=readings)
-    report = translator.report(made)
-    unread = _unread(services, translator, sheet, readings)
-    gated = services.settings.cases.first_impression == "required" and sheet.impression is None
-    return Look(sheet, report, unread, digest_of(shown_of(report)), gated)
+    asked = QUESTIONS + len(aside)
+    made = services.assessor.assess(sheet.case, LISTED, known=known, offers=offers, readings=readings, questions=asked)
+    whole = translator.report(made)
+    report = whole.model_copy(update={"next_features": whole.next_features[:QUESTIONS]})
+    questions = [each for each in whole.next_features if each.id not in aside][:QUESTIONS]
+    unread = _unread(services, translator, sheet, report)
+    gated = services.settings.cases.first_impression == "required" and not (sheet.impression and sheet.impression.text)
+    return Look(sheet, report, unread, digest_of(shown_of(report)), gated, tuple(questions))
 
 
 def shown_of(report: ReportAnswer) -> dict[str, object]:
@@ -75,14 +87,33 @@ def read_of(services: Services, sheet: Sheet) -> Mapping[str, Sequence[Mention]]
     return found
 
 
-def _unread(
-    services: Services, translator: Translator, sheet: Sheet, readings: Sequence[Reading]
-) -> tuple[Unread, ...]:
-    """Suggestions for each note; none for terms that have been said already."""
+def _unread(services: Services, translator: Translator, sheet: Sheet, report: ReportAnswer) -> tuple[Unread, ...]:
+    """Suggestions for each note, without what a clinician has said already: of these terms, or of these words."""
+    decided = {each.id for each in (*report.features, *report.dismissed)} | sheet.said.keys()
+    pointed = [span for word in sheet.said.values() if (span := _span_of(word)) is not None]
     found = []
-    for note, reading in zip(sheet.case.notes, readings, strict=True):
-        made = services.suggesting.made(translator.naming, reading, note.text)
+    for note, made in zip(sheet.case.notes, _suggested(services, sheet), strict=True):
         if made is not None:
-            suggestions, end = made
-            found.append(Unread(note.id, suggestions, end))
+            open_ones = [_open(each, decided) for each in made.suggestions if not _is_said(note.id, each, pointed)]
+            worded_ones = [worded(translator.naming, each) for each in open_ones if each.terms]
+            found.append(Unread(note.id, worded_ones, made.looked_to))
     return tuple(found)
+
+
+def _suggested(services: Services, sheet: Sheet) -> Sequence[Suggested | None]:
+    return services.remembered.suggested(sheet.case, services.suggesting.sought)
+
+
+def _open(suggestion: Suggestion, decided: Collection[str]) -> Suggestion:
+    """A suggestion with the terms alone that nothing was said of."""
+    return replace(suggestion, terms=tuple(term for term in suggestion.terms if term.id not in decided))
+
+
+def _is_said(note: str, suggestion: Suggestion, pointed: Sequence[TextSpan]) -> bool:
+    """Whether a clinician's word points to words of the suggestion."""
+    return any(span.note == note and span.start < suggestion.end and suggestion.start < span.end for span in pointed)
+
+
+def _span_of(word: Said) -> TextSpan | None:
+    evidence = word.mention.evidence if word.mention else None
+    return evidence.span if isinstance(evidence, Statement) else None

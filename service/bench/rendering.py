@@ -15,11 +15,14 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from service.actors import Permission
+from service.bench import defined, reasons
 from service.bench.age import years_and_months
 from service.bench.look import Look
 from service.bench.marks import marks_json
+from service.bench.ranking import RankingView
+from service.bench.rows import rows_of
 from service.bench.sheet import Bench
-from service.models.explanations import DiseaseAnswer
+from service.bench.tray import left_of
 
 #: Everything that follows from findings, in the order of the page.
 PARTS = (
@@ -38,16 +41,17 @@ PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the page knows beside the look: `open` diseases show their evidence, `compared` lie side by side."""
+    """What the page knows beside the look: `open` diseases show their evidence, `compared` lie side by side.
+
+    `stood` is where each disease stood on the page (see service.bench.standing); `aside` are features that were asked
+    about and are not known.
+    """
 
     bench: Bench
     open: frozenset[str] = frozenset()
     compared: tuple[str, ...] = ()
-
-    def diseases(self, look: Look) -> Sequence[DiseaseAnswer]:
-        """Those compared, as far as they are listed."""
-        listed = {each.id: each for each in look.report.diseases} if look.report else {}
-        return [listed[id] for id in self.compared if id in listed]
+    stood: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,18 @@ class Renderer:
             "sheet": look.sheet,
             "report": look.report,
             "shown": shown,
+            "view": self._view(look, shown),
+            "reasons": reasons,
+            "defined": defined,
             "may_write": Permission.WRITE_CASES in look.sheet.may,
             "marks_json": marks_json,
+            "rows_of": rows_of,
+            "left_of": left_of,
             "years_and_months": years_and_months,
             "crc32": lambda text: f"{crc32(text.encode()):08x}",
         }
         return self.templates.get_template(template).render(content)
+
+    def _view(self, look: Look, shown: Shown) -> RankingView:
+        wording, definitions_of = self.common["wording"], self.common["definitions_of"]
+        return RankingView(look, wording, definitions_of, shown.open, shown.compared, shown.stood)

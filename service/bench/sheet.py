@@ -26,9 +26,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Impression:
-    """What a clinician thought before the ranking was shown; `text` is None where they passed it over."""
+    """What a clinician thought before the ranking was shown; `text` is None where they passed it over.
+
+    `mine`: whoever looks wrote it, and no colleague.
+    """
 
     text: str | None
+    mine: bool = True
 
 
 @dataclass(frozen=True, slots=True)

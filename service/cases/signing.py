@@ -14,6 +14,7 @@ from service.actors import Permission
 from service.audit.trail import Action
 from service.cases.changes import Changed, change
 from service.cases.desk import Desk, touch
+from service.cases.impressions import require_impression
 from service.cases.reading import find_report, is_stale, shown_in
 from service.cases.sealing import digest_of, seal
 from service.models.stored import CaseStatus, Decision, SignOffInput
@@ -33,6 +34,7 @@ def sign_now(desk: Desk, connection: Connection, case_id: str, given: SignOffInp
     row = desk.changing(connection, case_id, Permission.SIGN)
     if row["status"] != CaseStatus.DRAFT:
         raise ProblemError(409, f"The case is {row['status']}; only a draft takes a first signature.")
+    require_impression(desk, connection, row, Permission.SIGN)
     shown = _current(desk, connection, row, given.report, Permission.SIGN)
     disease = _disease(given, shown)
     status = CaseStatus.WAITING if desk.rules.second_reader else CaseStatus.SIGNED

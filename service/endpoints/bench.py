@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from service.actors import Actor, Permission, needs
 from service.bench import signing
@@ -21,10 +21,12 @@ from service.bench.rendering import PARTS, Renderer, Shown
 from service.bench.sheet import Bench, Sheet
 from service.bench.steps import changes, checked, step_of
 from service.cases.desk import Desk
+from service.cases.looks import keep_look
 from service.endpoints.desks import at_desk
 from service.endpoints.stored_cases import CaseId
 from service.models import bench as b
 from service.pages import common, templates
+from service.problems import Fault, invalid
 from service.services import Services, Shared, Speaking
 from service.translate import Translator
 
@@ -41,6 +43,8 @@ class Answering:
         self.services = services
         self.translator = translator
         self.whole = "hx-request" not in request.headers
+        looking, target = request.url.path.endswith("/look"), request.headers.get("hx-target", "").partition("#")[2]
+        self.part = target if looking and target in PARTS else None  # what alone looks otherwise now
 
     async def changed(self, bench: Bench, given: b.Form, change: Change) -> HTMLResponse:
         """Do `change`; a kept case waits for its disk, a carried one for nothing."""
@@ -75,12 +79,13 @@ class Answering:
         return HTMLResponse(content, headers={"Vary": "Accept-Language, HX-Request"})
 
     def _rendered(self, bench: Bench, sheet: Sheet, given: b.Form) -> str:
-        seen = look(self.services, self.translator, sheet)
         shown = shown_of(bench, given)
+        seen = look(self.services, self.translator, sheet, shown.aside)
         rendering = renderer(self.services, self.translator)
         if self.whole:  # a browser whose scripts have not loaded sends the form itself
-            return rendering.page("bench.html", seen, shown, demo=None)
-        return rendering.parts(seen, shown, PARTS)
+            return rendering.page("bench.html", seen, shown)
+        current = given.seen in (None, sheet.version)
+        return rendering.parts(seen, shown, (self.part,) if self.part and current else PARTS)
 
 
 At = Annotated[Answering, Depends()]
@@ -93,7 +98,7 @@ def renderer(services: Services, translator: Translator) -> Renderer:
 
 def shown_of(bench: Bench, given: b.Form) -> Shown:
     """What the page says of itself in each form."""
-    return Shown(bench, frozenset(given.open), tuple(given.compare))
+    return Shown(bench, given.opened, given.compared, tuple(given.stood), given.put_aside)
 
 
 carried = APIRouter(prefix="/bench", include_in_schema=False)
@@ -191,6 +196,7 @@ async def sign(id: CaseId, given: Annotated[b.SignForm, Form()], desk: Reader, a
 @carried.post("/impression")
 async def impression(given: Annotated[b.ImpressionForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
     """Write a first impression, or pass it over."""
+    _require_words(at, given)
     return await at.changed(_carried(actor, at, given), given, lambda bench: bench.with_impression(given))
 
 
@@ -199,4 +205,21 @@ async def impression_of_case(
     id: CaseId, given: Annotated[b.ImpressionForm, Form()], desk: Writer, at: At
 ) -> HTMLResponse:
     """As `impression`, in a kept case."""
+    _require_words(at, given)
     return await at.changed(_kept(desk, at, id, given), given, lambda bench: bench.with_impression(given))
+
+
+@kept.post("/evidence-look", status_code=204)
+async def evidence_look(
+    id: CaseId, given: Annotated[b.EvidenceLookForm, Form()], desk: Reader, services: Shared
+) -> Response:
+    """Keep how long evidence was read; it changes nothing of the case."""
+    await services.storage.run(keep_look, desk, id, given.rank, given.seconds)
+    return Response(status_code=204)
+
+
+def _require_words(at: Answering, given: b.ImpressionForm) -> None:
+    """Raises a 422 problem where an impression is passed over that the site wants."""
+    if given.text is None and at.services.settings.cases.first_impression == "required":
+        what = "This site wants a first impression before it shows the list."
+        raise invalid((Fault(field="text", what=what, mend="Write what you think, even that you do not know yet."),))

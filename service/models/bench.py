@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ontology.features import Assertion, PatientSex
+from service.bench.standing import STOOD
 from service.bench.verbs import Verb
 from service.models.inputs import AGE, LONGEST_TEXT, MOST_FEATURES, MOST_NOTES, Language
 from service.models.known import KnownInput
@@ -14,7 +15,11 @@ from service.models.stored import Decision, DiseaseId, Reason
 
 LONGEST_IMPRESSION = 4000
 MOST_STEPS = 100
+LONGEST_QUERY = 200
 MOST_OPEN = 20
+MOST_ASIDE = 20
+#: Seconds for which one look at evidence counts at most: longer, and someone has left the desk.
+LONGEST_LOOK = 600
 
 
 def _given(value: object) -> object:
@@ -22,7 +27,16 @@ def _given(value: object) -> object:
     return None if value == "" else value
 
 
+def _written(value: object) -> object:
+    """Blanks say nothing."""
+    return _given(value.strip()) if isinstance(value, str) else value
+
+
 Open = BeforeValidator(_given)
+Written = BeforeValidator(_written)
+
+
+TermId = Annotated[str, Field(pattern="^HP:[0-9]{7}$")]
 
 
 class Form(BaseModel):
@@ -35,11 +49,34 @@ class Form(BaseModel):
     open: Annotated[list[DiseaseId], Field(max_length=MOST_OPEN)] = Field(
         default=[], description="Diseases whose evidence is open on the page."
     )
+    stood: Annotated[list[Annotated[str, Field(pattern=STOOD)]], Field(max_length=MOST_OPEN)] = Field(
+        default=[], description="Where the diseases listed on the page stand there."
+    )
+    aside: Annotated[list[TermId], Field(max_length=MOST_ASIDE)] = Field(
+        default=[], description="Features that were asked about and are not known."
+    )
     compare: Annotated[list[DiseaseId], Field(max_length=2)] = Field(default=[], description="Side by side.")
 
+    @property
+    def opened(self) -> frozenset[str]:
+        """Diseases whose evidence is to be open."""
+        return frozenset(self.open)
 
-TermId = Annotated[str, Field(pattern="^HP:[0-9]{7}$")]
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """Diseases that are to lie side by side."""
+        return tuple(dict.fromkeys(self.compare))
+
+    @property
+    def put_aside(self) -> tuple[str, ...]:
+        """Features that are to be asked about no more."""
+        return tuple(dict.fromkeys(self.aside))
+
+
 NoteId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:/-]{1,100}$")]
+
+
+Place = Annotated[str, Field(pattern="^[a-z]{1,20}$")]
 
 
 class StepForm(Form):
@@ -54,6 +91,24 @@ class StepForm(Form):
     note: Annotated[NoteId | None, Open] = None
     start: Annotated[int | None, Open] = Field(default=None, ge=0, le=LONGEST_TEXT)
     end: Annotated[int | None, Open] = Field(default=None, ge=0, le=LONGEST_TEXT)
+
+
+class SearchForm(BaseModel):
+    """Words that a clinician looks a term up by; `place` is where on the page the terms are shown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    q: str = Field(default="", max_length=LONGEST_QUERY)
+    place: Place = "search"
+
+
+class NearForm(Form):
+    """Words of a note, `start` and `end` in its characters, that terms are to be suggested for."""
+
+    note: NoteId
+    start: int = Field(ge=0, le=LONGEST_TEXT)
+    end: int = Field(ge=0, le=LONGEST_TEXT)
+    place: Place = "search"
 
 
 class NoteForm(Form):
@@ -82,7 +137,30 @@ class AboutForm(Form):
 
 
 class LookForm(Form):
-    """The page as it is, to be shown again: with other evidence open, or other diseases side by side."""
+    """The page as it is, to be shown again: with other evidence open, or other diseases side by side.
+
+    `open`, `compare` and `aside` may name one more than the page shows. `close`, `alone` and `again` take one away: a
+    disease's evidence, the comparison, a feature that was put aside.
+    """
+
+    close: Annotated[DiseaseId | None, Open] = None
+    alone: bool = False
+    again: Annotated[TermId | None, Open] = None
+
+    @property
+    def opened(self) -> frozenset[str]:
+        """As Form.opened."""
+        return frozenset(self.open) - {self.close}
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """As Form.compared."""
+        return () if self.alone else tuple(dict.fromkeys(self.compare))
+
+    @property
+    def put_aside(self) -> tuple[str, ...]:
+        """As Form.put_aside."""
+        return tuple(id for id in dict.fromkeys(self.aside) if id != self.again)
 
 
 class RemoveNoteForm(Form):
@@ -94,7 +172,16 @@ class RemoveNoteForm(Form):
 class ImpressionForm(Form):
     """What the clinician thinks before the ranking is shown, or that they pass it over."""
 
-    text: Annotated[str | None, Open] = Field(default=None, max_length=LONGEST_IMPRESSION)
+    text: Annotated[str | None, Written] = Field(default=None, max_length=LONGEST_IMPRESSION)
+
+
+class EvidenceLookForm(BaseModel):
+    """How long the evidence for the disease at `rank` was open on a page that was looked at."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    rank: int = Field(ge=1, le=100_000)
+    seconds: float = Field(gt=0, le=LONGEST_LOOK, allow_inf_nan=False)
 
 
 class SignForm(Form):
