@@ -10,6 +10,7 @@ PORT ?= 8000
 
 setup: $(VENV)/.installed
 	@$(BIN)/phenomap knowledge build
+	@$(BIN)/phenomap assets build
 
 # Everything the whole product needs, then its tests; repeated only when pyproject.toml changes.
 $(VENV)/.installed: pyproject.toml

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from cli import assess, audit, backup, case, face, keys, knowledge, lines, serve, tests, user
+from cli import assess, assets, audit, backup, case, face, keys, knowledge, lines, serve, tests, user
 from ontology.errors import InputError, PhenomapError
 
 #: What the shell expects of a program that was interrupted (128 + SIGINT).
@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"phenomap {version('phenomap')}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=OneLineParser)
-    for room in (assess, lines, face, knowledge, tests, serve, user, case, audit, keys, backup):
+    for room in (assess, lines, face, knowledge, tests, assets, serve, user, case, audit, keys, backup):
         room.add_commands(commands)
     return top
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from ontology.features import Statement
 from service.actors import Permission
 from service.bench.carried import CarriedBench
-from service.bench.kept import keep_impression
 from service.cases.desk import Desk
 from service.cases.features import keep
+from service.cases.impressions import add_impression
 from service.cases.mentions import Said
 from service.cases.opening import department_for, keep_case
 from service.knowing import Knowing
@@ -47,7 +47,7 @@ def keep_carried(
         for word in words:
             keep(desk, connection, row, _moved(word, ids))
         if state.impression or state.passed_over:
-            keep_impression(desk, connection, row, state.impression)
+            add_impression(desk, connection, row, state.impression)
         return changed.id
 
     return desk.write(work)

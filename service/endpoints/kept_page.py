@@ -18,6 +18,7 @@ from service.bench.rendering import Renderer, Shown
 from service.cases.desk import Desk
 from service.cases.named import colleagues, named_cases
 from service.cases.opening import change_case
+from service.cases.oversight import months
 from service.cases.reading import show_case
 from service.endpoints.desks import at_desk
 from service.endpoints.page import Looking
@@ -111,10 +112,21 @@ async def one_case(id: CaseId, known: Looking, services: Shared, speaking: Speak
     bench = KeptBench.of(desk, services.knowing, id, None)
     sheet = await services.storage.run(bench.sheet)
     people = await services.storage.run(colleagues, desk)
-    more = {"demo": None, "kept": kept, "colleagues": [one for one in people if one.department == kept.department]}
+    more = {"kept": kept, "colleagues": [one for one in people if one.department == kept.department]}
     rendering = Renderer(templates(), common(services, speaking, known))
     seen = await services.lane.run(look, services, speaking, sheet)
     content = rendering.page("case.html", seen, Shown(bench), **more)
+    return HTMLResponse(content, headers={"Vary": "Accept-Language"})
+
+
+@router.get("/oversight", response_model=None, dependencies=[public])
+async def oversight(known: Looking, services: Shared, speaking: Speaking) -> Response:
+    """How suggestions were used, month by month."""
+    if known is None or known.session is None:
+        return RedirectResponse("/sign-in", 303)
+    desk = Desk(known.actor, services.kept, services.settings.cases)
+    counted = await services.storage.run(months, desk)
+    content = templates().get_template("oversight.html").render(**common(services, speaking, known), months=counted)
     return HTMLResponse(content, headers={"Vary": "Accept-Language"})
 
 

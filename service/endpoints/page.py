@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from service.openapi import models, operations
 from service.pages import HERE, common, for_scripts, templates
 from service.problems import KINDS, ProblemError
 from service.services import Shared, Speaking
+from service.vendor.fetch import AssetsError, missing, packages
 
 _TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -38,9 +40,10 @@ Looking = Annotated[Known | None, Depends(looking)]
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One static file, held in memory."""
+    """One static file, held in memory, as it is and packed by gzip."""
 
     content: bytes
+    packed: bytes
     media_type: str
     etag: str
 
@@ -48,7 +51,11 @@ class Asset:
 def page_router() -> APIRouter:
     """The page's routes over the files as they are at start."""
     router = APIRouter(dependencies=[public], include_in_schema=False)
-    assets = {path.name: _asset(path) for path in sorted((HERE / "static").iterdir()) if path.suffix in _TYPES}
+    if absent := missing(packages()):
+        raise AssetsError(f"The page's {', '.join(absent)} must be fetched first.", "Run: phenomap assets build")
+    folder = HERE / "static"
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix in _TYPES]
+    assets = {path.relative_to(folder).as_posix(): _asset(path) for path in files}
     made = templates()
 
     @router.get("/", response_model=None)
@@ -58,7 +65,7 @@ def page_router() -> APIRouter:
         bench = CarriedBench(known.actor if known else services.actor_of(request), services.knowing, CarriedState())
         rendering = Renderer(made, common(services, speaking, known))
         seen = look(services, speaking, bench.sheet())
-        content = rendering.page("bench.html", seen, Shown(bench), demo=services.demo)
+        content = rendering.page("bench.html", seen, Shown(bench))
         return HTMLResponse(content, headers={"Vary": "Accept-Language"})
 
     @router.get("/sign-in")
@@ -82,14 +89,16 @@ def page_router() -> APIRouter:
         )
         return HTMLResponse(content)
 
-    @router.get("/static/{name}")
+    @router.get("/static/{name:path}")
     async def static(name: str, request: Request) -> Response:
         asset = assets.get(name)
         if asset is None:
             raise ProblemError(404, "There is no such file.")
-        headers = {"ETag": asset.etag, "Cache-Control": "no-cache"}
+        headers = {"ETag": asset.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if request.headers.get("if-none-match") == asset.etag:
             return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(asset.packed, media_type=asset.media_type, headers={**headers, "Content-Encoding": "gzip"})
         return Response(asset.content, media_type=asset.media_type, headers=headers)
 
     return router
@@ -97,4 +106,9 @@ def page_router() -> APIRouter:
 
 def _asset(path: Path) -> Asset:
     content = path.read_bytes()
-    return Asset(content, _TYPES[path.suffix], f'"{hashlib.sha256(content).hexdigest()[:16]}"')
+    return Asset(
+        content,
+        gzip.compress(content, 9, mtime=0),
+        _TYPES[path.suffix],
+        f'"{hashlib.sha256(content).hexdigest()[:16]}"',
+    )

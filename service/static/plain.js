@@ -1,0 +1,5 @@
+// A page without forms of its own.
+
+import { wireRequests } from "./requests.js";
+
+wireRequests();
