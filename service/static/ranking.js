@@ -1,151 +1,129 @@
-// The diseases at their ranks. Rows move to their new place, and say how far they moved.
+// The ranking: rows glide to their new place, a citation is copied, two diseases are compared at most, and on a kept
+// case the time is taken for which evidence is read. Where a disease stood and what is open, the server knows.
 
-import { at, el, englishName, percent, say, wide, word } from "./dom.js";
-import { evidence, segmentClass } from "./evidence.js";
+import { announce } from "./announcing.js";
+import { at, word } from "./dom.js";
 
+const LONGEST = 600; // seconds of one look that count at most
+const LEAST = 1;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** The list of diseases; it remembers which are open and where each stood. */
-export class RankingView {
-  constructor() {
-    this.list = at("diseases");
-    this.open = new Set();
-    this.stood = null;
-  }
+const rows = () => document.querySelectorAll("#diseases > li");
+const tops = () => new Map([...rows()].map((row) => [row.dataset.id, row.getBoundingClientRect().top]));
+const order = () => [...rows()].map((row) => row.dataset.id).join();
 
-  /** Show diseases; `theCase` lends the words of the note to the evidence. */
-  show(answer, theCase) {
-    const tops = this.#tops();
-    const scale = scaleOf(answer.diseases);
-    this.list.replaceChildren(...answer.diseases.map((disease) => this.#row(disease, scale, theCase)));
-    at("diseases-empty").hidden = answer.diseases.length > 0;
-    at("bars-legend").hidden = answer.diseases.length === 0;
-    const values = { considered: answer.considered.toLocaleString("en"), findings: answer.findings };
-    say(at("diseases-of"), answer.diseases.length ? word("page.diseases_of", values) : "");
-    this.#move(tops);
-    this.stood = new Map(answer.diseases.map((disease) => [disease.id, disease.rank]));
-  }
+let before = new Map();
+let stood = "";
 
-  clear() {
-    this.show({ diseases: [], considered: 0, findings: 0 }, null);
-    this.stood = null;
-  }
-
-  /** Start over: the next ranking is not compared with this one. */
-  forget() {
-    this.stood = null;
-    this.open.clear();
-  }
-
-  #row(disease, scale, theCase) {
-    const open = this.open.has(disease.id);
-    const panelId = `evidence-${disease.id.replace(":", "-")}`;
-    const panel = el("div", { class: "evidence", id: panelId, hidden: !open });
-    const fill = () => panel.childElementCount || panel.append(...evidence(disease, theCase));
-    if (open) fill();
-    const head = el(
-      "button",
-      { type: "button", class: "disease-head", "aria-expanded": String(open), "aria-controls": panelId },
-      el("span", { class: "rank" }, rankWords(disease)),
-      el("span", { class: "name" }, disease.name, englishName(disease.name_en)),
-      el("span", { class: "belief" }, this.#moved(disease), belief(disease)),
-      el("span", { class: "ids" }, [disease.id, ...disease.also].join(" · "), remark(disease)),
-      bars(disease, scale),
-    );
-    head.addEventListener("click", () => {
-      const opening = panel.hidden;
-      if (opening) fill();
-      panel.hidden = !opening;
-      head.setAttribute("aria-expanded", String(opening));
-      this.open[opening ? "add" : "delete"](disease.id);
-    });
-    return el("li", { class: "disease", "data-id": disease.id }, head, panel);
-  }
-
-  #moved(disease) {
-    if (!this.stood) return null;
-    const before = this.stood.get(disease.id);
-    if (before === undefined) return el("span", { class: "moved rose" }, word("page.entered"));
-    const count = Math.round(before - disease.rank);
-    if (!count) return null;
-    const text = word(count > 0 ? "page.rose" : "page.fell", { count: Math.abs(count) });
-    const sign = `${count > 0 ? "▲" : "▼"} ${Math.abs(count)}`;
-    return el("span", { class: `moved ${count > 0 ? "rose" : "fell"}`, title: text, "aria-label": text }, sign);
-  }
-
-  #tops() {
-    return new Map([...this.list.children].map((row) => [row.dataset.id, row.getBoundingClientRect().top]));
-  }
-
-  #move(tops) {
-    if (calm.matches) return;
-    for (const row of this.list.children) {
-      const before = tops.get(row.dataset.id);
-      const way = before === undefined ? 0 : before - row.getBoundingClientRect().top;
-      const easing = { duration: 420, easing: "cubic-bezier(.2, .7, .2, 1)" };
-      if (way) row.animate([{ transform: `translateY(${way}px)` }, { transform: "none" }], easing);
-      else if (before === undefined && tops.size) row.animate([{ opacity: 0 }, { opacity: 1 }], easing);
+/** Rows whose order has changed glide there; what leads now is told to those who do not see it. */
+function settle() {
+  const now = order();
+  if (now !== stood && now) announce(word("page.announce_rank", { name: at("ranking").dataset.first }));
+  if (now !== stood && stood && !calm.matches) {
+    for (const row of rows()) {
+      const top = before.get(row.dataset.id);
+      const way = top === undefined ? 0 : top - row.getBoundingClientRect().top;
+      const timing = { duration: 420, easing: "cubic-bezier(.2, .7, .2, 1)" };
+      if (way) row.animate([{ transform: `translateY(${way}px)` }, { transform: "none" }], timing);
+      else if (top === undefined) row.animate([{ opacity: 0 }, { opacity: 1 }], timing);
     }
   }
+  stood = now;
 }
 
-/** Ties are told as ties: two at the top share ranks 1 to 2. */
-export function rankWords({ rank, tied_with: tied }) {
-  return tied ? `${rank - tied / 2}–${rank + tied / 2}` : String(rank);
+/** Copy a citation; where the browser gives no clipboard (a site without TLS), as its old command does. */
+async function copy(button) {
+  const text = button.dataset.copies;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const field = document.createElement("textarea");
+    field.value = text;
+    button.after(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+    button.focus();
+  }
+  button.textContent = word("page.copied");
+  setTimeout(() => (button.textContent = word("page.copy")), 1500);
 }
 
-function remark({ tied_with: tied, borrowed, from_kin_words: ofKin, contradictions = [] }) {
-  const said = ofKin ? [ofKin] : [];
-  const against = contradictions.length;
-  if (against) said.push(word(against === 1 ? "page.contradicted_one" : "page.contradicted_by", { count: against }));
-  if (tied) said.push(word(tied === 1 ? "page.tied_one" : "page.tied", { count: tied }));
-  if (borrowed) said.push(word("page.borrowed"));
-  return said.length ? el("span", { class: "remark" }, said.join("; ")) : null;
+/** A third disease cannot be ticked while the answer to the second is awaited. */
+function limit(box) {
+  const boxes = [...document.querySelectorAll("#ranking input[name=compare]")];
+  const full = boxes.filter((each) => each.checked).length >= 2;
+  for (const each of boxes) each.disabled = full && !each.checked && each !== box;
 }
 
-function belief({ probability, confidence }) {
-  if (probability === undefined) return null;
-  return el("span", { title: word("page.share", { percent: percent(probability) }) }, [
-    el("strong", {}, percent(probability)),
-    ` ${confidence}`,
-  ]);
+/** By disease: its rank when it was opened, seconds read so far, and since when (null while it is out of sight). */
+const clocks = new Map();
+const inSight = new Set();
+const sight = typeof IntersectionObserver === "function" ? new IntersectionObserver(seen) : null;
+
+function seen(entries) {
+  for (const { target, isIntersecting } of entries) inSight[isIntersecting ? "add" : "delete"](target.id);
+  tick();
 }
 
-/** The longest bars of the list, so that one nat is as wide in every row. */
-function scaleOf(diseases) {
-  const sums = diseases.map((disease) => sides(disease));
-  return { up: Math.max(0, ...sums.map((sum) => sum.up)), down: Math.max(0, ...sums.map((sum) => sum.down)) };
+/** Stop or start each clock: it runs while the evidence is on a screen that is looked at. */
+function tick() {
+  const now = performance.now();
+  for (const [id, clock] of clocks) {
+    if (clock.since !== null) clock.seconds += (now - clock.since) / 1000;
+    const running = !document.hidden && (!sight || inSight.has(`evidence-${id.replace(":", "-")}`));
+    clock.since = running ? now : null;
+  }
 }
 
-function sides({ contributions }) {
-  const sum = (sign) => contributions.reduce((total, { nats }) => total + Math.max(0, sign * nats), 0);
-  return { up: sum(1), down: sum(-1) };
+/** Tell the server what was read of one disease; nothing of it is kept here. */
+function send(base, { rank, seconds }) {
+  if (seconds < LEAST) return;
+  const token = document.querySelector('meta[name="csrf-token"]')?.content;
+  const body = new URLSearchParams({ rank, seconds: Math.min(seconds, LONGEST).toFixed(1) });
+  fetch(`${base}/evidence-look`, { method: "POST", body, keepalive: true, headers: token ? { "X-CSRF-Token": token } : {} }).catch(() => {});
 }
 
-/** One segment a finding: to the left what speaks against the disease, to the right what speaks for it. */
-function bars(disease, scale) {
-  const whole = scale.up + scale.down || 1;
-  const side = (name, share, parts, full) =>
-    wide(
-      el(
-        "span",
-        { class: name },
-        parts.map((part) =>
-          wide(el("span", { class: segmentClass(part), title: segmentTitle(part) }), Math.abs(part.nats) / (full || 1)),
-        ),
-      ),
-      share,
-    );
-  const against = disease.contributions.filter((part) => part.nats < 0).reverse();
-  const supporting = disease.contributions.filter((part) => part.nats > 0);
-  return el(
-    "span",
-    { class: "bars", "aria-hidden": "true" },
-    side("down", scale.down / whole, against, scale.down),
-    side("up", scale.up / whole, supporting, scale.up),
-  );
+/** Start a clock for evidence that was opened, and end it where it was closed. */
+function follow() {
+  const { base } = at("bench").dataset;
+  if (!base.startsWith("/cases/")) return;
+  const open = new Map([...document.querySelectorAll("#diseases .evidence")].map((panel) => [panel.parentElement.dataset.id, panel]));
+  tick();
+  for (const [id, clock] of clocks) {
+    if (open.has(id)) continue;
+    clocks.delete(id);
+    send(base, clock);
+  }
+  for (const [id, panel] of open) {
+    sight?.observe(panel);
+    if (!clocks.has(id)) clocks.set(id, { rank: panel.parentElement.dataset.rank, seconds: 0, since: null });
+  }
+  tick();
 }
 
-function segmentTitle(part) {
-  return `${part.label}: ${word("page.nats", { value: (part.shown ?? part.nats).toFixed(2) })}`;
+/** The page is left, or out of sight: what was read so far is told. */
+function leave() {
+  tick();
+  for (const clock of clocks.values()) {
+    send(at("bench").dataset.base, clock);
+    clock.seconds = 0;
+  }
+}
+
+export function wireRanking() {
+  document.addEventListener("htmx:before:swap", () => (before = tops()));
+  document.addEventListener("htmx:after:swap", () => {
+    settle();
+    follow();
+  });
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest?.("[data-copies]");
+    if (button) copy(button);
+  });
+  document.addEventListener("change", ({ target }) => target.matches("#ranking input[name=compare]") && limit(target), true);
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : tick()));
+  addEventListener("pagehide", leave);
+  stood = order();
+  follow();
 }

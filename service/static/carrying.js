@@ -1,0 +1,29 @@
+// What travels with every form of the bench is read when the form is sent, not when it was pressed: a press that waits
+// for the answer to another must not carry what the page held before that answer.
+
+/** Fields of the page itself, with where they lie. What a pressed control sends under the same name is added. */
+const CARRIED = {
+  state: "#state input[name=state]",
+  seen: "#state input[name=seen]",
+  open: "#ranking input[name=open]",
+  stood: "#ranking input[name=stood]",
+  compare: "#ranking input[name=compare]:checked",
+  aside: "#questions input[name=aside]",
+};
+
+function carry({ detail: { ctx } }) {
+  const { body } = ctx.request;
+  const source = ctx.sourceElement;
+  if (!(body instanceof URLSearchParams) || !(body.has("state") || body.has("seen"))) return;
+  for (const [name, place] of Object.entries(CARRIED)) {
+    const fields = [...document.querySelectorAll(place)];
+    if (!body.has(name) && !fields.length) continue;
+    body.delete(name);
+    for (const field of fields) body.append(name, field.value);
+    if (source.matches("button") && source.name === name) body.append(name, source.value);
+  }
+}
+
+export function wireCarrying() {
+  document.addEventListener("htmx:before:request", carry);
+}
