@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,9 @@ HERE = Path(__file__).parent
 def templates() -> Environment:
     """The templates as they are at start; a word that is missing is an error, and everything is escaped."""
     folder = FileSystemLoader(HERE / "templates")
-    return Environment(loader=folder, autoescape=select_autoescape(), undefined=StrictUndefined)
+    return Environment(
+        loader=folder, autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
 
 
 def common(services: Services, translator: Translator, known: Known | None = None) -> dict[str, Any]:
@@ -39,7 +42,7 @@ def common(services: Services, translator: Translator, known: Known | None = Non
     return {
         "language": wording.language,
         "words": words,
-        "words_json": for_scripts(words, "page.", "modality.", "kept.", "find.", "note."),
+        "words_json": for_scripts(words, "page.", "modality.", "kept.", "find.", "note.", "tests."),
         "demo": services.demo,
         "manifest": services.knowledge.manifest,
         "identity": services.identity,
@@ -49,6 +52,8 @@ def common(services: Services, translator: Translator, known: Known | None = Non
         "modalities": tuple(ModalityWord),
         "family_flags": tuple(FamilyInput.model_fields),
         "vocabulary": Vocabulary(services.knowledge.terms, translator.naming),
+        "share": wording.percent,
+        "this_year": datetime.now(UTC).year,
         "moment": lambda given: f"{given.astimezone():%Y-%m-%d %H:%M}",
         "age_words": partial(age_words, words),
         "wording": wording,

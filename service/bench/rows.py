@@ -85,7 +85,7 @@ def _row(feature: FeatureAnswer, look: Look, numbers: dict[str, int]) -> Row:
         checked,
         _hand(feature) if checked else None,
         tuple(_quotes(feature))[:MOST_QUOTES],
-        _once(mention.reading for mention in feature.mentions),
+        _once(mention.reading for mention in feature.mentions if mention.reading != mention.evidence.text),
         tuple(look.labels[id] for id in feature.implied_by if id in look.labels),
         _once(mention.evidence.text for mention in feature.conflicts),
         places[:MOST_PLACES],
