@@ -82,6 +82,12 @@ BENCH_ENGLISH: Mapping[str, str] = MappingProxyType(
         "over.unread": "Signed without opening any",
         "nav.bench": "Without keeping",
         "nav.oversight": "Use",
+        "tests.gated": "Write your first impression before tests are suggested.",
+        "tests.budget": "How many to send",
+        "tests.budget_says": "{count} tests look for {percent} of the belief, at the cost of {cost} single genes",
+        "tests.order_sheet": "Order sheet",
+        "nav.title": "Pages",
+        "nav.language": "Language",
     }
 )
 BENCH_CHINESE: Mapping[str, str] = MappingProxyType(
@@ -161,5 +167,11 @@ BENCH_CHINESE: Mapping[str, str] = MappingProxyType(
         "over.unread": "未打开依据即签名",
         "nav.bench": "不保存的分析",
         "nav.oversight": "使用情况",
+        "tests.gated": "请先写下初步印象，再查看检测建议。",
+        "tests.budget": "送检项目数",
+        "tests.budget_says": "{count} 项检测覆盖 {percent} 的可能性，相对费用为单基因检测的 {cost} 倍",
+        "tests.order_sheet": "检测申请单",
+        "nav.title": "页面导航",
+        "nav.language": "语言",
     }
 )

@@ -62,7 +62,8 @@ def named_cases(
 ) -> NamedPage:
     """One page of the actor's cases; with `query`, those whose patient, id or leading disease has its words.
 
-    `name_of` names a disease by its id. `reanalyse`: only unsolved cases last assessed with another release than `knowledge`, the one in use.
+    `name_of` names a disease by its id. `reanalyse`: only unsolved cases last assessed with another release than
+    `knowledge`, the one in use.
     """
     where = [*conditions(wanted), *([_outdated(desk, knowledge)] if reanalyse else [])]
     if wanted.cursor is not None:

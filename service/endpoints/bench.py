@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, Response
 
 from service.actors import Actor, Permission, needs
-from service.bench import signing
+from service.bench import signing, telling
 from service.bench.carried import CarriedBench
 from service.bench.kept import KeptBench
 from service.bench.look import look, read_of
@@ -25,6 +25,7 @@ from service.cases.looks import keep_look
 from service.endpoints.desks import at_desk
 from service.endpoints.stored_cases import CaseId
 from service.models import bench as b
+from service.models.known import KnownInput
 from service.pages import common, templates
 from service.problems import Fault, invalid
 from service.services import Services, Shared, Speaking
@@ -50,6 +51,15 @@ class Answering:
         """Do `change`; a kept case waits for its disk, a carried one for nothing."""
         after = await self.services.storage.run(change, bench)
         return await self.seen(after, given)
+
+    async def told(self, bench: Bench, given: b.Form, tell: Callable[[KnownInput], KnownInput]) -> HTMLResponse:
+        """Change what is known beside the findings."""
+
+        def change(bench: Bench) -> Bench:
+            told = tell(bench.sheet().known).model_dump_json(exclude_defaults=True)
+            return bench.about(b.AboutForm(known=told))
+
+        return await self.changed(bench, given, change)
 
     async def stepped(self, bench: Bench, given: b.StepForm) -> HTMLResponse:
         """Do one step over the findings."""
@@ -191,6 +201,44 @@ async def about_case(id: CaseId, given: Annotated[b.AboutForm, Form()], desk: Wr
 async def sign(id: CaseId, given: Annotated[b.SignForm, Form()], desk: Reader, at: At) -> HTMLResponse:
     """Sign what the page shows: it is frozen as a report, with the decision and its reason."""
     return await at.signed(KeptBench.of(desk, at.services.knowing, id, given.seen), given)
+
+
+@carried.post("/done")
+async def add_done(given: Annotated[b.DoneForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
+    """Add a test that the patient has had."""
+    return await at.told(_carried(actor, at, given), given, lambda known: telling.with_done(known, given))
+
+
+@kept.post("/done")
+async def add_done_in_case(id: CaseId, given: Annotated[b.DoneForm, Form()], desk: Writer, at: At) -> HTMLResponse:
+    """As `add_done`, in a kept case."""
+    return await at.told(_kept(desk, at, id, given), given, lambda known: telling.with_done(known, given))
+
+
+@carried.post("/done/remove")
+async def remove_done(given: Annotated[b.DoneRemoveForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
+    """Take a test out of those done."""
+    return await at.told(_carried(actor, at, given), given, lambda known: telling.without_done(known, given.at))
+
+
+@kept.post("/done/remove")
+async def remove_done_in_case(
+    id: CaseId, given: Annotated[b.DoneRemoveForm, Form()], desk: Writer, at: At
+) -> HTMLResponse:
+    """As `remove_done`, in a kept case."""
+    return await at.told(_kept(desk, at, id, given), given, lambda known: telling.without_done(known, given.at))
+
+
+@carried.post("/family")
+async def family(given: Annotated[b.FamilyForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
+    """Tell the family, and whether the patient is acutely ill."""
+    return await at.told(_carried(actor, at, given), given, lambda known: telling.with_family(known, given))
+
+
+@kept.post("/family")
+async def family_in_case(id: CaseId, given: Annotated[b.FamilyForm, Form()], desk: Writer, at: At) -> HTMLResponse:
+    """As `family`, in a kept case."""
+    return await at.told(_kept(desk, at, id, given), given, lambda known: telling.with_family(known, given))
 
 
 @carried.post("/impression")

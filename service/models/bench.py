@@ -6,11 +6,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from matching.genetic_tests.known import TestResult
 from ontology.features import Assertion, PatientSex
 from service.bench.standing import STOOD
 from service.bench.verbs import Verb
 from service.models.inputs import AGE, LONGEST_TEXT, MOST_FEATURES, MOST_NOTES, Language
-from service.models.known import KnownInput
+from service.models.known import FIRST_YEAR, MOST_DONE, KnownInput, ModalityWord
 from service.models.stored import Decision, DiseaseId, Reason
 
 LONGEST_IMPRESSION = 4000
@@ -134,6 +135,34 @@ class AboutForm(Form):
         if self.years is None and self.months is None:
             return None
         return f"P{self.years or 0}Y{self.months}M" if self.months else f"P{self.years or 0}Y"
+
+
+class DoneForm(Form):
+    """A test that the patient has had. `looked` are genes of a sequencing test, or the gene or locus of another."""
+
+    modality: ModalityWord
+    result: TestResult = TestResult.NEGATIVE
+    looked: Annotated[str, Field(max_length=20_000)] = ""
+    code: Annotated[str, Field(max_length=200)] = ""
+    year: Annotated[int | None, Open] = Field(default=None, ge=FIRST_YEAR, le=2200)
+
+
+class DoneRemoveForm(Form):
+    """A test done to be taken out of the list, by its place in it."""
+
+    at: int = Field(ge=0, lt=MOST_DONE)
+
+
+class FamilyForm(Form):
+    """The family and acute illness: each flag yes, no, or left open."""
+
+    consanguineous: Annotated[bool | None, Open] = None
+    affected_parent: Annotated[bool | None, Open] = None
+    affected_siblings: Annotated[bool | None, Open] = None
+    affected_children: Annotated[bool | None, Open] = None
+    affected_maternal_males: Annotated[bool | None, Open] = None
+    affected_maternal_line: Annotated[bool | None, Open] = None
+    acutely_ill: bool = False
 
 
 class LookForm(Form):
