@@ -9,10 +9,11 @@ from functools import cached_property
 from service.bench import comparing, defined, reasons
 from service.bench.look import Look
 from service.bench.standing import Move, Standing
-from service.models.bench import MOST_OPEN
+from service.models.bench import MOST_ASIDE, MOST_OPEN
 from service.models.definitions import DescriptionAnswer
 from service.models.explanations import (
     AnnotationAnswer,
+    BearingAnswer,
     ContributionAnswer,
     DiseaseAnswer,
     GeneDiseaseAnswer,
@@ -34,6 +35,7 @@ class RankingView:
     open: frozenset[str] = frozenset()
     compared: tuple[str, ...] = ()
     stood: tuple[str, ...] = ()
+    most_aside: int = MOST_ASIDE
 
     def say(self, key: str, **values: object) -> str:
         """The word under `key` with `values` in it."""
@@ -71,6 +73,11 @@ class RankingView:
         """Ties are told as ties: two at the top share the ranks 1 to 2."""
         half = at.tied_with / 2
         return f"{at.rank - half:.0f}–{at.rank + half:.0f}" if at.tied_with else f"{at.rank:.0f}"
+
+    def told_apart(self, disease: BearingAnswer) -> str:
+        """Its name; with its id where another of those listed has the same name."""
+        alike = sum(each.name == disease.name for each in self.diseases)
+        return f"{disease.name} {disease.disease}" if alike > 1 else disease.name
 
     def best_rank(self, at: DiseaseAnswer) -> int:
         """The first of the ranks that it shares."""

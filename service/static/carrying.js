@@ -16,11 +16,10 @@ function carry({ detail: { ctx } }) {
   const source = ctx.sourceElement;
   if (!(body instanceof URLSearchParams) || !(body.has("state") || body.has("seen"))) return;
   for (const [name, place] of Object.entries(CARRIED)) {
-    const fields = [...document.querySelectorAll(place)];
-    if (!body.has(name) && !fields.length) continue;
+    const held = [...document.querySelectorAll(place)].filter((field) => field !== source).map((field) => field.value);
+    const pressed = source.name === name && body.getAll(name).includes(source.value) ? [source.value] : [];
     body.delete(name);
-    for (const field of fields) body.append(name, field.value);
-    if (source.matches("button") && source.name === name) body.append(name, source.value);
+    for (const value of [...held, ...pressed]) body.append(name, value);
   }
 }
 

@@ -15,6 +15,11 @@ const order = () => [...rows()].map((row) => row.dataset.id).join();
 let before = new Map();
 let stood = "";
 
+/** What is ticked is what the server says: a morph leaves a box as it was last pressed. */
+function untick() {
+  for (const box of document.querySelectorAll("#ranking input[name=compare]")) box.checked = box.hasAttribute("checked");
+}
+
 /** Rows whose order has changed glide there; what leads now is told to those who do not see it. */
 function settle() {
   const now = order();
@@ -114,6 +119,7 @@ function leave() {
 export function wireRanking() {
   document.addEventListener("htmx:before:swap", () => (before = tops()));
   document.addEventListener("htmx:after:swap", () => {
+    untick();
     settle();
     follow();
   });
