@@ -20,14 +20,18 @@ from service.settings import Settings
 from service.suggesting import Suggesting
 from service.term_search import TermSearch
 from service.translate import Translator
+from service.wording import DICTIONARIES
+
+#: Holds `en` or `zh`, where someone has chosen on a page.
+LANGUAGE_COOKIE = "phenomap-language"
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """Held by the application; nothing in it changes but the lanes' counts of work.
 
-    `lane` is for what keeps a processor busy, `door` for signing in, `storage` for what waits for a disk: a queue
-    before one does not keep the others waiting.
+    `lane` is for what keeps a processor busy, `door` for signing in, `storage` for what waits for a disk, `documents`
+    for what waits for the process that reads one: a queue before one does not keep the others waiting.
     """
 
     assessor: Assessor
@@ -39,6 +43,7 @@ class Services:
     lane: Lane
     door: Lane
     storage: Lane
+    documents: Lane
     actor_of: ActorOf
     demo: DemoCase | None
     settings: Settings
@@ -65,8 +70,10 @@ async def shared(request: Request) -> Services:
 
 
 async def translator_of(request: Request) -> Translator:
-    """What puts words to an answer, in the language that the request's Accept-Language asks for."""
-    return services_of(request).translator.in_language(request.headers.get("accept-language"))
+    """What puts words to an answer: in the language chosen on a page, else that which Accept-Language asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    asked = chosen if chosen in DICTIONARIES else request.headers.get("accept-language")
+    return services_of(request).translator.in_language(asked)
 
 
 Shared = Annotated[Services, Depends(shared)]

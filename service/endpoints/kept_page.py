@@ -112,7 +112,11 @@ async def one_case(id: CaseId, known: Looking, services: Shared, speaking: Speak
     bench = KeptBench.of(desk, services.knowing, id, None)
     sheet = await services.storage.run(bench.sheet)
     people = await services.storage.run(colleagues, desk)
-    more = {"kept": kept, "colleagues": [one for one in people if one.department == kept.department]}
+    more = {
+        "here": bench.base,
+        "kept": kept,
+        "colleagues": [one for one in people if one.department == kept.department],
+    }
     rendering = Renderer(templates(), common(services, speaking, known))
     seen = await services.lane.run(look, services, speaking, sheet)
     content = rendering.page("case.html", seen, Shown(bench), **more)
@@ -126,7 +130,11 @@ async def oversight(known: Looking, services: Shared, speaking: Speaking) -> Res
         return RedirectResponse("/sign-in", 303)
     desk = Desk(known.actor, services.kept, services.settings.cases)
     counted = await services.storage.run(months, desk)
-    content = templates().get_template("oversight.html").render(**common(services, speaking, known), months=counted)
+    content = (
+        templates()
+        .get_template("oversight.html")
+        .render(**common(services, speaking, known), months=counted, here="/oversight")
+    )
     return HTMLResponse(content, headers={"Vary": "Accept-Language"})
 
 
@@ -150,7 +158,7 @@ def _listed(
 
     release = services.knowledge.manifest.release
     page = named_cases(desk, name_of, release, given.wanted, given.query, given.reanalyse)
-    more: dict[str, Any] = {"page": page, "wanted": given, "release": release}
+    more: dict[str, Any] = {"here": "/cases", "page": page, "wanted": given, "release": release}
     if known is not None:
         assert known.session is not None
         memberships = services.kept.database.read(lambda connection: named_memberships(connection, known.actor.id))

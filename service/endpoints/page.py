@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from service.actors import public
@@ -17,10 +18,11 @@ from service.bench.look import look
 from service.bench.rendering import Renderer, Shown
 from service.identity.identity import Known
 from service.models.bench import CarriedState
+from service.models.inputs import Language
 from service.openapi import models, operations
 from service.pages import HERE, common, for_scripts, templates
 from service.problems import KINDS, ProblemError
-from service.services import Shared, Speaking
+from service.services import LANGUAGE_COOKIE, Shared, Speaking
 from service.vendor.fetch import AssetsError, missing, packages
 
 _TYPES = {
@@ -36,6 +38,15 @@ def looking(request: Request, services: Shared) -> Known | None:
 
 
 Looking = Annotated[Known | None, Depends(looking)]
+
+
+class LanguageForm(BaseModel):
+    """The language of the pages from now on, and the page to go back to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    language: Language
+    back: Annotated[str, Field(pattern=r"^/(cases(/[0-9a-f]{32})?|oversight|sign-in)?$")] = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,21 @@ def page_router() -> APIRouter:
             directory=services.identity.provider is not None,
         )
         return HTMLResponse(content)
+
+    @router.post("/language")
+    async def language(given: Annotated[LanguageForm, Form()], services: Shared) -> RedirectResponse:
+        answer = RedirectResponse(given.back, 303)
+        secure = services.settings.secure
+        answer.set_cookie(
+            LANGUAGE_COOKIE,
+            given.language,
+            max_age=31_536_000,
+            path="/",
+            httponly=True,
+            secure=secure,
+            samesite="strict",
+        )
+        return answer
 
     @router.get("/docs")
     async def docs(request: Request) -> HTMLResponse:
