@@ -24,6 +24,7 @@ class Operation:
     parameters: tuple[Mapping[str, Any], ...]
     body: Mapping[str, Any] | None
     takes_photo: bool
+    takes_document: bool
     components: Mapping[str, Any]
 
     @property
@@ -64,7 +65,7 @@ def _operation(method: str, path: str, described: Mapping[str, Any], components:
     content = described.get("requestBody", {}).get("content", {})
     body = content.get("application/json", {}).get("schema")
     parameters = tuple(described.get("parameters", ()))
-    return Operation(method, path, parameters, body, "image/jpeg" in content, components)
+    return Operation(method, path, parameters, body, "image/jpeg" in content, "application/pdf" in content, components)
 
 
 def _sample(schema: Mapping[str, Any], components: Mapping[str, Any], words: Words, every: bool, path: str) -> object:

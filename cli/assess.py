@@ -1,4 +1,4 @@
-"""`phenomap assess NOTE.txt`: one patient, from a note on disk to findings, diseases and tests on the screen."""
+"""`phenomap assess NOTE`: one patient, from a note on disk to findings, diseases and tests on the screen."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ontology.knowledge import Knowledge
     from service.knowing import Knowing
 
-#: As long as the API takes (service.models.inputs.LONGEST_TEXT), in bytes of UTF-8.
-_LONGEST_NOTE = 4_000_000
+#: As large as a document that the API reads (service.documents.document.Bounds), in bytes.
+_LONGEST_NOTE = 13_000_000
 #: Fields of matching.genetic_tests.known.FamilyHistory and words of TestResult, written out so that `--help` loads
 #: nothing.
 FAMILY = (
@@ -38,7 +38,7 @@ _SEQUENCING = ("gene_panel", "exome")
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add `assess`."""
     command = commands.add_parser("assess", help="assess one patient: findings, diseases with reasons, tests")
-    command.add_argument("note", metavar="NOTE.txt", help="a note in UTF-8; `-` for standard input")
+    command.add_argument("note", metavar="NOTE", help="text, .docx, PDF, HTML or RTF; `-` for standard input")
     command.add_argument("--photo", action="append", default=[], type=Path, help="a face photo (may be repeated)")
     command.add_argument("--feature", action="append", default=[], metavar="HP:..", help="a finding that is present")
     command.add_argument("--exclude", action="append", default=[], metavar="HP:..", help="a finding that is absent")
@@ -104,7 +104,7 @@ def _case(chosen: argparse.Namespace, knowledge: Knowledge) -> Case:
 
     features = [{"id": id} for id in chosen.feature] + [{"id": id, "excluded": True} for id in chosen.exclude]
     given = {
-        "notes": [{"text": _note(chosen.note)}],
+        "notes": [{"text": _note(chosen.note, chosen.language)}],
         "features": features,
         "sex": chosen.sex,
         "limit": chosen.limit,
@@ -160,19 +160,29 @@ def _with_photos(case: Case, paths: list[Path]) -> Case:
     return replace(case, photos=tuple(Photo(f"photo-{n}", path.read_bytes()) for n, path in enumerate(paths, 1)))
 
 
-def _note(path: str) -> str:
+def _note(path: str, language: str) -> str:
+    """The text of the note: UTF-8 as it is, any other document as it is read, which is told on stderr."""
+    from service.documents.kinds import is_plain
+    from service.documents.reading import DocumentRefused, read
+    from service.documents.telling import refused, told
+    from service.wording import DICTIONARIES
+
     content = sys.stdin.buffer.read(_LONGEST_NOTE + 1) if path == "-" else _bytes(Path(path))
-    if len(content) > _LONGEST_NOTE:
-        raise InputError("note", "The note is longer than 4 MB.", "Send it in parts.")
-    try:
+    if is_plain(content):
         return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        mend = "Save it as UTF-8 (a Chinese note may be in GB18030: `iconv -f GB18030 -t UTF-8`)."
-        raise InputError("note", f"The note is not UTF-8 at byte {error.start}.", mend) from None
+    words = DICTIONARIES[language]
+    try:
+        document = read(content)
+    except DocumentRefused as refusal:
+        raise InputError("note", *refused(refusal.why, refusal.named, words)) from None
+    sys.stderr.write(f"phenomap: the note was read as {document.kind.value}\n")
+    for notice in document.notices:
+        sys.stderr.write(f"phenomap: {told(notice, words)}\n")
+    return document.text
 
 
 def _bytes(path: Path) -> bytes:
     if path.is_dir():
-        raise PhenomapError("The note is a folder.", "Name one text file.")
+        raise PhenomapError("The note is a folder.", "Name one file.")
     with path.open("rb") as file:
         return file.read(_LONGEST_NOTE + 1)

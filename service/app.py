@@ -23,8 +23,10 @@ from service.endpoints import (
     accounts,
     audit_trail,
     bench,
+    bench_terms,
     cases,
     directory,
+    documents,
     health,
     kept_page,
     knowledge,
@@ -57,6 +59,7 @@ class Limits:
     body_with_photos: int = 32_000_000
     working: int = 2
     waiting: int = 32
+    documents: int = 2  # read at once, each in a process of its own
     storing: int = 12  # threads that wait for a disk: fewer than the connections that SQLAlchemy pools (15)
     storing_waiting: int = 128
 
@@ -81,7 +84,8 @@ def create_app(
     lane = Lane(limits.working, limits.waiting)
     door = Lane(2, limits.waiting)  # passwords and the directory are waited for here, where no patient waits
     storage = Lane(limits.storing, limits.storing_waiting)
-    life = partial(_life, (lane, door, storage))
+    documents_lane = Lane(limits.documents, limits.waiting)
+    life = partial(_life, (lane, door, storage, documents_lane))
     app = FastAPI(title="Phenomap", version=_version(), docs_url=None, redoc_url=None, lifespan=life)
     app.state.services = Services(
         assessor,
@@ -93,6 +97,7 @@ def create_app(
         lane,
         door,
         storage,
+        documents_lane,
         actor_of or (identity.actor_of if identity else demonstration_actor),
         demo,
         settings,
@@ -100,7 +105,16 @@ def create_app(
         keeping,
         identity,
     )
-    for router in (bench.carried, cases.router, photos.router, knowledge.router, health.router, page.page_router()):
+    for router in (
+        bench.carried,
+        bench_terms.carried,
+        cases.router,
+        photos.router,
+        documents.router,
+        knowledge.router,
+        health.router,
+        page.page_router(),
+    ):
         app.include_router(router)
     if keeping:
         for router in _routers_of_what_is_kept():
@@ -127,6 +141,7 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
         accounts.router,
         stored_cases.router,
         bench.kept,
+        bench_terms.kept,
         kept_page.router,
         audit_trail.router,
     )

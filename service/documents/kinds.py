@@ -48,6 +48,14 @@ def kind_of(content: bytes) -> Kind:
     return _of_letters(_letters(content[:_HEAD]))
 
 
+def is_plain(content: bytes) -> bool:
+    """Whether this is text in UTF-8 and needs no reading, only decoding."""
+    try:
+        return kind_of(content) is Kind.TEXT and "\0" not in content.decode("utf-8")
+    except (Refused, UnicodeDecodeError):
+        return False
+
+
 def _of_letters(head: bytes) -> Kind:
     if head.startswith(b"{\\rtf"):
         return Kind.RTF

@@ -57,6 +57,7 @@ _DECLARED: Mapping[str, str] = MappingProxyType(
     }
 )
 _ASCII_LETTERS = re.compile("[A-Za-z]")
+_BEYOND_ASCII = re.compile("[^\t-\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,24 +134,19 @@ def _is_everyday(character: str) -> bool:
 
 
 def _western(text: str) -> float:
-    """How likely the letters beyond ASCII are as a Western language's: they stand alone among ASCII."""
-    padded = f" {text} "
-    weights = [
-        _western_weight(padded[at - 1 : at + 2])
-        for at, character in enumerate(padded)
-        if character > "\x7f" or character < "\t"
-    ]
+    """How likely the letters beyond ASCII are as a Western language's: they stand alone, or two together in a word."""
+    weights: list[float] = []
+    for run in _BEYOND_ASCII.finditer(text):
+        beside = text[max(run.start() - 1, 0) : run.start()], text[run.end() : run.end() + 1]
+        weights += [_western_weight(run[0], *beside)] * len(run[0])
     return sum(weights) / len(weights) if weights else 1.0
 
 
-def _western_weight(three: str) -> float:
-    before, character, after = three[0], three[1], three[2]
-    if before > "\x7f" or after > "\x7f":
-        return -0.5
-    if character in _WESTERN:
+def _western_weight(run: str, before: str, after: str) -> float:
+    in_word = [bool(_ASCII_LETTERS.match(each)) for each in (before, after)]
+    if len(run) == 1 and (run in _WESTERN or (run.isalpha() and any(in_word))):
         return 0.9
-    beside_letters = _ASCII_LETTERS.match(before) or _ASCII_LETTERS.match(after)
-    return 0.9 if character.isalpha() and beside_letters else -0.5
+    return 0.5 if len(run) == 2 and run.isalpha() and all(in_word) else -0.5
 
 
 def _strictly(content: bytes, codec: str) -> str | None:

@@ -95,7 +95,9 @@ def test_a_visitor_of_a_demonstration_may_assess_and_nothing_else(visitor, app, 
     assert client.post("/api/v1/rank", json={"features": [{"id": "HP:0001166"}]}).status_code == 200
     assert client.get("/api/v1/terms?q=fit").status_code == 200
     assert client.get("/api/v1/me").json()["permissions"] == sorted(DEMONSTRATION)
-    allowed = {"POST /api/v1/" + path for path in ("extract", "rank", "suggest", "assess", "photos:describe")}
+    allowed = {
+        "POST /api/v1/" + path for path in ("extract", "rank", "suggest", "assess", "photos:describe", "documents:read")
+    }
     allowed |= {"GET /api/v1/terms", "GET /api/v1/diseases/{id}", "GET /api/v1/me", "DELETE /api/v1/sessions/current"}
     allowed |= {"GET /api/v1/knowledge"}  # how old it is, for the page
     allowed |= {"POST /api/v1/me/password"}  # asks for a session

@@ -28,6 +28,7 @@ ACCESS = {
     "POST /api/v1/suggest": Permission.ASSESS,
     "POST /api/v1/assess": Permission.ASSESS,
     "POST /api/v1/photos:describe": Permission.ASSESS,
+    "POST /api/v1/documents:read": Permission.ASSESS,
     "GET /api/v1/terms": Permission.READ_KNOWLEDGE,
     "GET /api/v1/diseases/{id}": Permission.READ_KNOWLEDGE,
     "GET /api/v1/knowledge": Permission.READ_KNOWLEDGE,
@@ -124,6 +125,9 @@ def ask(client, operation, ids, signature):
     if operation.takes_photo:
         headers["Content-Type"] = "image/jpeg"
         return client.request(operation.method, operation.at(ids), content=JPEG, headers=headers)
+    if operation.takes_document:
+        headers["Content-Type"] = "application/octet-stream"
+        return client.request(operation.method, operation.at(ids), content=b"Seizures.", headers=headers)
     return client.request(operation.method, operation.at(ids), json=body, headers=headers, params=query)
 
 
