@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from service.words_bench import BENCH_ENGLISH
+from service.words_documents import DOCUMENTS_ENGLISH
 from service.words_findings import FINDINGS_ENGLISH
 from service.words_notes import NOTES_ENGLISH
 from service.words_orders import ORDERS_ENGLISH
@@ -274,6 +275,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         **NOTES_ENGLISH,
         **BENCH_ENGLISH,
         **FINDINGS_ENGLISH,
+        **DOCUMENTS_ENGLISH,
         **TESTS_ENGLISH,
         **ORDERS_ENGLISH,
         **RANKING_ENGLISH,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from service.words_bench import BENCH_CHINESE
+from service.words_documents import DOCUMENTS_CHINESE
 from service.words_findings import FINDINGS_CHINESE
 from service.words_notes import NOTES_CHINESE
 from service.words_orders import ORDERS_CHINESE
@@ -262,6 +263,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         **NOTES_CHINESE,
         **BENCH_CHINESE,
         **FINDINGS_CHINESE,
+        **DOCUMENTS_CHINESE,
         **TESTS_CHINESE,
         **ORDERS_CHINESE,
         **RANKING_CHINESE,
