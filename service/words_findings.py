@@ -18,6 +18,13 @@ _WORDS = {
         "病历中识别出、已被剔除的表现，不参与排序。",
     ),
     "actions_of": ("What to do with {label}", "对“{label}”的处理"),
+    # signs of what is said, one character each
+    "sign_observed": ("+", "+"),
+    "sign_excluded": ("−", "−"),
+    "sign_uncertain": ("?", "?"),
+    "sign_family": ("F", "家"),
+    "sign_historical": ("H", "既"),
+    "sign_hypothetical": ("…", "…"),
     # what can be done
     "accept": ("Accept", "确认"),
     "accept_of": ("Accept {label} as it was read", "确认“{label}”识别正确"),

@@ -64,40 +64,43 @@ class Rows:
 def rows_of(look: Look) -> Rows:
     """The findings of a look; none where it is empty.
 
-    A reading that was struck out because the finding is a relative's is told with the finding, and not twice.
+    A reading that was struck out because the finding is a relative's is told with the finding, as said otherwise.
     """
     if look.report is None:
         return Rows((), ())
     listed = {feature.id for feature in look.report.features}
     numbers = {note.id: number for number, note in enumerate(look.sheet.case.notes, 1)}
     struck = [feature for feature in look.report.dismissed if feature.id not in listed]
+    beaten = {feature.id: feature.mentions for feature in look.report.dismissed}
     return Rows(
-        tuple(_row(feature, look, numbers) for feature in look.report.features),
+        tuple(_row(feature, look, numbers, beaten.get(feature.id, ())) for feature in look.report.features),
         tuple(_row(feature, look, numbers) for feature in struck),
     )
 
 
-def _row(feature: FeatureAnswer, look: Look, numbers: dict[str, int]) -> Row:
+def _row(
+    feature: FeatureAnswer, look: Look, numbers: dict[str, int], beaten: Sequence[SourcedMentionAnswer] = ()
+) -> Row:
     checked = any(mention.evidence.by for mention in feature.mentions)
     places = _distinct(feature.mentions, numbers)
     return Row(
         feature,
         checked,
-        _hand(feature) if checked else None,
+        _hand(feature, beaten) if checked else None,
         tuple(_quotes(feature))[:MOST_QUOTES],
         _once(mention.reading for mention in feature.mentions if mention.reading != mention.evidence.text),
         tuple(look.labels[id] for id in feature.implied_by if id in look.labels),
         _once(mention.evidence.text for mention in feature.conflicts),
         places[:MOST_PLACES],
         len(places[MOST_PLACES:]),
-        _distinct(feature.conflicts, numbers)[:MOST_PLACES],
+        _distinct((*feature.conflicts, *beaten), numbers)[:MOST_PLACES],
         next((mention.evidence for mention in feature.mentions if mention.evidence.note), None),
     )
 
 
-def _hand(feature: FeatureAnswer) -> str | None:
+def _hand(feature: FeatureAnswer, beaten: Sequence[SourcedMentionAnswer]) -> str | None:
     """How a clinician's word lies to what was read."""
-    read = [mention for mention in (*feature.mentions, *feature.conflicts) if not mention.evidence.by]
+    read = [mention for mention in (*feature.mentions, *feature.conflicts, *beaten) if not mention.evidence.by]
     if not read:
         return "added"
     return None if any(mention.assertion is feature.assertion for mention in read) else "changed"

@@ -103,6 +103,8 @@ def checked(step: Step, terms: Terms) -> Step:
         raise invalid(faults)
     to = None if step.to is None else terms.id(terms.position(step.to))
     term = terms.id(terms.position(step.term))
+    if step.verb is Verb.CHANGE and to == term:
+        raise invalid((Fault(field="to", what="This is the term itself.", mend="Choose another one."),))
     return Step(step.verb, term, step.assertion, to, step.onset, step.severity, step.span)
 
 
