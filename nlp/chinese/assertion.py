@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import zip_longest
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -64,7 +65,20 @@ _OVER = re.compile(
     rf"(?P<then>{_ENDED}|消失|缓解|好转|好了|恢复|不明显))"
 )
 _EARLIER_ON = ("既往", "既往有", "以前", "从前", "过去", "病史有")
-_TELLS = re.compile(r"(?:描述|代?诉|代?述|讲|说|话[:,]|反映|反应|发现|担心|补充|提问|留言|觉得|陪|领|带|抱着?来)")
+_TELLS = re.compile(
+    r"(?:在旁边?|哭着?|急着?)?(?:描述|代?诉|代?述|讲(?![话不])|说(?![话不])|话[:,]|反映|反应|发现|担心|补充|提问|留言|觉得"
+    r"|陪|领|带|抱着?来)"
+)
+_PERSONS = (Cue.RELATIVE, Cue.PATIENT, Cue.CHILD)
+_MOTHER = ("母", "母亲", "妈妈", "妈")
+_MOTHERS, _PARENTS = frozenset("母妈娘"), frozenset("父母爸妈")
+#: Parents' ages are told before the patient's own birth: 母33岁,G2P1,足月顺产.
+_BORN = re.compile(r"足月|顺产|出生体重|娩出")
+#: A note about a relative of the first patient met begins so: 先证者之父,38岁.
+_INTRODUCED = re.compile(r"\s*先证者(?:之|的)?")
+_AGED = re.compile(r"[,:(\s]{0,2}\d{1,2}岁")
+_EXAMINATION = ("体检", "查体", "体格检查")
+_POSSESSIVE = ("的", "之", "家", "家的", "所生", "生的")
 _TELLER = re.compile(r"(?:说|讲|述|诉|话)[:,]\"?$")
 _FETUS = re.compile("胎|超声|b超|彩超|产检|四维|产前|羊|mri")
 #: A sentence of a family history that begins so is of the patient.
@@ -135,13 +149,16 @@ class ChineseAssertions:
         behind = around.behind
         if behind is not None and is_cue(behind, Cue.FAMILY_AFTER):
             return behind.start, behind.end
-        for cue in around.before:
+        persons = [cue for cue in around.before if is_cue(cue, *_PERSONS)]
+        for cue, earlier in zip_longest(persons, persons[1:]):
+            if self._is_closed(cue, around.finding):
+                continue
             if self._is_of_pregnancy(cue, around.finding):
                 return cue.start, cue.end
-            if is_cue(cue, Cue.RELATIVE) and (
-                self._carries(cue) or self._is_told_of(cue) or self._tells(cue, around.section)
-            ):
+            if is_cue(cue, Cue.RELATIVE) and self._is_of_patient(cue, around):
                 return None
+            if earlier is not None and self._is_whose(earlier, cue):
+                return earlier.start, cue.end
             if is_cue(cue, Cue.PATIENT):
                 of_pregnancy = around.section == FAMILY_HISTORY and "孕" in self.selection.text[cue.start : cue.end]
                 return around.heading if of_pregnancy else None
@@ -153,10 +170,38 @@ class ChineseAssertions:
             return None
         return around.heading
 
+    def _is_closed(self, cue: Hit, finding: Found) -> bool:
+        """Whether a person stands in brackets that end before the finding: 咖啡斑(父亲亦有),腋窝雀斑."""
+        text = self.selection.text
+        if text[cue.start - 1 : cue.start] == "(" and text.startswith(")", cue.end):
+            return False  # 姐姐(本人) says who it is
+        closed = text.count(")", cue.end, finding.start)
+        return closed > 0 and closed > text.count("(", cue.end, finding.start)
+
+    def _is_of_patient(self, cue: Hit, around: _Around) -> bool:
+        """Whether what follows a relative is the patient's: who tells, is pregnant or gave birth, or is introduced."""
+        text, finding = self.selection.text, around.finding
+        if self._carries(cue) or self._is_told_of(cue) or self._tells(cue, around.section):
+            return True
+        if text[cue.start : cue.end].lstrip("其") in _MOTHER and finding.term in self.courses.prenatal:
+            return True
+        if not _PARENTS.isdisjoint(text[cue.start : cue.end]) and _BORN.search(text, cue.end, finding.start):
+            return True
+        return _INTRODUCED.fullmatch(text, 0, cue.start) is not None and _AGED.match(text, cue.end) is not None
+
+    def _is_whose(self, relative: Hit, other: Hit) -> bool:
+        """Whether a person is named, or examined, as a relative's: 姐姐的孩子, 母亲体检."""
+        if not is_cue(relative, Cue.RELATIVE) or is_cue(other, Cue.RELATIVE):
+            return False
+        text = self.selection.text
+        if text[other.start : other.end] in _EXAMINATION:
+            return relative.end == other.start
+        return text[relative.end : other.start] in _POSSESSIVE and not self._tells(relative, None)
+
     def _is_of_pregnancy(self, cue: Hit, finding: Found) -> bool:
         """Whether the mother has a finding while pregnant with the patient: 母亲孕期贫血, but not 母孕期羊水过多."""
         told = self.selection.text[cue.start : cue.end + 2]
-        if "母" not in told or not ("孕" in told or "妊娠" in told) or finding.term in self.courses.prenatal:
+        if _MOTHERS.isdisjoint(told) or not ("孕" in told or "妊娠" in told) or finding.term in self.courses.prenatal:
             return False
         between = self.selection.text[cue.end : finding.start]
         return self.clauses.clause(finding.start)[0] <= cue.start and _FETUS.search(between) is None
@@ -172,11 +217,12 @@ class ChineseAssertions:
         text = self.selection.text
         if _TELLS.match(text, cue.end):
             return True
-        return text.startswith(":", cue.end) and cue.start <= _OPENING and section != FAMILY_HISTORY
+        named = cue.end - cue.start > 1  # "父:高血压" tells of the father
+        return named and text.startswith(":", cue.end) and cue.start <= _OPENING and section != FAMILY_HISTORY
 
     def _carries(self, cue: Hit) -> bool:
         """Whether a mother is told of as pregnant with the patient: 母孕期羊水过多."""
-        return self.selection.text.startswith("孕", cue.end)
+        return self.selection.text.startswith(("孕", "怀孕"), cue.end)
 
     def _is_of_adult(self, cue: Hit) -> bool:
         """Whether a son or a daughter is the patient's child, and not the patient as a parent speaks of them."""
@@ -273,9 +319,7 @@ class ChineseAssertions:
     def _is_there_still(self, cue: Hit, finding: Found) -> bool:
         """Whether what is told of before goes on (既往智力落后), or is of the patient before birth (母孕期羊水过多)."""
         told = self.selection.text[cue.start : cue.end]
-        if told in _EARLIER_ON:
-            return finding.term in self.courses.lasting
-        return ("孕" in told or "妊娠" in told or "围产" in told) and finding.term in self.courses.prenatal
+        return finding.term in (self.courses.lasting if told in _EARLIER_ON else self.courses.prenatal)
 
     def _goes_on(self, cue: Hit | Found) -> bool:
         """Whether a history is told with its years, and so lasts: 高血压病史20年."""
