@@ -16,7 +16,7 @@ panel90_holds_gene      the gene is in the smallest panel that holds 90 % of the
 panel90_beyond_exome    that panel has more genes than the panels of a plan may have; `exome_where_beyond`: of these,
                         the plan has an exome and no panel put together for the patient
 modality_right          of cases whose disease has a row in the lesion table: its test is among those suggested
-lesion_first_elsewhere  of the others: a lesion test comes first all the same
+lesion_first_elsewhere  of the others: a lesion test comes first all the same, or in one with the first
 offered                 of the suggested tests: the catalogue has one that does it
 flat                    the exome stands in for a panel
 gene_linked             the ceiling: the release links the gene to the disease at all
@@ -25,10 +25,12 @@ ms_per_case, ms_slowest_case    of planning alone
 and for patients who have just the typical features of a disease (benchmarks/typical.py), one row a disease with
 `--table`:
 
-typical_modality_first  of diseases with a row whose usual lesion short reads miss: the first test is of its modality
+typical_modality_first  of diseases with a row whose usual lesion short reads miss: the first test is of its modality,
+                        or sequencing in one with the very assay of the lesion, as in `typical_with_sequencing`
                         (`typical_derived_...` of those whose lesion the release itself tells)
 typical_missed          the others
-typical_lesion_first_elsewhere  of 500 diseases found by sequencing: another assay is first
+typical_lesion_first_elsewhere  of 500 diseases found by sequencing: another assay is first, or in one with sequencing
+                        (`typical_beside_elsewhere` of these alone)
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ from matching.genetic_tests.catalogues.importing import read_catalogue
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.offers import Offers
 from matching.genetic_tests.plan import PANEL_GENES, plan_tests
-from matching.genetic_tests.proposal import TestPlan, TestSuggestion
+from matching.genetic_tests.proposal import TestPlan, TestSuggestion, assays
 from matching.genetic_tests.rows import packaged_lesions
 from matching.posterior import posterior
 from ontology.arrays import Floats
@@ -87,7 +89,7 @@ class Planned:
         if self.in_biochemical():
             return True
         left = PANEL_GENES
-        for test in self.plan.tests:
+        for test in assays(self.plan.tests):
             if test.modality == "exome" and not exome:
                 continue
             left -= len(test.genes)
@@ -99,7 +101,7 @@ class Planned:
 
     def in_tests_alone(self) -> bool:
         """Whether the gene, or the lesion, is looked for by a test that has at most PANEL_GENES genes itself."""
-        alone = any(self._looked_for(test) and len(test.genes) <= PANEL_GENES for test in self.plan.tests)
+        alone = any(self._looked_for(test) and len(test.genes) <= PANEL_GENES for test in assays(self.plan.tests))
         return alone or self.in_biochemical()
 
     def in_biochemical(self) -> bool:
@@ -107,8 +109,9 @@ class Planned:
         return any(test.code == self.lesion for test in self.plan.biochemical)
 
     def lesion_first(self) -> bool:
-        """Whether a test that is no sequencing comes first."""
-        return bool(self.plan.tests) and self.plan.tests[0].modality not in ("gene_panel", "exome")
+        """Whether a test that is no sequencing comes first, or in one with it."""
+        first = list(assays(self.plan.tests[:1]))
+        return any(test.modality not in ("gene_panel", "exome") for test in first)
 
     def flat(self) -> bool:
         """Whether the exome stands in for a panel."""
@@ -241,7 +244,7 @@ def _figures(planned: Sequence[Planned]) -> dict[str, Any]:
     with_lesion = [p for p in planned if p.lesion is not None]
     answerable = [p for p in planned if p.answerable]
     seconds = [p.seconds for p in planned] or [0.0]
-    offered = [test.offered for p in planned for test in p.plan.tests if test.offered is not None]
+    offered = [test.offered for p in planned for test in assays(p.plan.tests) if test.offered is not None]
     return {
         "n": len(planned),
         "gene_in_3_tests": _share([p.in_tests() for p in planned]),
@@ -259,15 +262,17 @@ def _figures(planned: Sequence[Planned]) -> dict[str, Any]:
         "exome_where_beyond": _share([p.advises_exome() for p in planned if p.beyond_exome()]),
         "modality_n": len(with_lesion),
         "modality_right": _share(
-            [p.in_biochemical() or any(t.code == p.lesion for t in p.plan.tests) for p in with_lesion]
+            [p.in_biochemical() or any(t.code == p.lesion for t in assays(p.plan.tests)) for p in with_lesion]
         ),
         "modality_right_first": _share(
-            [p.in_biochemical() or [t.code for t in p.plan.tests[:1]] == [p.lesion] for p in with_lesion]
+            [p.in_biochemical() or p.lesion in {t.code for t in assays(p.plan.tests[:1])} for p in with_lesion]
         ),
         "lesion_first_elsewhere": _share([p.lesion_first() for p in planned if p.lesion is None]),
         "offered": _share([bool(each) for each in offered]),
         "flat": _share([p.flat() for p in planned]),
-        "median_genes_in_tests": _median([len({g for test in p.plan.tests for g in test.genes}) for p in planned]),
+        "median_genes_in_tests": _median(
+            [len({g for test in assays(p.plan.tests) for g in test.genes}) for p in planned]
+        ),
         "gene_linked": _share([p.linked for p in planned]),
         "ms_per_case": round(1000 * float(np.median(seconds)), 2),
         "ms_slowest_case": round(1000 * max(seconds), 2),
@@ -289,10 +294,12 @@ def _typical(missed: Sequence[Typical], derived: Sequence[Typical], sequenced: S
         "typical_n": len(missed),
         "typical_modality_first": _share([patient.right() for patient in missed]),
         "typical_missed": [p.lesion.disease_id for p in missed if p.lesion is not None and not p.right()],
+        "typical_with_sequencing": _share([len(patient.first()) > 1 for patient in missed]),
         "typical_derived_n": len(derived),
         "typical_derived_modality_first": _share([patient.right() for patient in derived]),
         "typical_sequencing_n": len(sequenced),
         "typical_lesion_first_elsewhere": _share([not patient.right() for patient in sequenced]),
+        "typical_beside_elsewhere": _share([len(patient.first()) > 1 for patient in sequenced]),
     }
 
 

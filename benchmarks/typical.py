@@ -1,8 +1,8 @@
 """Which test comes first for a patient who has just the typical features of a disease.
 
 A patient is made of the FEATURES most frequent features that are annotated of a disease; its own papers stay in. For a
-disease whose usual lesion short reads miss, the first test should be of the modality that shows it; for one that is
-found by sequencing, it should be sequencing.
+disease whose usual lesion short reads miss, the first suggestion should order the assay that shows it; for one that is
+found by sequencing, it should be sequencing alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks.evaluate import Bench
 from matching.genetic_tests.lesions import LesionTable
-from matching.genetic_tests.proposal import Lesion, SourceKind, TestPlan
+from matching.genetic_tests.proposal import Lesion, SourceKind, TestPlan, assays
 from matching.lm.query import Query
 from matching.posterior import posterior
 from ontology.annotations import Aspect
@@ -40,16 +40,23 @@ class Typical:
     belief: float
     plan: TestPlan
 
-    def first(self) -> str:
-        """Code of the first test, empty where there is none; the lesion's own where it is raised before all others."""
+    def first(self) -> tuple[str, ...]:
+        """Codes of the assays of the first suggestion; the lesion's own alone where it is raised before all others."""
         if self.lesion is not None and self.lesion.code in {test.code for test in self.plan.biochemical}:
-            return self.lesion.code
-        return self.plan.tests[0].code if self.plan.tests else ""
+            return (self.lesion.code,)
+        return tuple(test.code for test in assays(self.plan.tests[:1]))
 
     def right(self) -> bool:
-        """Whether the first test is of the lesion's modality, or sequencing where there is no lesion."""
-        modality = self.first().partition(":")[0]
-        return modality in ("gene_panel", "exome") if self.lesion is None else modality == self.lesion.modality
+        """Whether the first suggestion is what the patient needs.
+
+        With a lesion: it is one assay of the lesion's modality, or sequencing in one with the very assay of the lesion.
+        Without: it is sequencing alone. An assay beside it that is not needed counts as another assay first.
+        """
+        codes = self.first()
+        modality = codes[0].partition(":")[0] if codes else ""
+        if self.lesion is None:
+            return modality in ("gene_panel", "exome") and len(codes) == 1
+        return modality == self.lesion.modality or self.lesion.code in codes
 
 
 def typical_features(knowledge: Knowledge, disease: int, count: int = FEATURES) -> list[int]:
@@ -101,7 +108,7 @@ def table(knowledge: Knowledge, patients: Sequence[Typical]) -> Iterator[str]:
                 typical.lesion.disease_id,
                 name,
                 typical.lesion.code,
-                typical.first(),
+                " + ".join(typical.first()),
                 f"{typical.belief:.3f}",
                 ended,
             )

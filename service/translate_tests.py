@@ -72,6 +72,7 @@ class PlanTranslator:
             consent=self.orders.said("consent", test.consent),
             relatives=self.orders.said("relatives", test.relatives),
             if_negative=self.orders.if_negative(test, behind),
+            beside=None if test.beside is None else self._test(test.beside, plan, at),
         )
 
     def _biochemical(self, test: BiochemicalTest) -> p.BiochemicalAnswer:

@@ -20,7 +20,13 @@ class PlanWording:
     wording: Wording
 
     def name(self, test: TestSuggestion) -> str:
-        """What the test is called."""
+        """What the test is called, with the assay that is ordered in one with it."""
+        if test.beside is not None:
+            names = {"test": self._name(test), "assay": self._name(test.beside)}
+            return closed_up(self.wording.words["test.with"].format(**names))
+        return self._name(test)
+
+    def _name(self, test: TestSuggestion) -> str:
         if test.assay:
             return self.from_table(test.assay)
         if test.reason is Reason.READ_YEARS_AGO:
@@ -36,8 +42,10 @@ class PlanWording:
         return self.wording.words[f"change.{change.value}"]
 
     def reason(self, test: TestSuggestion) -> str:
-        """Why the test is suggested, as sentences."""
-        return closed_up(self.wording.words["sentences"].join(self._reason(test)))
+        """Why the test, and what is ordered in one with it, is suggested, as sentences."""
+        both = (test,) if test.beside is None else (test, test.beside)
+        said = (sentence for each in both for sentence in self._reason(each))
+        return closed_up(self.wording.words["sentences"].join(said))
 
     def source(self, source: TestSource) -> str:
         """What a statement about the test rests on; a citation in its own words."""

@@ -23,6 +23,7 @@ TESTS_ENGLISH: Mapping[str, str] = MappingProxyType(
         "test.one_gene": "Sequencing of {gene}",
         "test.exome": "Trio exome or genome sequencing",
         "test.reanalysis": "Reanalysis of the exome or genome that was read",
+        "test.with": "{test}, in one order with {assay}",
         "change.sequence_variant": "single-letter changes and small insertions or deletions in coding sequence",
         "change.deep_intronic": "variants deep in introns and in regulatory sequence",
         "change.exon_deletion": "deletions or duplications of single exons",
@@ -59,6 +60,8 @@ TESTS_ENGLISH: Mapping[str, str] = MappingProxyType(
         "belief.above": "above 99 %",
         "reason.beside_exome": "Belief is spread widely, and short-read sequencing may miss deletions and "
         "duplications.",
+        "reason.with_sequencing": "The assay is sent with the sequencing, not after it: one of the genes that fit is "
+        "one that short reads miss in part or whole.",
         "reason.covers": "{disease}: {percent} of the belief.",
         "reason.covers_several": "{disease} and others: {percent} of the belief.",
         "reason.usual_lesion": "The usual lesion of {disease} is {mechanism} ({locus}).",
@@ -103,6 +106,7 @@ TESTS_CHINESE: Mapping[str, str] = MappingProxyType(
         "test.one_gene": "{gene} 基因测序",
         "test.exome": "家系（患儿及父母）全外显子组测序或全基因组测序",
         "test.reanalysis": "重新分析已有的外显子组或全基因组数据",
+        "test.with": "{test}，同时送检：{assay}",
         "change.sequence_variant": "编码区的单核苷酸变异和小片段插入、缺失",
         "change.deep_intronic": "内含子深部和调控区的变异",
         "change.exon_deletion": "单个外显子的缺失或重复",
@@ -138,6 +142,7 @@ TESTS_CHINESE: Mapping[str, str] = MappingProxyType(
         "belief.below": "不足 1 %",
         "belief.above": "99 % 以上",
         "reason.beside_exome": "可能性分散于多种疾病，而短读长测序可能漏检缺失和重复。",
+        "reason.with_sequencing": "该项检测与测序同时送检，不等测序结果：可能的致病基因之一，短读长测序会漏检。",
         "reason.covers": "{disease}：占可能性的 {percent}。",
         "reason.covers_several": "{disease} 等疾病：占可能性的 {percent}。",
         "reason.usual_lesion": "{disease} 的常见致病改变是{mechanism}（{locus}）。",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.genetic_tests.beside import assay_beside
 from matching.genetic_tests.done import UNKNOWN_GENE, AfterDone
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.modalities import MODALITIES, panel_cost
@@ -115,7 +116,7 @@ class Bench:
             unread = np.zeros_like(every)
         elif done.read.any():
             unread = np.maximum(every - lesions.genes.covered(done.read, len(belief)), 0.0)
-        costs = np.array([test.cost for test in lesions.tests]) if offers is None else offers.lesion_costs
+        costs = lesions.costs if offers is None else offers.lesion_costs
         if offers is not None and ill:
             costs = costs * offers.waiting(offers.lesion_tests, ACUTE_DAYS)
         return cls(
@@ -212,23 +213,31 @@ class Bench:
     def best_lesion_test(self, before: float = 0.0, worth: float = np.inf) -> tuple[int, float]:
         """The lesion test not yet taken that goes first, and what it finds per cost; (-1, 0) where none is left.
 
-        Only of those that find more than `before` per cost, or that would resolve belief of `worth` beyond sequencing.
+        Only of those that find more than `before` per cost, or that would resolve belief of `worth` beyond sequencing
+        per modelled cost.
         First goes what finds most per cost, the belief in its likeliest disease added: one lesion that fits well goes
         before many that fit a little.
         """
         mass = self.lesions.mass(self.left)
         mass[list(self.taken)] = 0.0
         ratio = mass / self.lesion_costs
-        ratio[(mass < LESION_FLOOR) | ((ratio <= before) & (self.lesions.missed(self.left) < worth))] = 0.0
+        too_little = (ratio <= before) & (self.lesions.missed(self.left) < worth * self.lesions.costs)
+        ratio[(mass < LESION_FLOOR) | too_little] = 0.0
         best = int(np.argmax(np.where(ratio > 0, ratio + self.lesions.likeliest(self.left), 0.0))) if len(ratio) else -1
         return (best, float(ratio[best])) if best >= 0 and ratio[best] > 0 else (-1, 0.0)
 
-    def take_lesion_test(self, test: int, flat: bool = False) -> TestSuggestion:
+    def take_beside(self) -> TestSuggestion | None:
+        """Suggest the assay that goes with sequencing, and count what it would leave; None where none does."""
+        genes = self.gene_mass(self.visible())
+        test = assay_beside(self.lesions, self.left, float(genes.max(initial=0.0)), self.taken)
+        return None if test < 0 else self.take_lesion_test(test, Reason.WITH_SEQUENCING)
+
+    def take_lesion_test(self, test: int, reason: Reason = Reason.USUAL_LESION) -> TestSuggestion:
         """Suggest lesion test `test`, and count what it would leave."""
         self.taken.add(test)
         chosen = self.lesions.test_of == test
         self.left[self.lesions.diseases[chosen]] *= 1.0 - self.lesions.detects[chosen]
-        suggested = lesion_suggestion(self.knowledge, self.lesions, test, self.belief, flat)
+        suggested = lesion_suggestion(self.knowledge, self.lesions, test, self.belief, reason)
         self.panel_genes -= len(suggested.genes)
         return self._ordered(suggested, -1 if self.offers is None else int(self.offers.lesion_tests[test]))
 

@@ -11,13 +11,26 @@ from numpy.typing import NDArray
 from matching.genetic_tests.derived import derived_lesions
 from matching.genetic_tests.inheritance import Modes
 from matching.genetic_tests.modalities import MODALITIES
-from matching.genetic_tests.proposal import Lesion
+from matching.genetic_tests.proposal import Lesion, Mechanism
 from matching.genetic_tests.rows import packaged_lesions
 from matching.genetic_tests.shares import GeneShares
 from matching.genetic_tests.treatable import TreatableTable
-from ontology.arrays import Floats, Ints
+from ontology.arrays import Bools, Floats, Ints
 from ontology.diseases import UnknownDisease
 from ontology.knowledge import Knowledge
+
+#: Lesions of a gene that a panel or an exome reads too: a part that short reads cannot place, or its copies. The assay
+#: that shows them is ordered in one with the sequencing of its gene, and of the genes that look like it.
+IN_GENES = frozenset(
+    {
+        Mechanism.HARD_TO_READ,
+        Mechanism.PSEUDOGENE,
+        Mechanism.EXON_DELETION,
+        Mechanism.GENE_DELETION,
+        Mechanism.GENE_DUPLICATION,
+        Mechanism.INVERSION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,8 @@ class LesionTable:
     diseases    int32   (lesions,)  disease positions
     test_of     int32   (lesions,)  index into tests
     detects     float64 (lesions,)  share of patients with the lesion whom the test finds
+    costs       float64 (tests,)    as modelled (see modalities)
+    in_genes    bool    (tests,)    every lesion it looks for lies in a gene that is sequenced too (see IN_GENES)
     exome_sees  float64 (diseases,) share of patients whom short-read sequencing can show; 1 where no lesion is known
     modes       how each disease is inherited
     treatable   treatable disorders with a fast biochemical test
@@ -50,6 +65,8 @@ class LesionTable:
     diseases: Ints
     test_of: Ints
     detects: NDArray[np.float64]
+    costs: NDArray[np.float64]
+    in_genes: Bools
     exome_sees: NDArray[np.float64]
     genes: GeneShares
     modes: Modes
@@ -84,6 +101,7 @@ class LesionTable:
             cost = MODALITIES[lesion.modality].cost
             tests.setdefault(lesion.code, LesionTest(lesion.code, lesion.test, lesion.modality, cost))
         number = {code: index for index, code in enumerate(tests)}
+        elsewhere = {lesion.code for lesion in found.values() if not (lesion.genes and lesion.mechanism in IN_GENES)}
         sees = np.ones(len(knowledge.diseases))
         for position, lesion in found.items():
             sees[position] = lesion.exome_sees
@@ -93,6 +111,8 @@ class LesionTable:
             diseases=np.fromiter(found, np.int32, len(found)),
             test_of=np.array([number[lesion.code] for lesion in found.values()], np.int32),
             detects=np.array([lesion.detects for lesion in found.values()], np.float64),
+            costs=np.array([test.cost for test in tests.values()], np.float64),
+            in_genes=np.array([code not in elsewhere for code in tests], np.bool_),
             exome_sees=sees,
             genes=GeneShares.of(knowledge),
             modes=Modes.of(knowledge),

@@ -57,18 +57,19 @@ def with_orders(
     plan: TestPlan, knowledge: Knowledge, lesions: LesionTable, onsets: Onsets, sex: PatientSex
 ) -> TestPlan:
     """The same plan, each of its tests with samples, consent, relatives and the step if it is negative."""
-    tests = tuple(
-        replace(
+
+    def told(test: TestSuggestion, step: NextStep | None) -> TestSuggestion:
+        concern = Concern.of(test, knowledge, lesions, onsets)
+        return replace(
             test,
             samples=samples(test, concern),
             consent=consent(test, concern),
             relatives=relatives(test, concern, sex),
-            if_negative=if_negative(plan, at),
+            if_negative=step,
+            beside=None if test.beside is None else told(test.beside, NextStep.SECOND_LINE),
         )
-        for at, test in enumerate(plan.tests)
-        for concern in (Concern.of(test, knowledge, lesions, onsets),)
-    )
-    return replace(plan, tests=tests)
+
+    return replace(plan, tests=tuple(told(test, if_negative(plan, at)) for at, test in enumerate(plan.tests)))
 
 
 @dataclass(frozen=True, slots=True)

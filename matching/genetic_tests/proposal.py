@@ -5,6 +5,7 @@ Words are put to them at the edge, in the reader's language.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,6 +59,7 @@ class Reason(StrEnum):
     """Why a test is suggested."""
 
     USUAL_LESION = "usual_lesion"  # it looks for the usual lesion of likely diseases
+    WITH_SEQUENCING = "with_sequencing"  # ordered in one with sequencing, it reads what short reads miss of a gene
     BESIDE_EXOME = "beside_exome"  # belief is flat, and short reads may miss what it shows
     LIKELY_GENES = "likely_genes"  # they hold enough of the belief for a panel
     AFTER_NEGATIVE = "after_negative"  # the tests before it leave every other gene unread
@@ -186,6 +188,9 @@ class TestSuggestion:
     None where it looks for the lesion of none, and for a panel or exome, whose `assay` is empty. `held` is the share
     that `genes` hold of the belief on diseases with a known gene, where the reason is BELIEF_SPREAD or NO_PANEL.
 
+    `beside` is the assay that a panel or an exome is ordered in one with, None where it goes alone: it reads a gene, or
+    a part of one, that short reads miss (see beside.py). It counts among the tests of a plan, and has none beside it.
+
     `ordered_as` is the test of the catalogue in use that does this; `offered` is False where there is a catalogue and
     none of it does, None where there is no catalogue.
     """
@@ -203,12 +208,21 @@ class TestSuggestion:
     assay: str = ""
     lesion: Lesion | None = None
     held: float | None = None
+    beside: TestSuggestion | None = None
     ordered_as: CatalogueTest | None = None
     offered: bool | None = None
     samples: tuple[Sample, ...] = ()
     consent: tuple[ConsentPoint, ...] = ()
     relatives: tuple[Relatives, ...] = ()
     if_negative: NextStep | None = None
+
+
+def assays(tests: Iterable[TestSuggestion]) -> Iterator[TestSuggestion]:
+    """Every assay that `tests` order, what goes beside a test behind it."""
+    for test in tests:
+        yield test
+        if test.beside is not None:
+            yield test.beside
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,13 @@ LISTED_BELIEF = 0.001
 
 
 def lesion_suggestion(
-    knowledge: Knowledge, lesions: LesionTable, test: int, belief: NDArray[np.float64], flat: bool = False
+    knowledge: Knowledge,
+    lesions: LesionTable,
+    test: int,
+    belief: NDArray[np.float64],
+    reason: Reason = Reason.USUAL_LESION,
 ) -> TestSuggestion:
-    """The lesion test at index `test`; `flat` where it goes with the exome because the posterior is flat."""
+    """The lesion test at index `test`, suggested for `reason`."""
     rows = np.flatnonzero(lesions.test_of == test)
     held = belief[lesions.diseases[rows]]
     order, more = _likeliest(held)
@@ -36,7 +40,7 @@ def lesion_suggestion(
         genes=tuple(dict.fromkeys(gene for lesion in listed for gene in lesion.genes)),
         covers=_covered(knowledge, lesions, lesions.diseases[rows[order]], belief),
         cannot_see=modality.cannot_see,
-        reason=Reason.BESIDE_EXOME if flat else Reason.USUAL_LESION,
+        reason=reason,
         sources=_sources(modality, (lesion.source for lesion in listed)),
         cost=kind.cost,
         mass=float(held.sum()),

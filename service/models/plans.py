@@ -59,6 +59,10 @@ class TestAnswer(Answer):
     consent: list[str] = Field(default=[], description="What to talk about before it is sent.")
     relatives: list[str] = Field(default=[], description="Whose samples help, and for what.")
     if_negative: str | None = Field(default=None, description="The next step where it shows nothing.")
+    beside: TestAnswer | None = Field(
+        default=None,
+        description="The assay that sequencing is ordered in one with, which `name` and `reason` tell too.",
+    )
 
 
 class PanelAnswer(Answer):
