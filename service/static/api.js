@@ -36,31 +36,7 @@ export function post(path, body, signal) {
   );
 }
 
-export const signOut = () => answer(fetch("/api/v1/sessions/current", { method: "DELETE", headers: csrf() }));
-
-export const assess = (body, signal) => post("assess", body, signal);
-export const rank = (body, signal) => post("rank", body, signal);
-export const suggest = (body, signal) => post("suggest", body, signal);
-export const extract = (body, signal) => post("extract", body, signal);
-
 const get = (path) => answer(fetch(`/api/v1/${path}`));
 
 /** The release in use: how old it is, and whether another has been put in place. */
 export const state = () => get("knowledge");
-
-/** A page of kept cases; `wanted` holds what they are to be like, and the cursor of the page before. */
-export function worklist(wanted) {
-  const given = Object.entries(wanted).filter(([, value]) => value);
-  return get(`cases?${new URLSearchParams(given)}`);
-}
-
-/** All that the release holds of a disease. */
-export const diseaseRecord = (id) => get(`diseases/${id}`);
-
-export const keptCase = (id) => get(`cases/${id}`);
-export const keptReport = (id, report) => get(`cases/${id}/reports/${report}`);
-
-/** Terms whose wordings begin so. */
-export function terms(query, signal) {
-  return answer(fetch(`/api/v1/terms?limit=12&q=${encodeURIComponent(query)}`, { signal }));
-}

@@ -12,9 +12,8 @@ async function look() {
   if (told.join() !== notices.join()) box.replaceChildren(...notices.map((sentence) => el("p", {}, sentence)));
 }
 
-/** Show it now, and whenever the page comes into sight. */
+/** Show it whenever the page comes into sight again; the page itself came with what holds now. */
 export function watchKnowledge() {
   const quietly = () => look().catch(() => {}); // what fails here fails for the page's own requests too, which say so
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && quietly());
-  return quietly();
 }

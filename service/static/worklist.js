@@ -1,6 +1,7 @@
 // The worklist by keys: j and k move, Enter opens, / searches, n begins a new case.
 
 import { at } from "./dom.js";
+import { watchKnowledge } from "./knowledge.js";
 import { wireRequests } from "./requests.js";
 
 const links = () => [...document.querySelectorAll(".worklist th a")];
@@ -21,3 +22,4 @@ document.addEventListener("keydown", (event) => {
 });
 
 wireRequests();
+watchKnowledge();

