@@ -32,6 +32,7 @@ from service.endpoints import (
     knowledge,
     page,
     photos,
+    printing,
     sign_in,
     stored_cases,
 )
@@ -144,6 +145,7 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
         bench_terms.kept,
         kept_page.router,
         audit_trail.router,
+        printing.router,
     )
 
 

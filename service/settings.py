@@ -96,6 +96,10 @@ class Settings(_Group):
     knowledge_months: int = Field(
         default=12, ge=1, le=1200, description="The page warns of knowledge that is older than so many months"
     )
+    print_font: Path | None = Field(
+        default=None, description="An OpenType font with Chinese for PDFs, instead of the packaged Noto Sans CJK"
+    )
+    print_family: str = Field(default="Noto Sans CJK SC", description="Name of the font family within that file")
     demonstration: bool = Field(
         default=False, description="Visitors from this machine may assess; nothing of it is kept"
     )

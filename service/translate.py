@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.metadata import version
 from types import MappingProxyType
 
 from matching.genetic_tests.proposal import TestPlan
@@ -150,6 +152,7 @@ class Translator:
             notices=self.notices(report.notices),
             dismissed=[self._feature(feature) for feature in report.dismissed],
             knowledge=self.release(),
+            software=f"Phenomap {_version()}, {report.ranking.ranker}",
         )
 
     def mention(self, given: Mention) -> a.SourcedMentionAnswer:
@@ -223,6 +226,11 @@ class Translator:
             severity=feature.severity,
             replaces=feature.replaces,
         )
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    return version("phenomap")
 
 
 def _is_span(given: Mention) -> bool:

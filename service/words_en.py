@@ -10,6 +10,7 @@ from service.words_documents import DOCUMENTS_ENGLISH
 from service.words_findings import FINDINGS_ENGLISH
 from service.words_notes import NOTES_ENGLISH
 from service.words_orders import ORDERS_ENGLISH
+from service.words_print import PRINT_ENGLISH
 from service.words_ranking import RANKING_ENGLISH
 from service.words_tests import TESTS_ENGLISH
 
@@ -278,6 +279,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         **DOCUMENTS_ENGLISH,
         **TESTS_ENGLISH,
         **ORDERS_ENGLISH,
+        **PRINT_ENGLISH,
         **RANKING_ENGLISH,
     }
 )

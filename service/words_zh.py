@@ -10,6 +10,7 @@ from service.words_documents import DOCUMENTS_CHINESE
 from service.words_findings import FINDINGS_CHINESE
 from service.words_notes import NOTES_CHINESE
 from service.words_orders import ORDERS_CHINESE
+from service.words_print import PRINT_CHINESE
 from service.words_ranking import RANKING_CHINESE
 from service.words_tests import TESTS_CHINESE
 
@@ -266,6 +267,7 @@ CHINESE: Mapping[str, str] = MappingProxyType(
         **DOCUMENTS_CHINESE,
         **TESTS_CHINESE,
         **ORDERS_CHINESE,
+        **PRINT_CHINESE,
         **RANKING_CHINESE,
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
@@ -44,7 +45,7 @@ def show_case(desk: Desk, naming: Naming, knowledge: str, case_id: str) -> s.Sto
             consents=[s.ConsentAnswer.model_validate(dict(part)) for part in desk.parts(connection, consent, case_id)],
             reports=[s.ReportListedAnswer(**about_report(row, part, knowledge)) for part in reports],
             sign_offs=[
-                _sign_off(desk, connection, part, reports) for part in desk.parts(connection, sign_off, case_id)
+                signature(desk, connection, part, reports) for part in desk.parts(connection, sign_off, case_id)
             ],
         )
 
@@ -143,7 +144,8 @@ def _feature(desk: Desk, connection: Connection, part: RowMapping, naming: Namin
     )
 
 
-def _sign_off(desk: Desk, connection: Connection, part: RowMapping, reports: Any) -> s.SignOffAnswer:  # noqa: ANN401
+def signature(desk: Desk, connection: Connection, part: RowMapping, reports: Sequence[RowMapping]) -> s.SignOffAnswer:
+    """The sign-off in the row `part`; `reports` are the rows of the case's reports."""
     content = unseal(desk.keeping.vault, connection, part["case"], "sign_off", part["id"], part["sealed"])
     signed = next((row for row in reports if row["id"] == part["report"]), None)
     intact = signed is not None and digest_of(shown_in(desk, connection, signed)) == content["digest"]

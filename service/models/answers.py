@@ -216,6 +216,7 @@ class ReportAnswer(PlanAnswer):
         default=[], description="Findings of notes and photos that a clinician has struck out; they take no part."
     )
     knowledge: KnowledgeAnswer
+    software: str | None = Field(default=None, description="What read, ranked and suggested: name, version, ranker.")
 
 
 class PhotoAnswer(Answer):
