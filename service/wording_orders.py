@@ -35,7 +35,7 @@ class OrderWording:
         return closed_up(self.plan.wording.words["sentences"].join(self._next(test, test.if_negative, behind)))
 
     def _next(self, test: TestSuggestion, step: NextStep, behind: TestSuggestion | None) -> Iterator[str]:
-        words, lesion = self.plan.wording.words, test.lesion
+        words, lesion = self.plan.wording.words, test.lesion or test.adds
         if step is NextStep.NEXT_SUGGESTION and behind is not None:
             yield words["next.next_suggestion"].format(name=self.plan.name(behind))
         elif step is not NextStep.SECOND_LINE:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from matching.genetic_tests.derived import derived_lesions
 from matching.genetic_tests.inheritance import Modes
 from matching.genetic_tests.modalities import MODALITIES
 from matching.genetic_tests.proposal import Lesion, Mechanism
-from matching.genetic_tests.rows import packaged_lesions
+from matching.genetic_tests.rows import packaged_lesions, packaged_sequenced
 from matching.genetic_tests.shares import GeneShares
 from matching.genetic_tests.treatable import TreatableTable
 from ontology.arrays import Bools, Floats, Ints
@@ -57,7 +58,8 @@ class LesionTable:
     exome_sees  float64 (diseases,) share of patients whom short-read sequencing can show; 1 where no lesion is known
     modes       how each disease is inherited
     treatable   treatable disorders with a fast biochemical test
-    unresolved  rows of the table whose disease this release does not hold
+    sequenced   by disease position: what to add to the sequencing of a disease that it shows
+    unresolved  rows of the tables whose disease this release does not hold
     """
 
     lesions: tuple[Lesion, ...]
@@ -71,31 +73,34 @@ class LesionTable:
     genes: GeneShares
     modes: Modes
     treatable: TreatableTable
+    sequenced: Mapping[int, Lesion]
     unresolved: tuple[Lesion, ...]
 
     @classmethod
     def open(cls, knowledge: Knowledge) -> LesionTable:
         """Meet the packaged table with `knowledge`; raises LesionTableDamaged."""
-        return cls.of(knowledge, packaged_lesions())
+        return cls.of(knowledge, packaged_lesions(), packaged_sequenced())
 
     @classmethod
-    def of(cls, knowledge: Knowledge, rows: Iterable[Lesion]) -> LesionTable:
+    def of(cls, knowledge: Knowledge, rows: Iterable[Lesion], sequenced: Iterable[Lesion] = ()) -> LesionTable:
         """Meet `rows` with `knowledge`, and add the lesions that the release itself tells.
 
-        Where two rows name records of one disease, the first stands.
+        Where two rows name records of one disease, the first stands; so does a lesion before a row of `sequenced`.
         """
-        resolved: dict[int, Lesion] = {}
-        unresolved = []
-        for row in rows:
-            try:
-                resolved.setdefault(knowledge.diseases.position(row.disease_id), row)
-            except UnknownDisease:
-                unresolved.append(row)
+        resolved, unresolved = _met(knowledge, rows)
+        shown, unknown = _met(knowledge, sequenced)
         resolved.update(derived_lesions(knowledge, set(resolved)))
-        return cls._arrange(knowledge, resolved, tuple(unresolved))
+        added = {position: row for position, row in shown.items() if position not in resolved}
+        return cls._arrange(knowledge, resolved, added, (*unresolved, *unknown))
 
     @classmethod
-    def _arrange(cls, knowledge: Knowledge, found: dict[int, Lesion], unresolved: tuple[Lesion, ...]) -> LesionTable:
+    def _arrange(
+        cls,
+        knowledge: Knowledge,
+        found: dict[int, Lesion],
+        sequenced: dict[int, Lesion],
+        unresolved: tuple[Lesion, ...],
+    ) -> LesionTable:
         tests: dict[str, LesionTest] = {}
         for lesion in found.values():
             cost = MODALITIES[lesion.modality].cost
@@ -117,6 +122,7 @@ class LesionTable:
             genes=GeneShares.of(knowledge),
             modes=Modes.of(knowledge),
             treatable=TreatableTable.open(knowledge),
+            sequenced=MappingProxyType(sequenced),
             unresolved=unresolved,
         )
 
@@ -139,3 +145,15 @@ class LesionTable:
         """Belief that each test would resolve: float64 (tests,)."""
         weights = belief[self.diseases] * self.detects
         return np.asarray(np.bincount(self.test_of, weights=weights, minlength=len(self.tests)), np.float64)
+
+
+def _met(knowledge: Knowledge, rows: Iterable[Lesion]) -> tuple[dict[int, Lesion], list[Lesion]]:
+    """Rows by the position of their disease, and those whose disease the release does not hold."""
+    resolved: dict[int, Lesion] = {}
+    unresolved = []
+    for row in rows:
+        try:
+            resolved.setdefault(knowledge.diseases.position(row.disease_id), row)
+        except UnknownDisease:
+            unresolved.append(row)
+    return resolved, unresolved

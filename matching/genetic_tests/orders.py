@@ -17,6 +17,7 @@ from matching.genetic_tests.inheritance import Mode
 from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.proposal import (
     ConsentPoint,
+    Lesion,
     Mechanism,
     NextStep,
     Reason,
@@ -37,6 +38,7 @@ REANALYSIS = "exome:reanalysis"
 _ADULT_DAY = FIRST_DAY["HP:0003581"]
 _ANY_X = Mode.X_RECESSIVE | Mode.X_LINKED
 _SEQUENCING = ("gene_panel", "exome")
+_READ_BY_AN_EXOME = re.compile(r"trio exome|sequencing of the whole gene|[\w ]+ gene panel")
 _REPEATS = (Mechanism.REPEAT_EXPANSION, Mechanism.REPEAT_CONTRACTION)
 #: Samples that an assay of the lesion table names, by its words. Which anticoagulant leucocytes and red cells want, and
 #: what a bare analyte is measured in, is `unverified`: laboratories differ, and theirs counts.
@@ -60,8 +62,11 @@ def with_orders(
 
     def told(test: TestSuggestion, step: NextStep | None) -> TestSuggestion:
         concern = Concern.of(test, knowledge, lesions, onsets)
+        adds = to_add(test, knowledge, lesions)
         return replace(
             test,
+            sources=tuple(dict.fromkeys(test.sources if adds is None else (*test.sources, adds.source))),
+            adds=adds,
             samples=samples(test, concern),
             consent=consent(test, concern),
             relatives=relatives(test, concern, sex),
@@ -200,6 +205,19 @@ def relatives(test: TestSuggestion, concern: Concern, sex: PatientSex) -> tuple[
 def _of_dna(test: TestSuggestion) -> bool:
     """Whether the test itself can be done for the parents and tell where the change came from."""
     return test.modality not in ("enzyme", "functional")
+
+
+def to_add(test: TestSuggestion, knowledge: Knowledge, lesions: LesionTable) -> Lesion | None:
+    """What the table of sequenced diseases says of the likeliest disease of a panel or an exome.
+
+    None where that holds less than CONCERNS of what the test covers, and of an exome where more sequencing of the same
+    genes is all that would be added.
+    """
+    if test.modality not in _SEQUENCING or not test.covers or test.covers[0].posterior < CONCERNS * test.mass:
+        return None
+    row = lesions.sequenced.get(knowledge.diseases.position(test.covers[0].disease))
+    read = row is not None and test.modality == "exome" and _READ_BY_AN_EXOME.fullmatch(row.second_line)
+    return None if read else row
 
 
 def if_negative(plan: TestPlan, at: int) -> NextStep | None:

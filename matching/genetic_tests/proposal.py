@@ -191,6 +191,9 @@ class TestSuggestion:
     `beside` is the assay that a panel or an exome is ordered in one with, None where it goes alone: it reads a gene, or
     a part of one, that short reads miss (see beside.py). It counts among the tests of a plan, and has none beside it.
 
+    `adds` is the row of its likeliest disease in the table of sequenced diseases, whose second line is what to add to a
+    panel or an exome that shows nothing; None where that has none, or is too unlikely.
+
     `ordered_as` is the test of the catalogue in use that does this; `offered` is False where there is a catalogue and
     none of it does, None where there is no catalogue.
     """
@@ -215,6 +218,7 @@ class TestSuggestion:
     consent: tuple[ConsentPoint, ...] = ()
     relatives: tuple[Relatives, ...] = ()
     if_negative: NextStep | None = None
+    adds: Lesion | None = None
 
 
 def assays(tests: Iterable[TestSuggestion]) -> Iterator[TestSuggestion]:

@@ -1,8 +1,8 @@
 """Diseases whose usual lesion an exome cannot be trusted to show, and the assay that looks for it first.
 
 The rows lie in lesions.tsv beside this file; sequenced.tsv holds, in the same columns, diseases that sequencing does
-show, with what to add where it shows nothing. A row is `verified` only where somebody opened the words that support
-it; those words and their address stand in the row. Everything else says so.
+show, with what to add where it shows nothing (see orders.to_add). A row is `verified` only where somebody opened the
+words that support it; those words and their address stand in the row. Everything else says so.
 """
 
 from __future__ import annotations

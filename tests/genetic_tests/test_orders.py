@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -22,9 +24,12 @@ from matching.genetic_tests.proposal import (
     TestSuggestion,
     VirtualPanel,
 )
-from matching.genetic_tests.rows import packaged_lesions
+from matching.genetic_tests.rows import packaged_lesions, packaged_sequenced
 from matching.onset import Onsets
 from ontology.features import PatientSex
+from service.wording import Wording
+from service.wording_orders import OrderWording
+from service.wording_tests import PlanWording
 
 NOTHING = Concern()
 LESION = next(lesion for lesion in packaged_lesions() if lesion.disease_id == "OMIM:300624")
@@ -148,6 +153,44 @@ def ordered(knowledge, disease, sex=PatientSex.MALE):
     lesions = LesionTable.open(knowledge)
     made = plan_tests(knowledge, belief, lesions)
     return with_orders(made, knowledge, lesions, Onsets.of(knowledge), sex).tests[0]
+
+
+SEQUENCED = next(row for row in packaged_sequenced() if row.disease_id == "OMIM:154700")  # Marfan: MLPA of the gene
+
+
+def adding(knowledge, second_line, shares, **options):
+    """The tests of a plan where Long-limb syndrome is a disease that sequencing shows, with `second_line` to add."""
+    row = replace(SEQUENCED, disease_id="OMIM:900001", disease="Long-limb syndrome", second_line=second_line)
+    belief = np.zeros(len(knowledge.diseases), np.float32)
+    for id, share in shares.items():
+        belief[knowledge.diseases.position(id)] = share
+    lesions = LesionTable.of(knowledge, packaged_lesions(), [row])
+    made = plan_tests(knowledge, belief, lesions, **options)
+    return with_orders(made, knowledge, lesions, Onsets.of(knowledge), PatientSex.MALE).tests
+
+
+def test_what_to_add_to_sequencing_is_that_of_its_likeliest_disease(small_knowledge):
+    panel = adding(small_knowledge, "MLPA of the gene", {"OMIM:900001": 0.6, "OMIM:900002": 0.4})[0]
+    assert (panel.modality, panel.adds.second_line) == ("gene_panel", "MLPA of the gene")
+    assert SEQUENCED.source in panel.sources
+    wording = OrderWording(PlanWording(Wording.of(small_knowledge)))
+    assert wording.if_negative(panel, None).endswith("Where Long-limb syndrome stays suspected: MLPA of the gene.")
+
+
+def test_what_to_add_for_a_disease_that_does_not_lead_is_not_said(small_knowledge):
+    panel = adding(small_knowledge, "MLPA of the gene", {"OMIM:900001": 0.4, "OMIM:900002": 0.6})[0]
+    assert panel.adds is None
+
+
+@pytest.mark.parametrize(
+    ("second_line", "added"),
+    [("trio exome", False), ("skeletal dysplasia gene panel", False), ("microarray", True)],
+)
+def test_an_exome_is_not_followed_by_the_same_genes(small_knowledge, second_line, added):
+    # no panel may have a gene, so the exome comes first
+    exome = adding(small_knowledge, second_line, {"OMIM:900001": 0.6, "OMIM:900002": 0.4}, panel_genes=0)[0]
+    assert exome.code == "exome:trio"
+    assert (exome.adds is not None) is added
 
 
 def test_fragile_x_concerns_the_mother(small_knowledge):

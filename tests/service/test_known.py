@@ -182,7 +182,7 @@ def test_every_fault_of_what_was_done_is_told_at_once(client, problem):
         {},
         optional={
             "modality": st.sampled_from(sorted(MODALITIES)) | st.text(max_size=9) | st.none(),
-            "result": st.sampled_from(sorted(TestResult)) | st.integers(),
+            "result": st.sampled_from(sorted(TestResult)) | st.integers(-(10**18), 10**18),
             "genes": st.lists(st.text(max_size=8) | st.sampled_from(["FMR1", "fmr1", "1-Mar", "HGNC:1"]), max_size=4),
             "target": st.text(max_size=12),
             "code": st.text(max_size=12),
