@@ -87,35 +87,6 @@ def test_a_note_is_shown_with_its_findings_marked(page):
     assert len(set(styles)) == len(styles) == 5  # colour never speaks alone
 
 
-def test_negating_a_finding_changes_the_ranking_and_undo_takes_it_back(page):
-    # Of the two findings, only Long-limb syndrome has the one and only the fit syndromes the other.
-    read(page, "Seizures and scoliosis.")
-    first = page.locator("#diseases .name").first
-    expect(first).to_have_text("Long-limb syndrome")
-    before = ranking(page)
-    finding(page, "Scoliosis").get_by_role("button", name="Mark Scoliosis as absent").click()
-    expect(first).to_have_text(re.compile("^Fit syndrome"))
-    expect(page.locator(".moved").first).to_be_visible()
-    assert marks(page) == {"observed": ["Seizures"], "excluded": ["scoliosis"]}
-    expect(finding(page, "Scoliosis")).to_contain_text("changed by hand")
-    page.click("#undo")
-    expect(first).to_have_text("Long-limb syndrome")
-    expect(finding(page, "Scoliosis")).not_to_contain_text("changed by hand")
-    assert marks(page) == {"observed": ["Seizures", "scoliosis"]}
-    assert ranking(page) == before
-
-
-def test_a_removed_finding_stays_away_until_the_note_is_read_again(page):
-    read(page)
-    finding(page, "Scoliosis").get_by_role("button", name="Remove Scoliosis").click()
-    expect(finding(page, "Scoliosis")).to_have_count(0)
-    finding(page, "Seizure").get_by_role("button", name="Mark Seizure as present").click()
-    expect(finding(page, "Seizure")).to_contain_text("changed by hand")
-    expect(finding(page, "Scoliosis")).to_have_count(0)
-    page.click("#read")
-    expect(finding(page, "Scoliosis")).to_have_count(1)
-
-
 def test_a_disease_opens_its_evidence(page):
     read(page)
     head = page.locator(".disease-head").first
@@ -204,26 +175,6 @@ def test_a_chinese_note_is_marked_where_its_findings_stand(page):
     assert page.locator("#findings .english").count() == 0
 
 
-def test_a_finding_is_added_by_search_with_the_keyboard_alone(page):
-    page.focus("#search")
-    page.keyboard.type("seiz")
-    expect(page.locator("#hits > li").first).to_be_visible()
-    page.fill("#search", "")
-    page.keyboard.type("hypertel")
-    expect(page.locator("#hits > li")).to_have_count(1)
-    page.keyboard.press("Enter")
-    expect(finding(page, "Hypertelorism")).to_contain_text("added by hand")
-    expect(page.locator("#diseases .name").first).to_have_text("Wide-eyed heart syndrome")
-    expect(page.locator("#notices")).to_contain_text("Fewer than six findings")
-    page.keyboard.press("Escape")
-    page.locator(".disease-head").first.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(".evidence").first).to_contain_text("Hypertelorism")
-    page.keyboard.press("Control+z")
-    expect(page.locator("#findings > li")).to_have_count(0)
-    expect(page.locator("#diseases > li")).to_have_count(0)
-
-
 def test_the_example_is_loaded_and_read_by_keyboard(page):
     page.focus("#load-example")
     page.keyboard.press("Enter")
@@ -253,15 +204,6 @@ def test_a_second_reading_can_be_undone(page):
     page.click("#undo")
     expect(page.locator("#read-note")).to_have_text(NOTE)
     expect(page.locator("#findings > li")).to_have_count(5)
-
-
-def test_after_removing_the_focus_is_on_the_next_finding(page):
-    read(page)
-    labels = page.locator("#findings .label").all_inner_texts()
-    page.locator("#findings > li").first.get_by_role("button", name="Remove").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#findings > li").first.get_by_role("button", name="Remove")).to_be_focused()
-    assert page.locator("#findings .label").all_inner_texts() == labels[1:]
 
 
 def test_an_empty_note_and_one_that_is_not_read_are_told_in_words(page):
