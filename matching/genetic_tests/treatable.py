@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from matching.genetic_tests.known import NOTHING_KNOWN, Known, TestDone
 from matching.genetic_tests.proposal import BiochemicalTest, CoveredDisease, Sample, TestSource
+from matching.genetic_tests.written import SOURCED, Row, Written
 from ontology.arrays import Ints
 from ontology.diseases import UnknownDisease
 from ontology.errors import PhenomapError
@@ -35,19 +36,8 @@ MOST = 3
 LISTED = 10
 LISTED_BELIEF = 0.001
 
-_COLUMNS = (
-    "code",
-    "disease_ids",
-    "test",
-    "samples",
-    "treatment",
-    "turnaround",
-    "acute",
-    "source",
-    "url",
-    "words",
-    "verified",
-)
+_COLUMNS = ("code", "disease_ids", "test", "samples", "treatment", "turnaround", "acute", *SOURCED)
+_MAY_BE_EMPTY = frozenset({"url", "words"})
 _MODALITIES = ("enzyme", "functional")
 
 
@@ -81,66 +71,40 @@ def packaged_treatable() -> tuple[Treatable, ...]:
 
 def read_treatable(text: str) -> tuple[Treatable, ...]:
     """Parse the table; raises TreatableTableDamaged at the first line that cannot be used."""
-    lines = text.splitlines()
-    if not lines or tuple(lines[0].split("\t")) != _COLUMNS:
-        raise _damaged(1, f"its columns should be {', '.join(_COLUMNS)}")
-    rows = tuple(_row(number, line) for number, line in enumerate(lines[1:], 2))
-    if not rows:
-        raise _damaged(1, "it holds no rows")
-    _refuse_repeats(rows)
+    name = "The table of treatable disorders"
+    table = Written(name, "treatable.tsv", _COLUMNS, _MAY_BE_EMPTY, TreatableTableDamaged)
+    written = tuple(table.rows(text))
+    rows = tuple(map(_row, written))
+    _refuse_repeats(written, rows)
     return rows
 
 
-def _row(number: int, line: str) -> Treatable:
-    cells = line.split("\t")
-    if len(cells) != len(_COLUMNS):
-        raise _damaged(number, f"it has {len(cells)} columns, not {len(_COLUMNS)}")
-    row = dict(zip(_COLUMNS, cells, strict=True))
-    for column in _COLUMNS:
-        if not row[column].strip() and column not in ("url", "words"):
-            raise _damaged(number, f"{column} is empty")
-    _refuse_word(number, "code", row["code"].partition(":")[0], _MODALITIES)
-    _refuse_word(number, "acute", row["acute"], ("yes", "no"))
-    _refuse_word(number, "verified", row["verified"], ("yes", "no"))
-    for sample in row["samples"].split():
-        _refuse_word(number, "samples", sample, tuple(Sample))
-    verified = row["verified"] == "yes"
-    if verified and not (row["url"] and row["words"]):
-        raise _damaged(number, "it is verified but keeps no address or no words")
+def _row(row: Row) -> Treatable:
+    row.one_of("code", _MODALITIES, row["code"].partition(":")[0])
+    samples = (row.one_of("samples", tuple(Sample), sample) for sample in row["samples"].split())
     return Treatable(
         code=row["code"],
         disease_ids=tuple(row["disease_ids"].split()),
         test=row["test"],
-        samples=tuple(Sample(sample) for sample in row["samples"].split()),
+        samples=tuple(map(Sample, samples)),
         treatment=row["treatment"],
         turnaround=row["turnaround"],
-        acute=row["acute"] == "yes",
-        source=TestSource(row["source"], verified),
+        acute=row.yes("acute"),
+        source=row.source(),
         url=row["url"],
         words=row["words"],
     )
 
 
-def _refuse_word(number: int, column: str, word: str, allowed: Iterable[str]) -> None:
-    if word not in allowed:
-        raise _damaged(number, f"{column} {word[:40]!r} is not one of {', '.join(allowed)}")
-
-
-def _refuse_repeats(rows: tuple[Treatable, ...]) -> None:
+def _refuse_repeats(written: tuple[Row, ...], rows: tuple[Treatable, ...]) -> None:
     tests: dict[str, tuple[str, tuple[Sample, ...]]] = {}
     ids: set[str] = set()
-    for number, row in enumerate(rows, 2):
+    for line, row in zip(written, rows, strict=True):
         if tests.setdefault(row.code, (row.test, row.samples)) != (row.test, row.samples):
-            raise _damaged(number, f"{row.code} has two names or samples")
+            raise line.damaged(f"{row.code} has two names or samples")
         if twice := ids.intersection(row.disease_ids):
-            raise _damaged(number, f"{min(twice)} already has a row")
+            raise line.damaged(f"{min(twice)} already has a row")
         ids.update(row.disease_ids)
-
-
-def _damaged(line: int, what: str) -> TreatableTableDamaged:
-    return TreatableTableDamaged(
-        f"The table of treatable disorders cannot be used: line {line}: {what}.", "Correct treatable.tsv."
-    )
 
 
 @dataclass(frozen=True, slots=True)

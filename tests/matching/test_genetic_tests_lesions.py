@@ -151,3 +151,9 @@ def test_first_test_of_a_sure_diagnosis(real_knowledge: Knowledge, real_table: L
 @pytest.fixture(scope="module")
 def real_table(real_knowledge: Knowledge) -> LesionTable:
     return LesionTable.open(real_knowledge)
+
+
+def test_a_fault_of_another_file_is_mended_in_that_file():
+    with pytest.raises(LesionTableDamaged) as refused:
+        read_lesions(table(changed(modality="crystal_ball")), "sequenced.tsv")
+    assert refused.value.mend == "Correct sequenced.tsv."
