@@ -87,66 +87,6 @@ def test_a_note_is_shown_with_its_findings_marked(page):
     assert len(set(styles)) == len(styles) == 5  # colour never speaks alone
 
 
-def test_a_disease_opens_its_evidence(page):
-    read(page)
-    head = page.locator(".disease-head").first
-    head.click()
-    expect(head).to_have_attribute("aria-expanded", "true")
-    evidence = page.locator(".evidence").first
-    expect(evidence).to_contain_text("Annotated with exactly this.")
-    expect(evidence).to_contain_text("9 of 10 patients")
-    link = evidence.get_by_role("link", name="PMID:9000011").first
-    assert link.get_attribute("href") == "https://pubmed.ncbi.nlm.nih.gov/9000011/"
-    assert "noreferrer" in link.get_attribute("rel")
-    # a reader who adds up what is shown comes to the sum that is shown, to the last digit
-    worths = [hundredths(text) for text in evidence.locator(".nats").all_inner_texts()]
-    assert sum(worths) == hundredths(evidence.locator(".total strong").inner_text())
-
-
-def test_evidence_stays_open_while_findings_change(page):
-    read(page)
-    page.locator(".disease-head").first.click()
-    finding(page, "Scoliosis").get_by_role("button", name="Remove Scoliosis").click()
-    opened = page.locator('.disease[data-id="OMIM:900001"]')
-    expect(opened.locator(".evidence")).to_be_visible()
-    expect(opened.locator(".contribution", has_text="Scoliosis")).to_have_count(0)
-    expect(opened.locator(".look-for")).to_contain_text("Scoliosis")  # frequent in it, and no longer mentioned
-
-
-def test_evidence_says_what_is_missing_and_what_contradicts(page):
-    read(page, "Boy with arachnodactyly and ectopia lentis. No scoliosis.")
-    row = page.locator('.disease[data-id="OMIM:900001"]')
-    expect(row.locator(".remark")).to_contain_text("1 finding contradicts it")
-    row.locator(".disease-head").click()
-    # phenotype.hpoa: Aortic root aneurysm in 8/10, PMID:9000012; Scoliosis frequent
-    expect(row.locator(".look-for")).to_contain_text("Aortic root aneurysm · 8 of 10 patients (80 %) · PMID:9000012")
-    expect(row.locator(".look-for")).not_to_contain_text("Scoliosis")
-    against = row.locator(".contradicted")
-    expect(against).to_contain_text("Absent in the patient; Scoliosis is annotated.")
-    expect(against).to_contain_text("frequent (30–79 % of patients)")
-
-
-def test_a_question_is_answered_by_one_press_and_not_asked_again(page):
-    read(page, "Hypotonia.")
-    question = page.locator("#ask-next > li").first
-    asked = question.locator(".label").inner_text().removeprefix("Is there ").removesuffix("?")
-    expect(question).to_contain_text("bits expected")
-    expect(question).to_contain_text("If present, more likely")
-    question.get_by_role("button", name=f"{asked} is absent").click()
-    expect(finding(page, asked)).to_contain_text("excluded")
-    expect(page.locator("#ask-next .label", has_text=asked)).to_have_count(0)
-    page.click("#undo")
-    expect(page.locator("#ask-next .label").first).to_have_text(f"Is there {asked}?")
-
-
-def test_genes_are_listed_with_inheritance_and_source(page):
-    read(page)
-    first = page.locator("#genes > li").first
-    expect(first).to_contain_text("LIMB1")
-    expect(first).to_contain_text("Autosomal dominant inheritance")
-    expect(first).to_contain_text("MENDELIAN, genes_to_disease.txt")
-
-
 def test_a_chinese_reader_gets_chinese_sentences(browser: Browser, address: str):
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
