@@ -204,4 +204,4 @@ class KeptBench:
 
     def _impression(self, connection: Connection) -> Impression | None:
         found = first_impression(self.desk, connection, self.case_id)
-        return found and Impression(found.text, found.by == self.desk.actor.id)
+        return None if found is None else Impression(found.text, found.by == self.desk.actor.id)
