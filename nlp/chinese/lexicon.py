@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from nlp.chinese.analytes import NamedQuantity, named_quantities
 from nlp.chinese.phrases import Phrases
-from nlp.chinese.rules import ChineseRules, Cue, Skipped
+from nlp.chinese.rules import ChineseRules, CueSet, Skipped
 from nlp.chinese.script import Script
 from ontology.arrays import StringPool, read_array
 from ontology.errors import KnowledgeDamaged
@@ -39,7 +39,7 @@ class NormalPhrase:
     terms: tuple[int, ...]
 
 
-Other = frozenset[Cue] | Skipped | Thing | NormalPhrase | NamedQuantity | Quality
+Other = CueSet | Skipped | Thing | NormalPhrase | NamedQuantity | Quality
 
 
 class Hit(NamedTuple):
@@ -81,7 +81,7 @@ class Hits:
 
 def _kind(entry: Other) -> int:
     """The list of `Hits`, counted from `cues`, that a phrase goes to."""
-    kinds = (frozenset | NormalPhrase, Skipped, Thing, str, NamedQuantity)
+    kinds = (CueSet | NormalPhrase, Skipped, Thing, str, NamedQuantity)
     return next(at for at, kind in enumerate(kinds) if isinstance(entry, kind))
 
 

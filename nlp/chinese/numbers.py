@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -39,9 +39,12 @@ _REACHED_AT = (
     r"|(?P<only>\d{1,2}|[一二三四五六七八九十]{1,3})(?:个?月龄?)(?P<halfmonth>半)?)"
     r"(?:多|余)?(?:时|才|方|始|后|能|会|可|开始|学会|左右|勉强|逐渐|仅|刚){0,4}"
 )
-#: Where such an age may begin; looked for once for all milestones, which took as long as all else that numbers tell.
 _AT = r"(?:于|时间|:)?(?P<only>\d{1,2})个?月(?![前后来余])"
-_AGE_BEGINS = re.compile(r"[\d一二两三四五六七八九十](?=[\d一二三四五六七八九十]{0,2}(?:岁|个?月))")
+#: Where such ages may begin, looked for once for all milestones and only beside characters of theirs: that took as long
+#: as all else that numbers tell.
+_AGE_BEGINS = r"[\d一二两三四五六七八九十](?=[\d一二三四五六七八九十]{{0,2}}(?:岁|个?月)[^,。;\n]{{0,30}}?[{letters}])"
+_TURNED_AT = r"[{letters}](?:于|时间|:)?\d{{1,2}}个?月"
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +73,27 @@ class NumberReader:
 
     rules: tuple[_Rule, ...]
     milestones: tuple[_Milestone, ...]
-    needed: frozenset[tuple[str, str]]  # of all rules, with their first characters
+    needed: Mapping[str, tuple[str, ...]]  # words of all rules, by their first characters
+    reached_at: re.Pattern[str]
+    turned_at: re.Pattern[str]
 
     @classmethod
     def open(cls) -> NumberReader:
         """Read the rows; raises ValueError for one that is none."""
         rules = tuple(map(_rule, _lines("numbers.tsv")))
-        needed = frozenset((word[0], word) for rule in rules for word in rule.needed)
-        return cls(rules, tuple(map(_milestone, _lines("milestones.tsv"))), needed)
+        needed: dict[str, tuple[str, ...]] = {}
+        for word in sorted({word for rule in rules for word in rule.needed}):
+            needed[word[0]] = (*needed.get(word[0], ()), word)
+        rows = _lines("milestones.tsv")
+        letters = "".join(sorted({letter for row in rows for letter in _HAN.findall(row.split("\t")[2])}))
+        reached_at, turned_at = (re.compile(pattern.format(letters=letters)) for pattern in (_AGE_BEGINS, _TURNED_AT))
+        return cls(rules, tuple(map(_milestone, rows)), needed, reached_at, turned_at)
 
     def find(self, text: str, subject: Subject) -> Iterator[Told]:
         """What numbers tell; of several limits for one phrase the first that holds."""
         seen: set[int] = set()
         # A note has the words of one rule in ten, and each expression that is tried costs as much as a finding.
-        signs = set(text)
-        words = {word for first, word in self.needed if first in signs and word in text}
+        words = {word for first in self.needed.keys() & set(text) for word in self.needed[first] if word in text}
         met: dict[re.Pattern[str], list[re.Match[str]]] = {}  # a phrase with several limits is looked for once
         for rule in self.rules:
             if rule.needed and rule.needed.isdisjoint(words):
@@ -123,8 +132,9 @@ class NumberReader:
 
     def _late(self, text: str) -> Iterator[Told]:
         """Milestones reached later than by nearly all children."""
-        ages = [match.start() for match in _AGE_BEGINS.finditer(text)]
-        for milestone in self.milestones if ages else ():
+        ages = [match.start() for match in self.reached_at.finditer(text)]
+        turned = self.turned_at.search(text) is not None
+        for milestone in self.milestones if ages or turned else ():
             behind = 0
             for at in ages:
                 match = milestone.phrase.match(text, at) if at >= behind else None
@@ -132,7 +142,7 @@ class NumberReader:
                     continue
                 behind = match.end()
                 yield from _if_late(milestone, match, _months(match))
-            for match in milestone.turned.finditer(text):
+            for match in milestone.turned.finditer(text) if turned else ():
                 yield from _if_late(milestone, match, number(match["only"]))
 
 

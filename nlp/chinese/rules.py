@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -42,6 +42,23 @@ class Cue(IntEnum):
     NOT_FINDING = 16  # holds the words of a finding and means none
 
 
+def mask(*kinds: Cue) -> int:
+    """A bit for each kind, for questions that are asked of every cue before every finding."""
+    return sum(1 << kind for kind in set(kinds))
+
+
+class CueSet(frozenset[Cue]):
+    """All that one phrase may do; `mask` as of `mask`."""
+
+    mask: int
+
+    def __new__(cls, kinds: Iterable[Cue]) -> CueSet:
+        """Of these kinds."""
+        self = super().__new__(cls, kinds)
+        self.mask = mask(*self)
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A word that may stand inside a finding; `kind` says what it adds: `both`, `one`, `mild`, ..., or `filler`."""
@@ -57,14 +74,14 @@ class ChineseRules:
     folder: Path = FOLDER
 
     @cached_property
-    def cues(self) -> Mapping[str, frozenset[Cue]]:
+    def cues(self) -> Mapping[str, CueSet]:
         """Phrases to what they may do, by where they stand."""
         given = json.loads((self.folder / "cues.json").read_text(encoding="utf-8"))
         found: dict[str, set[Cue]] = defaultdict(set)
         for kind, patterns in given.items():
             for phrase in self._expanded(patterns):
                 found[phrase].add(Cue[kind.upper()])
-        return {phrase: frozenset(kinds) for phrase, kinds in found.items()}
+        return {phrase: CueSet(kinds) for phrase, kinds in found.items()}
 
     @cached_property
     def qualities(self) -> Mapping[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, runs_on
-from nlp.chinese.rules import Cue
+from nlp.chinese.rules import Cue, CueSet
 from ontology.features import Assertion, Channel
 
 
@@ -169,4 +169,10 @@ def things_of(hits: Hits) -> list[Hit]:
 def is_cue(hit: Hit, *kinds: Cue) -> bool:
     """Whether a phrase is a cue of one of these kinds."""
     entry = hit.entry
-    return isinstance(entry, frozenset) and not entry.isdisjoint(kinds)
+    return isinstance(entry, CueSet) and not entry.isdisjoint(kinds)
+
+
+def mask_of(hit: Hit) -> int:
+    """What a phrase may do, as CueSet.mask; 0 where it is no cue."""
+    entry = hit.entry
+    return entry.mask if isinstance(entry, CueSet) else 0
