@@ -2,37 +2,75 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 
 from matching.assess import Assessor
 from matching.genetic_tests.catalogue import CatalogueTest
+from matching.genetic_tests.catalogues.faults import CatalogueDamaged
 from matching.genetic_tests.catalogues.genes import GeneNames, Unresolved
 from matching.genetic_tests.catalogues.kept_names import gene_names
 from matching.genetic_tests.catalogues.opening import open_catalogue
+from matching.genetic_tests.catalogues.shelf import Marks, marks
 from matching.genetic_tests.known import FamilyHistory, Known, TestDone
 from matching.genetic_tests.offers import Offers
+from ontology.genes import GeneLinks
 from service.models.known import KnownInput, ModalityWord, TestDoneInput
 from service.problems import Fault, invalid
 
 NO_CODES: Mapping[str, CatalogueTest] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Knowing:
-    """Reads what is known of patients; holds nothing of any. `offers` is the catalogue in use, None without one."""
+_LOG = logging.getLogger("phenomap.service")
 
-    assessor: Assessor
+
+@dataclass(frozen=True)
+class _Opened:
+    """What one state of the shelf holds: `marks` tell it from another."""
+
+    marks: Marks
     offers: Offers | None
+    root: Path
+    links: GeneLinks
+
+    @cached_property
+    def codes(self) -> Mapping[str, CatalogueTest]:
+        tests = () if self.offers is None else self.offers.tests
+        return MappingProxyType({test.code: test for test in tests if test.code})
+
+    @cached_property
+    def names(self) -> GeneNames:
+        return gene_names(self.root, self.links)
+
+
+class Knowing:
+    """Reads what is known of patients; holds nothing of any.
+
+    The catalogues in use are opened at start, and again when an import, `phenomap tests use` or another table of gene
+    names has changed which they are: that costs a look at a few names of files each time one is asked for. A catalogue
+    that cannot be opened leaves the one before in use, and is logged once.
+    """
+
+    def __init__(self, assessor: Assessor) -> None:
+        self.assessor = assessor
+        self._opening = Lock()
+        self._opened = self._open(marks(self._root))
 
     @classmethod
     def open(cls, assessor: Assessor) -> Knowing:
-        """With the catalogue in use beside the release; raises CatalogueDamaged. Another one needs another start."""
-        catalogue = open_catalogue(assessor.knowledge.folder.parent)
-        return cls(assessor, None if catalogue is None else assessor.offers(catalogue))
+        """With the catalogue in use beside the release; raises CatalogueDamaged."""
+        return cls(assessor)
+
+    @property
+    def offers(self) -> Offers | None:
+        """The catalogue in use, None without one."""
+        return self._now().offers
 
     def known(self, given: KnownInput) -> Known:
         """What `given` tells; raises a 422 problem with every fault."""
@@ -48,15 +86,38 @@ class Knowing:
         """As `settled` has it, with the catalogue in use."""
         return settled(given, self.codes)
 
-    @cached_property
+    @property
     def codes(self) -> Mapping[str, CatalogueTest]:
         """Tests of the catalogue in use, by their codes."""
-        tests = () if self.offers is None else self.offers.tests
-        return {test.code: test for test in tests if test.code}
+        return self._now().codes
 
-    @cached_property
+    @property
     def _names(self) -> GeneNames:
-        return gene_names(self.assessor.knowledge.folder.parent, self.assessor.knowledge.genes)
+        return self._now().names
+
+    @property
+    def _root(self) -> Path:
+        return self.assessor.knowledge.folder.parent
+
+    def _now(self) -> _Opened:
+        now = marks(self._root)
+        if now != self._opened.marks:
+            with self._opening:
+                if now != self._opened.marks:  # nobody has opened it while this thread waited
+                    self._opened = self._opened_again(now)
+        return self._opened
+
+    def _opened_again(self, now: Marks) -> _Opened:
+        try:
+            return self._open(now)
+        except CatalogueDamaged as error:
+            _LOG.error("the catalogue that was put in use is not used: %s", error.what)
+            return replace(self._opened, marks=now)  # not tried again until it changes
+
+    def _open(self, now: Marks) -> _Opened:
+        catalogue = open_catalogue(self._root)
+        offers = None if catalogue is None else self.assessor.offers(catalogue)
+        return _Opened(now, offers, self._root, self.assessor.knowledge.genes)
 
     def _done(self, tests: Sequence[TestDoneInput]) -> tuple[TestDone, ...]:
         """The tests as they were; a name of no known gene stays as written. What a code looked at is the plan's."""

@@ -11,12 +11,11 @@ from pathlib import Path
 from matching.genetic_tests.catalogues.faults import CatalogueDamaged
 from matching.genetic_tests.catalogues.gene_table import read_gene_table
 from matching.genetic_tests.catalogues.genes import GeneNames
-from matching.genetic_tests.catalogues.shelf import FOLDER
+from matching.genetic_tests.catalogues.shelf import FOLDER, GENE_NAMES
 from ontology.genes import GeneLinks
 from ontology.manifest import sha256
 
 _TABLE = "gene_names.tsv"
-_TOLD = "gene_names.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +49,17 @@ def keep_names(root: Path, source: Path) -> KeptNames:
     content = columns + "".join(rows)
     stamped = asdict(told) | {"bytes": len(content.encode())}
     _replace(folder / _TABLE, content)
-    _replace(folder / _TOLD, json.dumps(stamped, ensure_ascii=False, indent=1))
+    _replace(folder / GENE_NAMES, json.dumps(stamped, ensure_ascii=False, indent=1))
     return told
 
 
 def kept_names(root: Path) -> KeptNames | None:
     """What is told of the table in use; None where there is none. Raises CatalogueDamaged."""
     folder = root / FOLDER
-    if not (folder / _TOLD).is_file():
+    if not (folder / GENE_NAMES).is_file():
         return None
     try:
-        told = json.loads((folder / _TOLD).read_text(encoding="utf-8"))
+        told = json.loads((folder / GENE_NAMES).read_text(encoding="utf-8"))
         if (folder / _TABLE).stat().st_size != told.pop("bytes"):
             raise ValueError
         return KeptNames(**told)

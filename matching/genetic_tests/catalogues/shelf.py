@@ -26,11 +26,16 @@ from ontology.manifest import sha256
 
 FOLDER = "catalogues"
 CURRENT = "CURRENT"
+#: What is told of the table of gene names: written last, after the table itself.
+GENE_NAMES = "gene_names.json"
 #: With more of its rows faulty, a file is refused even where faulty rows may be left out.
 MOST_FAULTY = 0.1
 _STAGE = ".importing-"
 _NAME = re.compile(r"[^\W_][\w\-]{0,59}")
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
+
+#: Folder, time of writing (ns) and inode of each file that says what is in use.
+Marks = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,22 @@ def in_use(root: Path) -> tuple[Catalogue, ...]:
 def folders_in_use(root: Path) -> tuple[Path, ...]:
     """Their folders, by name."""
     return tuple(shelf / current for shelf in sorted(_shelves(root)) if (current := _current(shelf)))
+
+
+def marks(root: Path) -> Marks:
+    """What tells whether other catalogues, or other gene names, are in use than before; nothing of them is opened."""
+    folder = root / FOLDER
+    if not folder.is_dir():
+        return ()
+    pointers = (*(shelf / CURRENT for shelf in sorted(_shelves(root))), folder / GENE_NAMES)
+    found = []
+    for pointer in pointers:
+        try:
+            told = pointer.stat()
+        except FileNotFoundError:
+            continue
+        found.append((pointer.parent.name, told.st_mtime_ns, told.st_ino))
+    return tuple(found)
 
 
 def named(root: Path, names: Sequence[str]) -> tuple[Catalogue, ...]:
