@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from threading import Thread
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -151,6 +152,8 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
 
 @asynccontextmanager
 async def _life(lanes: tuple[Lane, ...], app: FastAPI) -> AsyncIterator[None]:
+    # what suggestions need takes a second to open, which no one's first note is to wait for
+    Thread(target=app.state.services.suggesting.open, name="suggestions", daemon=True).start()
     yield
     for lane in lanes:
         lane.close()

@@ -43,6 +43,11 @@ class Suggesting:
         """The terms nearest to any phrase of a note in `language`, best first; none where none are made for it."""
         return self._suggesters.near(phrase, language)
 
+    def open(self) -> None:
+        """Open all that is needed, as the first who asks otherwise waits for it."""
+        for phrase, language in (("low ears", "en"), ("耳低", "zh")):
+            self.near(phrase, language)
+
     @cached_property
     def _suggesters(self) -> NoteSuggesters:
         return NoteSuggesters.of(self.assessor.knowledge, self.assessor.readers)
