@@ -1,4 +1,4 @@
-"""`phenomap backup TARGET` and `phenomap restore SOURCE`: all that is kept, but for the master keys."""
+"""`phenomap backup TARGET` and `phenomap restore SOURCE`: all that is kept, but for the master keys and releases."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from cli.options import Commands
+from cli.options import Commands, add_knowledge_option
 from cli.serve import add_settings_options, settings_of
 
 _KEYS_APART = "The master keys are not in a backup: keep them elsewhere, for without them it cannot be read."
@@ -17,7 +17,7 @@ _ERASED = "A patient erased later can still be read from an older backup with th
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add `backup` and `restore`."""
     backup = commands.add_parser(
-        "backup", help="copy the database and photos, while in use", epilog=f"{_KEYS_APART} {_ERASED}"
+        "backup", help="copy the database, photos and catalogues, while in use", epilog=f"{_KEYS_APART} {_ERASED}"
     )
     backup.add_argument("target", type=Path, metavar="TARGET", help="folder to make")
     backup.set_defaults(run=run_backup)
@@ -27,6 +27,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     restore.set_defaults(run=run_restore)
     for command in (backup, restore):
         add_settings_options(command)
+        add_knowledge_option(command)  # the catalogues of tests lie there
         command.add_argument(
             "--blobs", type=Path, metavar="DIR", help="folder of photos (default: as the settings say)"
         )
@@ -39,7 +40,7 @@ def run_backup(chosen: argparse.Namespace) -> int:
 
     settings = settings_of(chosen)
     with closing(open_present(settings.database)) as database:
-        made = back_up(database, chosen.blobs or settings.blobs, chosen.target)
+        made = back_up(database, chosen.blobs or settings.blobs, chosen.target, _catalogues(chosen))
     if not made.sound:
         sys.stderr.write("phenomap: the audit trail in it does not hold; see `phenomap audit verify`.\n")
     if made.absent_photos:
@@ -56,6 +57,14 @@ def run_restore(chosen: argparse.Namespace) -> int:
     from service.store.restore import restore
 
     settings = settings_of(chosen)
-    put = restore(chosen.source, settings.database, chosen.blobs or settings.blobs, force=chosen.force)
+    blobs = chosen.blobs or settings.blobs
+    put = restore(chosen.source, settings.database, blobs, force=chosen.force, catalogues=_catalogues(chosen))
     print(f"restored {put.cases:,} cases as of {put.made}; `phenomap serve` migrates them where it is newer")
     return 0
+
+
+def _catalogues(chosen: argparse.Namespace) -> Path:
+    from matching.genetic_tests.catalogues.shelf import FOLDER
+    from ontology.knowledge import root_folder
+
+    return root_folder(chosen.knowledge) / FOLDER

