@@ -94,6 +94,7 @@ export function wireWriting() {
     if (event.detail.ctx.sourceElement.id === "writing" && refuses(event.detail.ctx.sourceElement)) event.preventDefault();
   });
   document.addEventListener("htmx:after:swap", (event) => {
-    if (event.detail.ctx.sourceElement?.id === "writing" || event.detail.ctx.request?.action?.endsWith("/note")) close();
+    const { request, response } = event.detail.ctx;
+    if (request?.action?.endsWith("/note") && response?.status < 300) close(); // a refused note stays as it was typed
   });
 }
