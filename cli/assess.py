@@ -162,10 +162,10 @@ def _with_photos(case: Case, paths: list[Path]) -> Case:
 
 def _note(path: str, language: str) -> str:
     """The text of the note: UTF-8 as it is, any other document as it is read, which is told on stderr."""
+    from service.catalogues import DICTIONARIES
     from service.documents.kinds import is_plain
     from service.documents.reading import DocumentRefused, read
     from service.documents.telling import refused, told
-    from service.wording import DICTIONARIES
 
     content = sys.stdin.buffer.read(_LONGEST_NOTE + 1) if path == "-" else _bytes(Path(path))
     if is_plain(content):

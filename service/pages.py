@@ -16,12 +16,12 @@ from service.bench.age import age_words
 from service.bench.vocabulary import Vocabulary
 from service.definitions import descriptions
 from service.endpoints.knowledge import state_of
+from service.formats import moment
 from service.identity.identity import Known
 from service.models.definitions import DescriptionAnswer
 from service.models.known import FamilyInput, ModalityWord
 from service.services import Services
 from service.translate import Translator
-from service.words_kept import KEPT
 
 HERE = Path(__file__).parent
 
@@ -38,11 +38,11 @@ def templates() -> Environment:
 def common(services: Services, translator: Translator, known: Known | None = None) -> dict[str, Any]:
     """What every page and every part of one is given; `known` is who looks at it."""
     wording = translator.wording
-    words = {**wording.words, **KEPT[wording.language]}
+    words = wording.words
     return {
         "language": wording.language,
         "words": words,
-        "words_json": for_scripts(words, "page.", "modality.", "kept.", "find.", "note.", "tests."),
+        "words_json": for_scripts(words, "page.", "modality.", "kept.", "find.", "note.", "photo.", "tests."),
         "demo": services.demo,
         "manifest": services.knowledge.manifest,
         "identity": services.identity,
@@ -54,7 +54,7 @@ def common(services: Services, translator: Translator, known: Known | None = Non
         "vocabulary": Vocabulary(services.knowledge.terms, translator.naming),
         "share": wording.percent,
         "this_year": datetime.now(UTC).year,
-        "moment": lambda given: f"{given.astimezone():%Y-%m-%d %H:%M}",
+        "moment": partial(moment, language=wording.language),
         "age_words": partial(age_words, words),
         "wording": wording,
         "definitions_of": partial(_definitions, services, translator),

@@ -11,6 +11,7 @@ from matching.assess import Assessor
 from ontology.knowledge import Knowledge
 from service.actors import ActorOf
 from service.bench.remembered import Remembered
+from service.catalogues import DICTIONARIES
 from service.demo import DemoCase
 from service.identity.identity import Identity
 from service.keeping import Keeping
@@ -20,7 +21,6 @@ from service.settings import Settings
 from service.suggesting import Suggesting
 from service.term_search import TermSearch
 from service.translate import Translator
-from service.wording import DICTIONARIES
 
 #: Holds `en` or `zh`, where someone has chosen on a page.
 LANGUAGE_COOKIE = "phenomap-language"

@@ -23,6 +23,7 @@ from nlp.reading import Reading
 from ontology.annotations import Aspect
 from ontology.features import Abstention, Mention, TextSpan
 from ontology.knowledge import Knowledge
+from service.catalogues import DICTIONARIES
 from service.definitions import descriptions
 from service.models import answers as a
 from service.models import explanations as e
@@ -31,7 +32,7 @@ from service.statements import in_words
 from service.translate_mentions import MentionTranslator
 from service.translate_ranking import RankingTranslator
 from service.translate_tests import PlanTranslator
-from service.wording import DICTIONARIES, Wording, preferred
+from service.wording import Wording, preferred
 
 
 @dataclass(frozen=True, slots=True)

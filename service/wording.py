@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
+from functools import reduce
 
 from matching.report import CircumstanceAddend, Contribution, Frequency, Match, Notice
 from ontology.annotations import FREQUENCY_OF_TERM, Relation
@@ -13,11 +13,9 @@ from ontology.features import Abstention, PatientSex
 from ontology.knowledge import Knowledge
 from ontology.natural_histories import DAYS_A_YEAR
 from ontology.terms import UnknownTerm
+from service.catalogues import DICTIONARIES, FIRST
+from service.formats import percent
 from service.naming import Naming, namings
-from service.words_en import ENGLISH
-from service.words_zh import CHINESE
-
-DICTIONARIES: Mapping[str, Mapping[str, str]] = MappingProxyType({"en": ENGLISH, "zh": CHINESE})
 
 _QUALITY = re.compile(r"[01](\.[0-9]{0,3})?")
 _BETWEEN_CHINESE = re.compile("(?<=[\u3001-\u303f\u4e00-\u9fff]) (?=[\u3001-\u303f\u4e00-\u9fff])")
@@ -78,7 +76,7 @@ class Wording:
                     frequency=often or self.frequency(contribution.frequency)
                 )
             )
-        return closed_up(self.words["sentences"].join(said + by_words))
+        return self.sentences(said + by_words)
 
     def _met(self, contribution: Contribution, kin: Sequence[str]) -> str:
         """Which annotation the finding met, and whose it is where it is not the disease's own."""
@@ -136,9 +134,12 @@ class Wording:
 
     def percent(self, share: float) -> str:
         """A share as a percentage; never 0 or 100 % where it is not."""
-        if 0 < share < 0.01:
-            return self.words["percent.below"]
-        return self.words["percent.above"] if 0.99 < share < 1 else f"{100 * share:.0f} %"
+        return percent(share, self.language)
+
+    def sentences(self, said: Iterable[str]) -> str:
+        """Sentences as one text, each after the one before as the language sets them."""
+        follow = self.words["sentences"]
+        return closed_up(reduce(lambda told, more: follow.format(told=told, more=more) if told else more, said, ""))
 
     def question(self, term: str, bedside: bool) -> str:
         """Whether the patient has the feature `term`, to be asked or looked for."""
@@ -179,7 +180,7 @@ class Wording:
             return id
 
 
-def declined(given: Abstention, words: Mapping[str, str] = ENGLISH) -> tuple[str, str]:
+def declined(given: Abstention, words: Mapping[str, str] = DICTIONARIES[FIRST]) -> tuple[str, str]:
     """As Wording.abstention, where no terms need be named."""
     key = f"abstention.{given.reason.value}"
     return words[key], words[f"{key}.mend"]

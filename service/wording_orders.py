@@ -32,7 +32,7 @@ class OrderWording:
         """The next step where `test` shows nothing; `behind` is the test after it in the plan."""
         if test.if_negative is None:
             return None
-        return closed_up(self.plan.wording.words["sentences"].join(self._next(test, test.if_negative, behind)))
+        return self.plan.wording.sentences(self._next(test, test.if_negative, behind))
 
     def _next(self, test: TestSuggestion, step: NextStep, behind: TestSuggestion | None) -> Iterator[str]:
         words, lesion = self.plan.wording.words, test.lesion or test.adds
@@ -47,7 +47,7 @@ class OrderWording:
 
     def biochemical(self, test: BiochemicalTest) -> str:
         """Why a fast test goes first, as sentences."""
-        return closed_up(self.plan.wording.words["sentences"].join(self._biochemical(test)))
+        return self.plan.wording.sentences(self._biochemical(test))
 
     def _biochemical(self, test: BiochemicalTest) -> Iterator[str]:
         words = self.plan.wording.words
@@ -72,7 +72,7 @@ class OrderWording:
 
     def done(self, effect: DoneEffect, unknown: Sequence[str]) -> str:
         """What a test that was done changes, as sentences; `unknown` are its genes that the release does not know."""
-        return closed_up(self.plan.wording.words["sentences"].join(self._done(effect, unknown)))
+        return self.plan.wording.sentences(self._done(effect, unknown))
 
     def _done(self, effect: DoneEffect, unknown: Sequence[str]) -> Iterator[str]:
         words = self.plan.wording.words

@@ -45,7 +45,7 @@ class PlanWording:
         """Why the test, and what is ordered in one with it, is suggested, as sentences."""
         both = (test,) if test.beside is None else (test, test.beside)
         said = (sentence for each in both for sentence in self._reason(each))
-        return closed_up(self.wording.words["sentences"].join(said))
+        return self.wording.sentences(said)
 
     def source(self, source: TestSource) -> str:
         """What a statement about the test rests on; a citation in its own words."""

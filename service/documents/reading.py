@@ -11,9 +11,9 @@ from dataclasses import asdict
 from typing import Any
 
 from ontology.errors import PhenomapError
+from service.catalogues import DICTIONARIES
 from service.documents.document import Bounds, Document, Kind, Notice, NoticeKind, Refusal
 from service.documents.telling import refused
-from service.wording import DICTIONARIES
 
 #: What the process takes from the environment; there are secrets in it, of which it needs none.
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query
 
 from ontology.diseases import UnknownDisease
 from service.actors import Actor, Permission, needs
+from service.catalogues import DICTIONARIES
 from service.models.answers import DiseaseRecordAnswer, TermAnswer, TermsAnswer
 from service.models.inputs import TermQuery
 from service.models.releases import KnowledgeStateAnswer
@@ -17,7 +18,6 @@ from service.releases import months_between, put_in_place_instead, released_on
 from service.services import Services, Shared, Speaking
 from service.term_search import FoundTerm
 from service.translate import Translator
-from service.words_kept import KEPT
 
 router = APIRouter(prefix="/api/v1", tags=["knowledge"])
 Reading = Annotated[Actor, needs(Permission.READ_KNOWLEDGE)]
@@ -77,7 +77,7 @@ def state_of(services: Services, language: str) -> KnowledgeStateAnswer:
         months=months,
         old=old,
         put_in_place=other,
-        notices=[KEPT[language][key].format(**values) for key, holds in told.items() if holds],
+        notices=[DICTIONARIES[language][key].format(**values) for key, holds in told.items() if holds],
     )
 
 

@@ -34,7 +34,7 @@ class Voice:
 
     def sentences(self, parts: Iterable[str]) -> str:
         """Several sentences as one text."""
-        return closed_up(self.wording.words["sentences"].join(parts))
+        return self.wording.sentences(parts)
 
     def moment(self, at: datetime) -> str:
         """A moment in the time of the machine that serves, with its distance from UTC."""

@@ -38,8 +38,6 @@ from service.knowing import Knowing
 from service.models.known import MOST_DONE, MOST_GENES, FamilyInput, KnownInput, ModalityWord
 from service.translate_tests import PlanTranslator
 from service.wording import Wording
-from service.words_en import ENGLISH
-from service.words_zh import CHINESE
 
 LESION = packaged_lesions()[0]
 SUGGEST, ASSESS = "/api/v1/suggest", "/api/v1/assess"
@@ -258,9 +256,3 @@ def test_every_value_of_a_plan_has_words_in_both_languages(small_knowledge):
 
     assert all(words and not re.search("[\u4e00-\u9fff{}]", words) for words in said(english))
     assert all(re.search("[\u4e00-\u9fff]", words) and "{" not in words for words in said(chinese))
-
-
-def test_the_two_dictionaries_have_the_same_keys_and_values():
-    assert set(ENGLISH) == set(CHINESE)
-    for key, words in ENGLISH.items():
-        assert set(re.findall(r"{\w*}", words)) == set(re.findall(r"{\w*}", CHINESE[key])), key

@@ -16,9 +16,8 @@ from matching.report import Match, NoticeKind
 from ontology.annotations import Relation
 from ontology.features import Assertion
 from service.app import create_app
+from service.catalogues import DICTIONARIES
 from service.demo import DemoCase, demo_case
-from service.words_en import ENGLISH
-from service.words_kept import KEPT
 
 ROOT = Path(__file__).parent.parent.parent / "service"
 SCRIPTS = sorted((ROOT / "static").glob("*.js"))
@@ -102,36 +101,18 @@ def test_scripts_are_short_and_write_text_only(script):
         assert forbidden not in text, forbidden
 
 
-def test_every_word_asked_for_is_in_the_dictionary():
-    asked = set()
-    for path in [*SCRIPTS, *TEMPLATES]:
-        asked |= set(
-            re.findall(r'(?:word\(|words\[|group\()\s*"([a-z_.]+)"\s*[,)\]]', path.read_text(encoding="utf-8"))
-        )
-    assert len(asked) > 50
-    assert asked - set(ENGLISH) - set(KEPT["en"]) == set()
-
-
-def test_words_about_kept_cases_are_in_every_language_with_the_same_values():
-    fields = {
-        language: {key: sorted(re.findall(r"{\w+}", text)) for key, text in KEPT[language].items()} for language in KEPT
-    }
-    assert fields["en"] == fields["zh"]
-    assert all(key.startswith("kept.") for key in fields["en"])
-
-
 def test_every_value_that_is_put_to_words_has_them():
     keys = {f"match.{match}" for match in Match} | {f"notice.{kind}" for kind in NoticeKind}
     keys |= {f"page.{assertion}" for assertion in Assertion}
     keys |= {f"page.relation_{relation.name.lower()}" for relation in Relation if relation is not Relation.OWN}
     keys |= {f"modality.{modality}" for modality in MODALITIES}
-    assert keys <= set(ENGLISH)
+    assert keys <= set(DICTIONARIES["en"])
 
 
 def test_the_words_reach_the_scripts_as_they_are(client):
     (given,) = re.findall(r'<template id="words">(.*?)</template>', client.get("/").text, re.DOTALL)
     words = json.loads(unescape(given))
-    assert words["page.read"] == ENGLISH["page.read"]
+    assert words["page.read"] == DICTIONARIES["en"]["page.read"]
 
 
 def test_the_example_names_no_syndrome_and_holds_all_kinds_of_statement(client):

@@ -14,10 +14,10 @@ from matching.genetic_tests.lesions import LesionTable
 from matching.genetic_tests.proposal import Change, CoveredDisease, Mechanism, Reason, SourceKind
 from matching.genetic_tests.rows import packaged_lesions, packaged_sequenced
 from matching.genetic_tests.treatable import packaged_treatable
+from service.catalogues import DICTIONARIES
 from service.lesion_words import lesion_words
 from service.wording import Wording
 from service.wording_tests import PlanWording
-from service.words_en import ENGLISH
 
 CHINESE = {"Accept-Language": "zh-CN,zh;q=0.9"}
 FRAGILE_X = CoveredDisease("OMIM:300624", "Fragile X syndrome", 0.5, ("FMR1",))
@@ -174,7 +174,7 @@ def test_a_citation_stays_and_what_is_said_in_its_place_is_told_in_both_language
 def test_every_value_of_a_test_has_words():
     keys = {f"change.{change}" for change in Change} | {f"mechanism.{each}" for each in Mechanism}
     keys |= {f"source.{kind}" for kind in SourceKind if kind is not SourceKind.CITED}
-    assert keys <= set(ENGLISH)
+    assert keys <= set(DICTIONARIES["en"])
 
 
 def table_words() -> set[str]:

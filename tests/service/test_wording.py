@@ -12,10 +12,9 @@ from ontology.annotations import Relation
 from ontology.features import Unread
 from ontology.terms import NoTerm
 from service.age import days_of
+from service.catalogues import DICTIONARIES
 from service.models.inputs import AGE
 from service.wording import Wording, preferred
-from service.words_en import ENGLISH
-from service.words_zh import CHINESE
 
 
 @pytest.mark.parametrize(
@@ -97,22 +96,15 @@ def test_a_notice_says_why_in_both_languages(small_knowledge, notice, english, c
 def test_every_reason_to_tell_has_a_sentence():
     keys = {f"notice.not_ranked.{why}" for why in (*NoTerm, *NoPart)}
     keys |= {f"abstention.{reason}{part}" for reason in Unread for part in ("", ".mend")}
-    assert keys <= set(ENGLISH)
+    assert keys <= set(DICTIONARIES["en"])
 
 
 def test_an_unknown_language_is_answered_in_english(small_knowledge):
     assert Wording.of(small_knowledge, "tlh").words is Wording.of(small_knowledge).words
 
 
-def test_every_key_of_the_english_dictionary_is_in_the_chinese_with_the_same_places():
-    def places(words):
-        return {key: sorted(re.findall(r"{[^}]*}", text)) for key, text in words.items()}
-
-    assert places(CHINESE) == places(ENGLISH)
-
-
 def test_what_is_said_in_letters_is_said_in_chinese():
-    said = {key: re.sub(r"{[^}]*}", "", text) for key, text in CHINESE.items()}
+    said = {key: re.sub(r"{[^}]*}", "", text) for key, text in DICTIONARIES["zh"].items()}
     latin = {
         key for key, text in said.items() if re.search("[A-Za-z]", text) and not re.search("[\u4e00-\u9fff]", text)
     }
