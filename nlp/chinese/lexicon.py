@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from string import ascii_lowercase
+from string import ascii_lowercase, digits
 from typing import NamedTuple
 
 from nlp.chinese.analytes import NamedQuantity, named_quantities
@@ -143,16 +143,22 @@ class ChineseLexicon:
     def scan(self, text: str) -> Hits:
         """Every phrase that stands in a folded text; time is linear in its length."""
         found: list[tuple[int, int, int]] = []
-        met: list[tuple[int, int, tuple[tuple[int, Other], ...]]] = []
+        kinds: tuple[list[Hit], ...] = ([], [], [], [], [])
         others = self.others
         for start, end, term, other in self.findings.within(text):
-            if not _stands_alone(text, start, end):
+            last = text[end - 1]
+            # Most phrases begin and end with characters that no word goes on over, which one look tells.
+            if (text[start] in _CUT_BEFORE or last in _CUT_BEHIND) and not _stands_alone(text, start, end):
                 continue
-            if term >= 0 and not runs_on(text, end):
+            goes_on = last in _ENDS and runs_on(text, end)
+            if term >= 0 and not goes_on:
                 found.append((start, end, term))
             if other:
-                met.append((start, end, others[text[start:end]]))
-        return Hits(found, *_by_kind(text, met))
+                for kind, entry in others[text[start:end]]:
+                    # A quality that runs on into another word is none.
+                    if kind != _QUALITY or not goes_on:
+                        kinds[kind].append(Hit(start, end, entry))
+        return Hits(found, *kinds)
 
     def look_up(self, wording: str) -> int | None:
         """The term that a wording names, as it stands or by a quality of the same meaning."""
@@ -165,17 +171,6 @@ class ChineseLexicon:
                 if term is not None:
                     return term
         return None
-
-
-def _by_kind(text: str, met: list[tuple[int, int, tuple[tuple[int, Other], ...]]]) -> tuple[list[Hit], ...]:
-    """The lists of `Hits` of phrases (start, end, entries) that are no findings."""
-    kinds: tuple[list[Hit], ...] = ([], [], [], [], [])
-    for start, end, entries in met:
-        for kind, entry in entries:
-            # A quality that runs on into another word is none.
-            if kind != _QUALITY or not runs_on(text, end):
-                kinds[kind].append(Hit(start, end, entry))
-    return kinds
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -213,6 +208,8 @@ _ENDS = frozenset((*_RUN_ON, *(words[-1] for words in _UNSEEN)))
 
 #: First characters of wordings, and those before that make another word of them: 软骨发育不全, 胰高血糖素, 数个小囊.
 _RUN_INTO = {"骨": "软", "高": "胰", "个": "数几多各两三每", "神": "视", "磨": "一二三乳下上颌状坏", "支": "肠"}
+#: First and last characters of phrases that may be cut from longer words.
+_CUT_BEFORE, _CUT_BEHIND = _LATIN | _RUN_INTO.keys(), _LATIN | frozenset(digits)
 
 
 def runs_on(text: str, end: int) -> bool:

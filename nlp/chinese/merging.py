@@ -8,6 +8,7 @@ from nlp.chinese.selection import Found, Selection
 from ontology.terms import Terms
 
 _BLOCK = 64  # characters; findings are mostly shorter
+_FEW = 4  # compared with every finding
 
 
 def merge(selection: Selection, added: Iterable[Found], terms: Terms) -> None:
@@ -19,21 +20,27 @@ def merge(selection: Selection, added: Iterable[Found], terms: Terms) -> None:
     if not added:
         return
     blocks: dict[int, list[Found]] = {}
-    for one in selection.found:
+    many = len(added) > _FEW  # then findings are looked for by their place
+    for one in selection.found if many else ():
         _place(blocks, one)
     dropped: set[int] = set()
     for one in added:
-        around = {id(other): other for block in _blocks(one) for other in blocks.get(block, ())}
-        overlapping = [other for other in around.values() if other.end > one.start and other.start < one.end]
+        around = _near(blocks, one) if many else selection.found
+        overlapping = [other for other in around if other.end > one.start and other.start < one.end]
         if any(other.term == one.term or terms.is_ancestor(one.term, other.term) for other in overlapping):
             continue
         for other in overlapping:
             if one.start <= other.start and other.end <= one.end and terms.is_ancestor(other.term, one.term):
                 dropped.add(id(other))
         selection.take(one)
-        _place(blocks, one)
+        if many:
+            _place(blocks, one)
     if dropped:
         selection.found[:] = [one for one in selection.found if id(one) not in dropped]
+
+
+def _near(blocks: dict[int, list[Found]], one: Found) -> Iterable[Found]:
+    return {id(other): other for block in _blocks(one) for other in blocks.get(block, ())}.values()
 
 
 def _blocks(one: Found) -> range:

@@ -62,11 +62,12 @@ class Phrases(Mapping[str, int]):
         nodes = [joined[start:end] for start, end in pairwise((0, *map(int, pieces)))]
         return cls(ahocorasick.Automaton(nodes, *shape, None))
 
-    def within(self, text: str) -> Iterator[tuple[int, int, int, int]]:
+    def within(self, text: str) -> list[tuple[int, int, int, int]]:
         """Every phrase in `text`, in order of ends: start, end, term position or -1, and 0 if it is a finding alone."""
-        for last, value in self.automaton.iter(text):
-            end = last + 1
-            yield end - (value & LONGEST), end, (value >> _TERM_SHIFT) - 1, value & _OTHER
+        return [
+            (last + 1 - (value & LONGEST), last + 1, (value >> _TERM_SHIFT) - 1, value & _OTHER)
+            for last, value in self.automaton.iter(text)
+        ]
 
     def __getitem__(self, wording: str) -> int:
         value = self.automaton.get(wording, 0) >> _TERM_SHIFT

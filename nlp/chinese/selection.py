@@ -152,9 +152,11 @@ def loose_findings(reduced: Reduced, lexicon: ChineseLexicon) -> Iterator[Found]
     text, joints = reduced.text, reduced.joints
     if not joints:
         return
+    first, last_joint = joints[0], joints[-1]
     for start, end, term, _ in lexicon.findings.within(text):
-        row = bisect_right(joints, start)
-        if term < 0 or row == len(joints) or not joints[row] < min(end, start + _LONGEST):
+        if term < 0 or end <= first or start >= last_joint:
+            continue
+        if not joints[bisect_right(joints, start)] < min(end, start + _LONGEST):
             continue
         last = reduced.place(end - 1) + 1
         if not runs_on(reduced.given, last):

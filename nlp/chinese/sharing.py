@@ -49,13 +49,24 @@ class Sharing:
         merge(selection, list(self._denied(selection)), self.terms)
         self._go_on(selection)
         for finding in sorted(selection.found, key=attrgetter("start")):
-            for shared in [
-                *self._inside(finding),
-                *self._side_by_side(selection, finding),
-                *self._to_left(selection, clauses, skipped, finding),
-                *self._to_right(selection, clauses, skipped, finding),
-            ]:
+            for shared in list(self._sharing(selection, clauses, skipped, finding)):
                 selection.take(shared)
+
+    def _sharing(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
+        """What shares words with one finding; most stand alone, which their ends and neighbours tell at once."""
+        text, wording = selection.text, whole.wording
+        if wording[-1:] in self.lexicon.qualities or wording[-2:] in self.lexicon.qualities:
+            yield from self._inside(whole)
+        behind = text[whole.end : whole.end + 1]
+        if is_han(behind) and selection.is_open(whole.end, whole.end + 1):
+            yield from self._side_by_side(selection, whole)
+        if wording.isascii():
+            return
+        end = _before_skipped(skipped, whole.start) if whole.start else 0
+        if text[end - 1 : end] in _BEFORE_ENDS or text[end - 1 : end + 1] in _PAIRED:
+            yield from self._to_left(selection, clauses, skipped, end, whole)
+        if behind in _AFTER_BEGINS:
+            yield from self._to_right(selection, clauses, skipped, whole)
 
     def _go_on(self, selection: Selection) -> None:
         """What is said before the first of a list is said of the next: 反复肺炎、中耳炎 is 反复中耳炎, too."""
@@ -102,15 +113,11 @@ class Sharing:
                         yield Found(whole.start, whole.end, term, named, "shared words", whole.excluded, whole.denial)
                     return
 
-    def _to_left(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
-        """Items before the finding that share its end."""
+    def _to_left(
+        self, selection: Selection, clauses: Clauses, skipped: bytearray, end: int, whole: Found
+    ) -> Iterator[Found]:
+        """Items before `end` that share the end of the finding there."""
         text = selection.text
-        end = _before_skipped(skipped, whole.start)
-        # Most findings stand in no list, which their neighbours tell at once.
-        if text[end - 1 : end] not in _BEFORE_ENDS and text[end - 1 : end + 1] not in _PAIRED:
-            return
-        if whole.wording.isascii():
-            return
         low, _ = clauses.sentence(whole.start)
         for _ in range(_MOST_ITEMS):
             join = _JOIN_BEFORE.search(text, max(low, end - 2), end)
@@ -145,8 +152,6 @@ class Sharing:
     def _to_right(self, selection: Selection, clauses: Clauses, skipped: bytearray, whole: Found) -> Iterator[Found]:
         """Items behind the finding that share its beginning."""
         text = selection.text
-        if text[whole.end : whole.end + 1] not in _AFTER_BEGINS or whole.wording.isascii():
-            return
         _, high = clauses.sentence(whole.start)
         at = whole.end
         for _ in range(_MOST_ITEMS):
