@@ -12,7 +12,7 @@ from service.documents.document import Bounds, Refusal, Refused
 
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # those of ISO/IEC 29500-2
-_SMALL = 1_000_000
+_SMALL = 4_000_000
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 

@@ -100,7 +100,7 @@ class Bounds:
     characters  of text
     expanded    bytes of all that is unpacked of it
     entries     files in an archive
-    ratio       of unpacked to packed bytes, of a part that unpacks to more than a megabyte
+    ratio       of unpacked to packed bytes, of a part that unpacks to more than four megabytes
     depth       of elements or groups within each other
     seconds     of the clock, from start to end
     memory      bytes of address space

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 from service.documents.document import Bounds, NoticeKind, Refusal, Refused
+from service.documents.html_tokens import tokens
 from service.documents.lines import TICKED, UNTICKED, is_chinese, table_row
 from service.documents.plain import decode
 
@@ -98,8 +99,7 @@ def read_html(content: bytes, bounds: Bounds) -> tuple[str, Counter[NoticeKind],
     named = _NAMED.search(content[:_HEAD])
     decoded = decode(content, named[1].decode("ascii") if named else None)
     shown = _Shown(bounds.depth)
-    shown.feed(decoded.text)
-    shown.close()
+    tokens(decoded.text, shown)
     return "\n".join(shown.lines()), shown.counts, decoded.guessed
 
 
@@ -123,9 +123,10 @@ class _Block:
         self.line.clear()
 
 
-class _Shown(HTMLParser):
+class _Shown:
+    """Listens to tags and text."""
+
     def __init__(self, depth: int) -> None:
-        super().__init__(convert_charrefs=True)
         self.counts: Counter[NoticeKind] = Counter()
         self._depth = depth
         self._open: list[_Element] = []
@@ -141,17 +142,17 @@ class _Shown(HTMLParser):
         self._blocks[0].broken()
         return self._blocks[0].lines
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """An element begins."""
         if tag in _BLOCKS or tag in ("td", "th"):
             self._close_implied(tag)
         if tag in _VOID:
             if not self._hidden:
-                self._void(tag, dict(attrs))
+                self._void(tag, attributes)
             return
         if len(self._open) >= self._depth:
             raise Refused(Refusal.DAMAGED)
-        hides = self._hides(tag, dict(attrs))
+        hides = self._hides(tag, attributes)
         self._open.append(_Element(tag, hides))
         self._hidden += hides
         if self._hidden:
@@ -165,28 +166,25 @@ class _Shown(HTMLParser):
             self._break()
             self.counts[NoticeKind.TABLES] += tag == "table"
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         """An element ends; those within it that were left open end with it."""
         if any(each.name == tag for each in self._open):
             self._close(tag)
 
-    def handle_data(self, data: str) -> None:
+    def text(self, text: str) -> None:
         """Characters; blanks are one space, and none between Chinese characters."""
         if self._hidden:
             return
         if any(each.name in ("pre", "textarea") for each in self._open):
-            for at, line in enumerate(data.split("\n")):
+            for at, line in enumerate(text.split("\n")):
                 if at:
                     self._blocks[-1].broken(always=True)
                 self._blocks[-1].line.append(line)
             return
-        for at, word in enumerate(_BLANKS.split(data)):
+        for at, word in enumerate(_BLANKS.split(text)):
             self._space = self._space or at > 0
             if word:
                 self._write(word)
-
-    def unknown_decl(self, data: str) -> None:
-        """Word's conditions (`<![if ...]>`) are passed over."""
 
     def _write(self, word: str) -> None:
         line = self._blocks[-1].line
@@ -199,8 +197,8 @@ class _Shown(HTMLParser):
         self._blocks[-1].broken()
         self._space = False
 
-    def _hides(self, tag: str, attributes: dict[str, str | None]) -> bool:
-        style = attributes.get("style") or ""
+    def _hides(self, tag: str, attributes: Mapping[str, str]) -> bool:
+        style = attributes.get("style", "")
         if tag in _LEFT_OUT:
             self.counts[NoticeKind.EMBEDDED] += tag in ("object", "iframe", "svg", "canvas") and not self._hidden
             return True
@@ -213,7 +211,7 @@ class _Shown(HTMLParser):
             self.counts[kind] += 1
         return kind is not None
 
-    def _void(self, tag: str, attributes: dict[str, str | None]) -> None:
+    def _void(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "br":
             self._blocks[-1].broken(always=True)
             self._space = False
@@ -222,11 +220,11 @@ class _Shown(HTMLParser):
         elif tag in ("img", "embed"):
             self.counts[NoticeKind.PICTURES if tag == "img" else NoticeKind.EMBEDDED] += 1
         elif tag == "input":
-            kind = (attributes.get("type") or "text").casefold()
+            kind = attributes.get("type", "text").casefold()
             if kind in ("checkbox", "radio"):
                 self._write(TICKED if "checked" in attributes else UNTICKED)
             elif kind in ("text", "number", "date") and attributes.get("value"):
-                self._write(attributes["value"] or "")
+                self._write(attributes["value"])
 
     def _close_implied(self, tag: str) -> None:
         """End what a beginning `tag` ends without saying so; HTML Standard, 13.1.2.4."""

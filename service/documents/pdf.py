@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from pypdf import PageObject, PdfReader, overwrite_configuration
-from pypdf.errors import LimitReachedError, PyPdfError
+from pypdf.errors import LimitReachedError
 
 from service.documents.document import Bounds, Notice, NoticeKind, Refusal, Refused
 from service.documents.lines import UNREADABLE
@@ -49,7 +49,9 @@ def read_pdf(content: bytes, bounds: Bounds) -> tuple[str, int, list[Notice]]:
         pages = list(_pages(content, bounds))
     except LimitReachedError as error:
         raise Refused(Refusal.EXPANDS) from error
-    except (PyPdfError, RecursionError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError) as error:
+    except (MemoryError, Refused):
+        raise
+    except Exception as error:  # a damaged file makes pypdf raise whatever its bytes happen to lead to
         raise Refused(Refusal.DAMAGED) from error
     if not pages or all(page.broken for page in pages):
         raise Refused(Refusal.DAMAGED)
@@ -76,9 +78,9 @@ def _page(reader: PageReader, page: PageObject) -> _Page:
     try:
         shown = reader.read(page)
         fields = filled_in(page)
-    except LimitReachedError:
+    except (LimitReachedError, MemoryError, Refused):
         raise
-    except (PyPdfError, RecursionError, ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except Exception:  # whatever is wrong with one page, the others can be read
         return _Page(broken=True)
     upright = (page.rotation // 90) % 4
     shown.pieces.setdefault(upright, []).extend(fields)

@@ -28,6 +28,7 @@ _GOES_ON = re.compile("[a-z0-9(]")
 _LOWER = re.compile("[a-z]")
 _NOT_FIRST = "，。、；：？！）》”’】」"  # never begin a line, and take the character before them along
 _WIDE = 0.45  # of the page's text is filled by a line that goes on in the next one
+_NARROWEST = 8.0  # em, the narrowest column that text is wrapped in
 _LEADING = 2.2  # em from one line to the next of its paragraph, at most
 _ALIKE = 0.15  # by which the sizes of two lines of one paragraph may differ
 _SLACK = 1.5  # em that a full line may be short of its block's widest one, where punctuation hangs over the edge
@@ -77,7 +78,7 @@ def _one_paragraph(before: Line, line: Line, fresh: bool) -> bool:
 
 def _is_full(line: Line, block: Block, following: Line) -> bool:
     """Whether the first word of the following line had no room left in this one."""
-    if line.x1 - line.x0 < _WIDE * (block.x1 - block.x0):
+    if line.x1 - line.x0 < max(_WIDE * (block.x1 - block.x0), _NARROWEST * line.size):
         return False
     text = following.text
     if is_chinese(text[0]):

@@ -86,7 +86,7 @@ def pdf():
         made = {
             1: b"<< /Type /Catalog /Pages 2 0 R " + catalogue + b" >>",
             3: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-        } | (objects or {})
+        }
         kids = []
         for number, content in enumerate(contents):
             at = 100_000 + 2 * number
@@ -96,8 +96,8 @@ def pdf():
                 b"/Resources << /Font << /F1 3 0 R %s >> %s >> %s >>" % (at + 1, fonts, resources, page)
             )
             made[at + 1] = stream(content)
-        made.setdefault(2, b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids)))
-        return written(made, trailer)
+        made[2] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
+        return written(made | (objects or {}), trailer)
 
     def written(made: dict[int, bytes], trailer: bytes) -> bytes:
         content, places = bytearray(b"%PDF-1.7\n"), {}
