@@ -7,7 +7,7 @@ morphed into the page, so that focus, scrolling and what is being typed stay.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
 
@@ -25,8 +25,7 @@ from service.bench.sheet import Bench
 from service.bench.tray import left_of
 
 #: Everything that follows from findings, in the order of the page.
-PARTS = (
-    "state",
+FOLLOWING = (
     "notices",
     "note",
     "findings",
@@ -37,6 +36,8 @@ PARTS = (
     "tests",
     "signing",
 )
+#: With the state, which travels in every form.
+PARTS = ("state", *FOLLOWING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Shown:
     """What the page knows beside the look: `open` diseases show their evidence, `compared` lie side by side.
 
     `stood` is where each disease stood on the page (see service.bench.standing); `aside` are features that were asked
-    about and are not known.
+    about and are not known. `has` are the digests of the parts that the page shows, by their names.
     """
 
     bench: Bench
@@ -52,6 +53,7 @@ class Shown:
     compared: tuple[str, ...] = ()
     stood: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
+    has: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,22 @@ class Renderer:
 
     def page(self, name: str, look: Look, shown: Shown, **more: Any) -> str:  # noqa: ANN401
         """A whole page."""
-        parts = {part: Markup(self._part(part, look, shown, more)) for part in PARTS}  # noqa: S704
+        made = {part: self._part(part, look, shown, more) for part in FOLLOWING}
+        made["state"] = self._part("state", look, shown, {**more, "digests": {k: crc(v) for k, v in made.items()}})
+        parts = {part: Markup(text) for part, text in made.items()}  # noqa: S704
         return self._render(name, look, shown, {**more, "parts": parts})
 
-    def parts(self, look: Look, shown: Shown, names: Sequence[str] = PARTS, **more: Any) -> str:  # noqa: ANN401
-        """The parts named, each to be morphed into the element of its id."""
+    def parts(self, look: Look, shown: Shown, names: Sequence[str] = FOLLOWING, **more: Any) -> str:  # noqa: ANN401
+        """The parts named that are not what the page shows already, each to be morphed into the element of its id.
+
+        With them comes the state, which says what the page shows then.
+        """
+        made = {name: self._part(name, look, shown, more) for name in names}
+        digests = {**shown.has, **{name: crc(text) for name, text in made.items()}}
+        new = {name: text for name, text in made.items() if shown.has.get(name) != digests[name]}
+        new["state"] = self._part("state", look, shown, {**more, "digests": digests})
         return "".join(
-            f'<hx-partial hx-target="#{name}" hx-swap="outerMorph">{self._part(name, look, shown, more)}</hx-partial>'
-            for name in names
+            f'<hx-partial hx-target="#{name}" hx-swap="outerMorph">{text}</hx-partial>' for name, text in new.items()
         )
 
     def _part(self, name: str, look: Look, shown: Shown, more: Mapping[str, Any]) -> str:
@@ -92,10 +102,15 @@ class Renderer:
             "rows_of": rows_of,
             "left_of": left_of,
             "years_and_months": years_and_months,
-            "crc32": lambda text: f"{crc32(text.encode()):08x}",
+            "crc32": crc,
         }
         return self.templates.get_template(template).render(content)
 
     def _view(self, look: Look, shown: Shown) -> RankingView:
         wording, definitions_of = self.common["wording"], self.common["definitions_of"]
         return RankingView(look, wording, definitions_of, shown.open, shown.compared, shown.stood)
+
+
+def crc(text: str) -> str:
+    """Tells one text from another, for the page's own use: eight hexadecimal digits."""
+    return f"{crc32(text.encode()):08x}"

@@ -17,7 +17,7 @@ from service.bench import signing, telling
 from service.bench.carried import CarriedBench
 from service.bench.kept import KeptBench
 from service.bench.look import look, read_of
-from service.bench.rendering import PARTS, Renderer, Shown
+from service.bench.rendering import FOLLOWING, Renderer, Shown
 from service.bench.sheet import Bench, Sheet
 from service.bench.steps import changes, checked, step_of
 from service.cases.desk import Desk
@@ -45,7 +45,7 @@ class Answering:
         self.translator = translator
         self.whole = "hx-request" not in request.headers
         looking, target = request.url.path.endswith("/look"), request.headers.get("hx-target", "").partition("#")[2]
-        self.part = target if looking and target in PARTS else None  # what alone looks otherwise now
+        self.part = target if looking and target in FOLLOWING else None  # what alone looks otherwise now
 
     async def changed(self, bench: Bench, given: b.Form, change: Change) -> HTMLResponse:
         """Do `change`; a kept case waits for its disk, a carried one for nothing."""
@@ -95,7 +95,7 @@ class Answering:
         if self.whole:  # a browser whose scripts have not loaded sends the form itself
             return rendering.page("bench.html", seen, shown)
         current = given.seen in (None, sheet.version)
-        return rendering.parts(seen, shown, (self.part,) if self.part and current else PARTS)
+        return rendering.parts(seen, shown, (self.part,) if self.part and current else FOLLOWING)
 
 
 At = Annotated[Answering, Depends()]
@@ -108,7 +108,8 @@ def renderer(services: Services, translator: Translator) -> Renderer:
 
 def shown_of(bench: Bench, given: b.Form) -> Shown:
     """What the page says of itself in each form."""
-    return Shown(bench, given.opened, given.compared, tuple(given.stood), given.put_aside)
+    has = dict(each.split("=") for each in given.has)
+    return Shown(bench, given.opened, given.compared, tuple(given.stood), given.put_aside, has)
 
 
 carried = APIRouter(prefix="/bench", include_in_schema=False)

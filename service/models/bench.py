@@ -57,6 +57,9 @@ class Form(BaseModel):
         default=[], description="Features that were asked about and are not known."
     )
     compare: Annotated[list[DiseaseId], Field(max_length=2)] = Field(default=[], description="Side by side.")
+    has: Annotated[list[Annotated[str, Field(pattern="^[a-z]{1,20}=[0-9a-f]{8}$")]], Field(max_length=20)] = Field(
+        default=[], description="Digests of the parts that the page shows: what has not changed is not sent again."
+    )
 
     @property
     def opened(self) -> frozenset[str]:

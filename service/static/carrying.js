@@ -8,6 +8,7 @@ const CARRIED = {
   open: "#ranking input[name=open]",
   stood: "#ranking input[name=stood]",
   compare: "#ranking input[name=compare]:checked",
+  has: "#state input[name=has]",
   aside: "#questions input[name=aside]",
 };
 

@@ -324,7 +324,7 @@ def test_a_look_at_the_ranking_is_answered_with_the_ranking_alone(client, readin
     page = reading(NOTE)
     headers = {"HX-Request": "true", "HX-Target": "section#ranking"}
     answer = client.post("/bench/look", data={**page.carried, "open": LIMB}, headers=headers)
-    assert re.findall(r'<hx-partial hx-target="([^"]+)"', answer.text) == ["#ranking"]
+    assert re.findall(r'<hx-partial hx-target="([^"]+)"', answer.text) == ["#ranking", "#state"]
 
 
 @pytest.mark.parametrize("fields", [{"stood": "OMIM:1=x"}, {"open": "<b>"}, {"compare": [LIMB, FIT_1, FIT_2]}])
