@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from service.catalogues import DICTIONARIES
 from service.documents.document import Bounds, Kind, Notice, NoticeKind, Refusal
 from service.documents.reading import DocumentRefused, read
 from service.documents.telling import refused, told
-from service.wording import DICTIONARIES
 
 FORBIDDEN = {
     "a file": "open('{path}', 'w')",
