@@ -84,7 +84,7 @@ class ChineseReader:
         for found in assertions.ordered:
             added = self.refinement.read(folded, hits, found)
             place = (added.term, added.start, found.end)
-            if place in seen or is_heading(sections, found.start):
+            if place in seen or (sections and is_heading(sections, found.start)):
                 continue
             seen.add(place)
             said = assertions.read(found)
@@ -150,4 +150,4 @@ def _position(terms: Terms, id: str) -> int | None:
 
 def _span(note_id: str, text: str, sections: list[Section], at: tuple[int, int]) -> TextSpan:
     start, end = at
-    return TextSpan(note_id, start, end, text[start:end], section_at(sections, start))
+    return TextSpan(note_id, start, end, text[start:end], section_at(sections, start) if sections else None)

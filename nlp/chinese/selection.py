@@ -36,7 +36,7 @@ class Found(NamedTuple):
 #: What holds a character of `Selection.owned`; 0 where nothing does. A word that only names the patient or an
 #: examination (查体), or begins a statement (可见), may stand between a part and what is said of it.
 FINDING, CUE, OPEN = 1, 2, 3
-_OF_FINDING = bytes([FINDING])
+_OF_FINDING, _HELD_BY_NONE = bytes([FINDING]), bytes([0, OPEN])
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class Selection:
 
     def is_open(self, start: int, end: int) -> bool:
         """Whether no finding and no cue that says something of one holds a character from `start` to `end`."""
-        return all(held in (0, OPEN) for held in self.owned[start:end])
+        return not self.owned[start:end].strip(_HELD_BY_NONE)
 
     def cues_between(self, first: int, beyond: int) -> list[Hit]:
         """Cues that begin from `first` up to `beyond`, in order of position."""
@@ -74,35 +74,41 @@ class Selection:
 #: Of equally long phrases the one that stands for no finding goes first.
 _FINDING_ORDER, _CUE_ORDER, _FALSE_ORDER = 1, 2, 0
 _OPEN = (frozenset({Cue.PATIENT}), frozenset({Cue.NOT_FINDING}), frozenset({Cue.TERMINATION}))
+_OF_OPEN, _OF_CUE = bytes([OPEN]), bytes([CUE])
 
 
 def select(text: str, hits: Hits, loose: list[Found]) -> Selection:
     """Keep the longest phrases; `loose` are findings with words of side or degree inside, tried by their length too."""
     arrived = count()  # of equals the first counts
-    candidates: list[tuple[int, int, int, int, int, int | Found | Hit]] = [
-        (start - end, _FINDING_ORDER, start, next(arrived), end, term) for start, end, term in hits.findings
+    candidates: list[tuple[int, int, int, int, tuple[int, int, int] | Found | Hit]] = [
+        (one[0] - one[1], _FINDING_ORDER, one[0], next(arrived), one) for one in hits.findings
     ]
-    candidates += [(-len(one.wording), _FINDING_ORDER, one.start, next(arrived), one.end, one) for one in loose]
-    candidates += [(hit.start - hit.end, _order(hit), hit.start, next(arrived), hit.end, hit) for hit in hits.cues]
+    candidates += [(-len(one.wording), _FINDING_ORDER, one.start, next(arrived), one) for one in loose]
+    candidates += [(hit.start - hit.end, _order(hit), hit.start, next(arrived), hit) for hit in hits.cues]
     candidates.sort()
-    selection = Selection(text, [], [], bytearray(len(text)), [])
-    for _, _, start, _, end, one in candidates:
-        if not selection.is_free(start, end):
+    owned = bytearray(len(text))
+    selection = Selection(text, [], [], owned, [])
+    for _, _, start, _, one in candidates:
+        end = one[1]
+        if owned[start] or owned.count(0, start, end) < end - start:
             continue
-        if isinstance(one, int):
-            selection.take(Found(start, end, one, text[start:end]))
-        elif isinstance(one, Found):
+        if isinstance(one, Found):
             selection.take(one)
-        else:
+        elif isinstance(one, Hit):
             selection.cues.append(one)
-            selection.owned[start:end] = bytes([OPEN if one.entry in _OPEN else CUE]) * (end - start)
+            owned[start:end] = (_OF_OPEN if one.entry in _OPEN else _OF_CUE) * (end - start)
+        else:
+            selection.take(Found(start, end, one[2], text[start:end]))
     selection.cues.sort(key=attrgetter("start"))
     selection.cue_starts += [cue.start for cue in selection.cues]
     return selection
 
 
 def _order(hit: Hit) -> int:
-    return _FALSE_ORDER if is_cue(hit, Cue.NOT_FINDING) or isinstance(hit.entry, NormalPhrase) else _CUE_ORDER
+    entry = hit.entry
+    if isinstance(entry, CueSet):
+        return _FALSE_ORDER if Cue.NOT_FINDING in entry else _CUE_ORDER
+    return _FALSE_ORDER  # a whole statement of normality
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,10 +100,12 @@ class Sharing:
 
     def _inside(self, whole: Found) -> Iterator[Found]:
         """A second quality that a wording ends in, whose beginning alone names the same: 唇厚外翻, 鼻梁宽平."""
-        wording = whole.wording
+        wording, qualities = whole.wording, self.lexicon.qualities
+        if not any(wording[cut:-length] in qualities for length in (2, 1) for cut in range(1, len(wording) - length)):
+            return
         for length in (2, 1):
             first, second = wording[:-length], wording[-length:]
-            if len(first) < 2 or second not in self.lexicon.qualities or self.lexicon.look_up(first) != whole.term:
+            if len(first) < 2 or second not in qualities or self.lexicon.look_up(first) != whole.term:
                 continue
             for cut in range(len(first) - 1, 0, -1):
                 if first[cut:] in self.lexicon.qualities:
