@@ -52,8 +52,8 @@ class Wording:
 
     @property
     def naming(self) -> Naming:
-        """Names of terms and diseases in the language of the sentences."""
-        return self.namings[self.language]
+        """Names of terms and diseases in the language of the sentences; English ones where none are known in it."""
+        return self.namings.get(self.language) or self.namings[FIRST]
 
     def label(self, id: str) -> str:
         """The label of the current term `id`."""
