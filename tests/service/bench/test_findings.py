@@ -48,7 +48,7 @@ def test_a_definition_is_shown_and_where_there_is_none_it_says_so(reading):
 def test_contradictions_stay_visible(reading):
     row = reading("Scoliosis. Later: no scoliosis.").rows()[SCOLIOSIS]
     assert "The note also says otherwise: “scoliosis”" in row.one("summary").text
-    assert row.one("h4", class_="conflict").text == "Said otherwise"
+    assert row.one("h3", class_="conflict").text == "Said otherwise"
 
 
 def test_a_general_finding_tells_which_specific_one_implies_it_as_long_as_that_is_present(reading):
