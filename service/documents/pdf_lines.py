@@ -121,18 +121,18 @@ def _block(lines: Sequence[Line]) -> Block:
 def _groups(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Pieces of one line each, from the top."""
     group: list[Piece] = []
-    low = high = 0.0
+    low = high = size = 0.0
     for piece in pieces:
         bottom, top = piece.y - 0.2 * piece.size, piece.y + 0.8 * piece.size
         shared = min(high, top) - max(low, bottom)
-        if group and shared > _SAME_LINE * min(high - low, top - bottom):
-            if piece.size > max(each.size for each in group):
-                low, high = bottom, top  # an exponent came first; the line is that of its base
-            group.append(piece)
-            continue
-        if group:
-            yield group
-        group, low, high = [piece], bottom, top
+        within = shared > _SAME_LINE * min(high - low, top - bottom)
+        if not (group and within):
+            if group:
+                yield group
+            group, size = [], 0.0
+        if piece.size > size:  # an exponent may come first; the line is that of its base
+            low, high, size = bottom, top, piece.size
+        group.append(piece)
     if group:
         yield group
 
