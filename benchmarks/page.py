@@ -5,8 +5,8 @@
 NOTES are lines {"id", "text"}; the first that is long enough is cut to `characters`. The service runs in this process's
 own machine, on loopback; the browser beside it. Times are of the browser's own clock: from the press to the second
 frame painted after the answer was put into the page. Prints {"characters", "findings", "read_ms", "marked_ms",
-"scroll_frame_p95_ms", "change_p50_ms", "change_p95_ms", "change_answer_p50_ms", "evidence_p50_ms", "evidence_p95_ms"}; `change_answer_p50_ms` is the part of a change that waits for the service.
-`marked_ms` is marking alone, the median of ten.
+"scroll_frame_p95_ms", "change_p50_ms", "change_p95_ms", "change_answer_p50_ms", "evidence_p50_ms", "evidence_p95_ms"}.
+`marked_ms` is marking alone, the median of ten; `change_answer_p50_ms` the part of a change that waits for the service.
 """
 
 from __future__ import annotations
@@ -113,12 +113,12 @@ def _p95(values: list[float]) -> float:
 
 
 def _long_text(path: Path, characters: int) -> str:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        for line in lines:
-            text = str(json.loads(line)["text"])
-            if len(text) >= characters:
-                return text[:characters]
+    packed = path.read_bytes()
+    content = gzip.decompress(packed) if path.suffix == ".gz" else packed
+    for line in content.decode("utf-8").splitlines():
+        text = str(json.loads(line)["text"])
+        if len(text) >= characters:
+            return text[:characters]
     raise SystemExit(f"no text of {characters} characters in {path.name}")
 
 

@@ -39,6 +39,20 @@ def sign(desk: Desk, case_id: str, look: Look, given: SignForm) -> Changed:
     return desk.write(work)
 
 
+def freeze(desk: Desk, case_id: str, look: Look) -> str:
+    """Keep what is shown as the case's latest report, unsigned; its id. Raises a 409 problem where nothing is shown."""
+    if look.report is None or look.gated:
+        raise ProblemError(409, "There is nothing to print: nothing follows from the case yet.")
+    content, release = shown_of(look.report), look.report.knowledge.release
+
+    def work(connection: Connection) -> str:
+        row = desk.changing(connection, case_id)
+        require_assessable(desk, connection, row)
+        return keep_report(desk, connection, row, release, content)[0]
+
+    return desk.write(work)
+
+
 def _signature(given: SignForm, report: str) -> SignOffInput:
     return SignOffInput(report=report, decision=given.decision, disease=given.disease, reason=given.reason)
 

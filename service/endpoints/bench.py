@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from service.actors import Actor, Permission, needs
 from service.bench import signing, telling
@@ -81,6 +82,20 @@ class Answering:
         seen = await self.services.lane.run(look, self.services, self.translator, sheet)
         await self.services.storage.run(signing.sign, bench.desk, bench.case_id, seen, given)
         return await self.seen(replace(bench, desk=bench.desk.at(None)), given)
+
+    async def on_paper(self, bench: KeptBench, given: b.SheetForm) -> Response:
+        """Keep what is seen as a report, and lead to the sheet that is asked for."""
+        sheet = await self.services.storage.run(bench.sheet)
+        seen = await self.services.lane.run(look, self.services, self.translator, sheet)
+        report = await self.services.storage.run(signing.freeze, bench.desk, bench.case_id, seen)
+        assert seen.report is not None
+        fast, tests = seen.report.biochemical, seen.report.tests[: given.count]
+        codes = [test.code for test in fast] + [test.code for test in tests]
+        query = f"?{urlencode([('tests', code) for code in codes])}" if given.kind == "order" else ""
+        place = f"{bench.base}/reports/{report}/{'print' if given.kind == 'report' else 'order'}{query}"
+        if self.whole:
+            return RedirectResponse(place, 303)
+        return HTMLResponse("", headers={"HX-Redirect": place})
 
     async def seen(self, bench: Bench, given: b.Form) -> HTMLResponse:
         """The parts of the page as they are now."""
@@ -196,6 +211,12 @@ async def about(given: Annotated[b.AboutForm, Form()], actor: Assessing, at: At)
 async def about_case(id: CaseId, given: Annotated[b.AboutForm, Form()], desk: Writer, at: At) -> HTMLResponse:
     """As `about`, in a kept case."""
     return await at.changed(_kept(desk, at, id, given), given, lambda bench: bench.about(given))
+
+
+@kept.post("/sheet")
+async def sheet(id: CaseId, given: Annotated[b.SheetForm, Form()], desk: Writer, at: At) -> Response:
+    """Keep what is shown as a report, and go to its sheet."""
+    return await at.on_paper(KeptBench.of(desk, at.services.knowing, id, given.seen), given)
 
 
 @kept.post("/sign")

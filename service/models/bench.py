@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -199,6 +199,13 @@ class RemoveNoteForm(Form):
     """A note to be taken away."""
 
     id: NoteId
+
+
+class SheetForm(Form):
+    """What the page shows, to be kept as a report and put on paper: the report, or an order for its first tests."""
+
+    kind: Literal["report", "order"]
+    count: int = Field(default=3, ge=1, le=20)
 
 
 class ImpressionForm(Form):

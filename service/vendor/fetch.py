@@ -117,7 +117,8 @@ def _package(given: Mapping[str, object]) -> Package:
     files = given["file"]
     assert isinstance(files, list)
     taken = tuple(TakenFile(each["path"], each["as"], each["sha256"]) for each in files)
-    return Package(*(str(given[name]) for name in ("name", "version", "licence", "integrity")), taken)
+    name, version, licence, integrity = (str(given[field]) for field in ("name", "version", "licence", "integrity"))
+    return Package(name, version, licence, integrity, taken)
 
 
 def _is_there(file: TakenFile, target: Path) -> bool:

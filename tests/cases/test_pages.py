@@ -207,3 +207,14 @@ def _desk(hospital, who):
     from service.cases.desk import Desk
 
     return Desk(hospital.actors[who], hospital.keeping)
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("report", "/print"), ("order", "/order?tests=")])
+def test_what_is_shown_goes_to_paper_without_a_signature(clinician, case, kind, ending):
+    page = clinician.get(f"/cases/{case}").text
+    answer = clinician.post(f"/cases/{case}/sheet", data={"seen": value_of(page, "seen"), "kind": kind}, headers=HX)
+    place = answer.headers["HX-Redirect"]
+    assert ending in place
+    assert clinician.get(place).status_code == 200
+    kept = clinician.get(f"/api/v1/cases/{case}").json()
+    assert (len(kept["reports"]), kept["status"]) == (1, "draft")
