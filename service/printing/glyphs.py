@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 BOX = "\u25a1"
+#: General categories of what is no text: controls, formats, halves of a pair, private use.
+_COMMANDS = frozenset(("Cc", "Cf", "Cs", "Co"))
 #: Widthless and without effect on paper: soft hyphen, joiners, marks of byte order, variation selectors.
 _NOTHING = re.compile("[\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
 _ACCENTED = re.compile("[^\\W\\d_][\u0300-\u036f]+")
@@ -66,7 +68,7 @@ class Legible:
 
     def _shown(self, character: str) -> str:
         character = _BLANKS.get(character, character)
-        if character == "\n" or (unicodedata.category(character)[0] != "C" and ord(character) in self._known):
+        if character == "\n" or (unicodedata.category(character) not in _COMMANDS and ord(character) in self._known):
             return character
         self.boxed[character] += 1
         return BOX

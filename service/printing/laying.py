@@ -36,7 +36,7 @@ def laid_out(voice: Voice, sheet: Report | OrderSheet, legible: Legible) -> dict
     words = voice.wording.words
     return {
         "sheet": legible.of(asdict(sheet)),
-        "words": {key: text for key, text in words.items() if key.startswith("print.")},
+        "words": legible.of({key: text for key, text in words.items() if key.startswith("print.")}),
         "boxed": _boxed(voice, legible.boxed),
         "list": words["list"],
         "comma": voice.say("comma"),

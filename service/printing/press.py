@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ontology.errors import PhenomapError
-from service.printing.glyphs import Legible, characters_of
+from service.printing.glyphs import BOX, Legible, characters_of
 
 if TYPE_CHECKING:
     import typst
@@ -31,6 +31,10 @@ _SHA256 = "d3d8256cdec8dbcb3552284bc6b20c734dd60c2ee9df83b5758e34807c4bac32"
 FAMILY = "Noto Sans CJK SC"
 #: The same design with quotation marks and dots as wide as Latin letters want them, for sheets in English.
 LATIN = "Noto Sans CJK KR"
+
+
+#: What the sheets and the words around what was shown are made of, beside ASCII; the last are for any Chinese font.
+_NEEDED = frozenset(map(ord, f"{BOX}“”−×○–·…、。（）：中文签署疾病"))
 
 
 class PressMissing(PhenomapError):
@@ -65,6 +69,8 @@ class Press:
             characters = characters_of(path, faces[family])
         except (OSError, ValueError) as error:
             raise PressMissing(f"The font {path.name} cannot be read.", "Name another in the settings.") from error
+        if _NEEDED - characters:
+            raise PressMissing(f"The font {path.name} lacks Chinese characters.", "Name another in the settings.")
         folder = files("service.printing") / "sheets"
         sheets = {each.name: each.read_bytes() for each in folder.iterdir() if each.name.endswith(".typ")}
         return cls(family, LATIN if LATIN in faces else family, characters, fonts, sheets)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ontology.terms import UnknownTerm
+from service.formats import moment
+from service.formats import number as formatted
 from service.models.explanations import DiseaseAnswer
 from service.wording import Wording, closed_up
 
@@ -38,9 +40,8 @@ class Voice:
 
     def moment(self, at: datetime) -> str:
         """A moment in the time of the machine that serves, with its distance from UTC."""
-        local = at.astimezone()
-        offset = local.strftime("%z")
-        return self.say("moment", at=local, zone=f"{offset[:3]}:{offset[3:5]}")
+        offset = at.astimezone().strftime("%z")
+        return self.say("moment", when=moment(at, self.language), zone=f"{offset[:3]}:{offset[3:5]}")
 
     def age(self, days: int | None) -> str:
         """A patient's age; that it is not known where it is not."""
@@ -62,7 +63,7 @@ class Voice:
 
     def count(self, number: int) -> str:
         """A whole number, thousands set apart."""
-        return f"{number:,}"
+        return formatted(number, self.language)
 
     def term(self, id: str) -> str:
         """The label of a term with its id; the id alone where the release in use has dropped it."""

@@ -18,6 +18,8 @@ PUBLIC = {
     ("GET", "/"),
     ("GET", "/cases"),
     ("GET", "/cases/{id}"),
+    ("GET", "/cases/{id}/reports/{part}/print"),
+    ("GET", "/cases/{id}/reports/{part}/order"),
     ("GET", "/oversight"),
     ("POST", "/language"),
     ("GET", "/sign-in"),

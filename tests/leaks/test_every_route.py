@@ -72,6 +72,9 @@ ACCESS = {
     "DELETE /api/v1/cases/{id}/consents/{part}": Permission.WRITE_CASES,
     "GET /api/v1/cases/{id}/reports/{part}": Permission.READ_CASES,
     "GET /api/v1/cases/{id}/phenopacket": Permission.READ_CASES,
+    "GET /api/v1/cases/{id}/hpo": Permission.READ_CASES,
+    "GET /cases/{id}/reports/{part}/print.pdf": Permission.READ_CASES,
+    "GET /cases/{id}/reports/{part}/order.pdf": Permission.READ_CASES,
     "GET /api/v1/audit": Permission.READ_AUDIT,
 }
 #: Bodies that the description alone does not suggest.
@@ -107,6 +110,7 @@ def seed(hospital):
     }
     added["notes"] = clinician.get(f"/api/v1/cases/{id}").json()["notes"][0]["id"]
     ids |= {f"/api/v1/cases/{{id}}/{kind}/{{part}}:part": part for kind, part in added.items()}
+    ids |= {f"/cases/{{id}}/reports/{{part}}/{sheet}.pdf:part": added["reports"] for sheet in ("print", "order")}
     for operation in operations(hospital.app):
         if operation.path.startswith("/api/v1/accounts/"):
             ids[f"{operation.path}:id"] = hospital.actors["colleague north"].id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from io import BytesIO
 
 import pytest
@@ -12,7 +13,12 @@ from pypdf import PdfReader
 
 from benchmarks.hospital import hospital as opened
 from matching.assess import Assessor
+from service.cases.desk import Desk
 from service.cases.rules import CaseRules
+from service.printing.kept import report_to_print
+from service.printing.press import Press
+from service.printing.voice import Voice
+from service.wording import Wording
 
 NOTE = (
     "Boy with arachnodactyly and possible scoliosis. He has ectopia lentis. No seizures. His mother has myopia.\n"
@@ -94,10 +100,62 @@ def assess():
     return made
 
 
-def text_of(pdf):
-    """All text of a PDF, without the blanks: where a line is broken is no matter here."""
-    return squeezed("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages))
+@pytest.fixture
+def kept(hospital, clinician, assess):
+    """A kept report as it is read for printing."""
+    made = assess(clinician)
+    desk = Desk(hospital.actors["clinician north"], hospital.keeping)
+    return report_to_print(desk, made.shown["knowledge"]["release"], made.case, made.report, "test")
 
 
-def squeezed(text):
-    return re.sub(r"\s+", "", text)
+@pytest.fixture(scope="session")
+def press():
+    return Press.open()
+
+
+@pytest.fixture(scope="session")
+def voice(small_knowledge):
+    """The voice of a language."""
+    wording = Wording.of(small_knowledge)
+    return lambda language="en": Voice(wording.into(language))
+
+
+@pytest.fixture(scope="session")
+def squeezed():
+    """Text without its blanks: where a line is broken is no matter here."""
+    return lambda text: re.sub(r"\s+", "", text)
+
+
+@pytest.fixture(scope="session")
+def text_of(squeezed):
+    """All text of a PDF, squeezed."""
+    return lambda pdf: squeezed("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages))
+
+
+class _Words(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.words, self.tags, self._hidden = [], [], False
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self._hidden = self._hidden or tag == "nav"
+
+    def handle_endtag(self, tag):
+        self._hidden = self._hidden and tag != "nav"
+
+    def handle_data(self, data):
+        if not self._hidden:
+            self.words.append(data)
+
+
+@pytest.fixture(scope="session")
+def read(squeezed):
+    """The text of a page without its tools, squeezed, and its tags."""
+
+    def parsed(html):
+        parser = _Words()
+        parser.feed(html)
+        return squeezed("".join(parser.words)), parser.tags
+
+    return parsed
