@@ -26,10 +26,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from playwright.sync_api import Page
 
 _CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-_LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 
 #: Presses what `selector` names; settles with the milliseconds until two frames after the answer was put in.
 _PRESS = """(selector) => new Promise((done) => {
@@ -70,7 +71,7 @@ def main() -> int:
     parser.add_argument("notes", type=Path)
     parser.add_argument("--characters", type=int, default=20_000)
     parser.add_argument("--changes", type=int, default=40)
-    parser.add_argument("--language", choices=sorted(_LOCALES), default="en")
+    parser.add_argument("--language", choices=sorted(LOCALES), default="en")
     chosen = parser.parse_args()
     text = _long_text(chosen.notes, chosen.characters)
     with _served() as address, _shown(address, chosen.language) as page:
@@ -124,8 +125,6 @@ def _long_text(path: Path, characters: int) -> str:
 
 @contextmanager
 def _served() -> Iterator[str]:
-    import uvicorn
-
     from matching.assess import Assessor
     from ontology.knowledge import Knowledge, root_folder
     from service.app import create_app
@@ -134,6 +133,15 @@ def _served() -> Iterator[str]:
     assessor = Assessor.open(Knowledge.open(root_folder()))
     app = create_app(assessor)
     settle(assessor)
+    with on_loopback(app) as address:
+        yield address
+
+
+@contextmanager
+def on_loopback(app: FastAPI) -> Iterator[str]:
+    """Serve on a free port of this machine; its address."""
+    import uvicorn
+
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -155,7 +163,7 @@ def _shown(address: str, language: str) -> Iterator[Page]:
         browser = playwright.chromium.launch(
             executable_path=_CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, locale=_LOCALES[language])
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, locale=LOCALES[language])
         page.goto(address)
         yield page
         browser.close()

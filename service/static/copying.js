@@ -3,7 +3,7 @@
 import { at, say, word } from "./dom.js";
 
 async function copy(button) {
-  const response = await fetch(button.dataset.copies);
+  const response = await fetch(button.dataset.copiesFrom);
   if (!response.ok) return say(at("message"), word("page.failed"));
   await navigator.clipboard.writeText(await response.text());
   at("announcer").textContent = word("page.copied");
@@ -11,5 +11,5 @@ async function copy(button) {
 }
 
 export function wireCopying() {
-  document.addEventListener("click", ({ target }) => target.dataset?.copies && copy(target).catch(() => say(at("message"), word("page.failed"))));
+  document.addEventListener("click", ({ target }) => target.dataset?.copiesFrom && copy(target).catch(() => say(at("message"), word("page.failed"))));
 }

@@ -106,7 +106,8 @@ function markAt(box, x, y) {
   const [node, offset] = caret ? [caret.offsetNode, caret.offset] : [range?.startContainer, range?.startOffset];
   if (!node || !box.contains(node)) return null;
   const place = offsetIn(box, node, offset);
-  return marksOf.get(box)?.filter(([start, end]) => start <= place && place <= end).at(-1) ?? null;
+  const over = (marksOf.get(box) ?? []).filter(([start, end]) => start <= place && place <= end);
+  return over[over.length - 1] ?? null;
 }
 
 const titleOf = ([, , assertion, , label]) => `${label}: ${word(`page.${assertion}`)}`;

@@ -130,6 +130,7 @@ export function wireRanking() {
   document.addEventListener("change", ({ target }) => target.matches("#ranking input[name=compare]") && limit(target), true);
   document.addEventListener("visibilitychange", () => (document.hidden ? leave() : tick()));
   addEventListener("pagehide", leave);
+  document.addEventListener("submit", ({ target }) => target.id === "sign" && leave(), true); // it was read before signing
   stood = order();
   follow();
 }
