@@ -11,7 +11,7 @@ from string import ascii_lowercase, digits
 from typing import NamedTuple
 
 from nlp.chinese.analytes import NamedQuantity, named_quantities
-from nlp.chinese.phrases import Phrases
+from nlp.chinese.phrases import LONGEST, OTHER, TERM_SHIFT, Phrases
 from nlp.chinese.rules import ChineseRules, CueSet, Skipped
 from nlp.chinese.script import Script
 from ontology.arrays import StringPool, read_array
@@ -145,15 +145,16 @@ class ChineseLexicon:
         found: list[tuple[int, int, int]] = []
         kinds: tuple[list[Hit], ...] = ([], [], [], [], [])
         others = self.others
-        for start, end, term, other in self.findings.within(text):
-            last = text[end - 1]
+        for at, stored in self.findings.stored(text):
+            last, end = text[at], at + 1
+            start = end - (stored & LONGEST)
             # Most phrases begin and end with characters that no word goes on over, which one look tells.
             if (text[start] in _CUT_BEFORE or last in _CUT_BEHIND) and not _stands_alone(text, start, end):
                 continue
             goes_on = last in _ENDS and runs_on(text, end)
-            if term >= 0 and not goes_on:
-                found.append((start, end, term))
-            if other:
+            if stored >> TERM_SHIFT and not goes_on:
+                found.append((start, end, (stored >> TERM_SHIFT) - 1))
+            if stored & OTHER:
                 for kind, entry in others[text[start:end]]:
                     # A quality that runs on into another word is none.
                     if kind != _QUALITY or not goes_on:

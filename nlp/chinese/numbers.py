@@ -74,6 +74,7 @@ class NumberReader:
     rules: tuple[_Rule, ...]
     milestones: tuple[_Milestone, ...]
     needed: Mapping[str, tuple[str, ...]]  # words of all rules, by their first characters
+    firsts: frozenset[str]
     needing: Mapping[str, tuple[int, ...]]  # rows of `rules` by the words of which they need one; "" for those of none
     reached_at: re.Pattern[str]
     turned_at: re.Pattern[str]
@@ -92,13 +93,14 @@ class NumberReader:
         rows = _lines("milestones.tsv")
         letters = "".join(sorted({letter for row in rows for letter in _HAN.findall(row.split("\t")[2])}))
         reached_at, turned_at = (re.compile(pattern.format(letters=letters)) for pattern in (_AGE_BEGINS, _TURNED_AT))
-        return cls(rules, tuple(map(_milestone, rows)), needed, needing, reached_at, turned_at)
+        return cls(rules, tuple(map(_milestone, rows)), needed, frozenset(needed), needing, reached_at, turned_at)
 
     def find(self, text: str, subject: Subject) -> Iterator[Told]:
         """What numbers tell; of several limits for one phrase the first that holds."""
         seen: set[int] = set()
         # A note has the words of one rule in ten, and each expression that is tried costs as much as a finding.
-        words = ["", *(word for first in self.needed.keys() & set(text) for word in self.needed[first] if word in text)]
+        firsts = self.firsts.intersection(text)
+        words = ["", *(word for first in firsts for word in self.needed[first] if word in text)]
         met: dict[re.Pattern[str], list[re.Match[str]]] = {}  # a phrase with several limits is looked for once
         for row in sorted({row for word in words for row in self.needing[word]}):
             rule = self.rules[row]

@@ -19,9 +19,9 @@ import numpy as np
 from ontology.arrays import read_array, write_array
 
 #: A phrase is stored with its length, a bit that says whether it is anything but a finding, and its term, from 1 on.
-_LENGTH_BITS, _OTHER = 6, 1 << 6
+_LENGTH_BITS, OTHER = 6, 1 << 6
 LONGEST = (1 << _LENGTH_BITS) - 1
-_TERM_SHIFT = _LENGTH_BITS + 1
+TERM_SHIFT = _LENGTH_BITS + 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,9 +33,9 @@ class Phrases(Mapping[str, int]):
     @classmethod
     def of(cls, findings: Mapping[str, int], others: Iterable[str]) -> Phrases:
         """Build from wordings with their terms, and phrases that are no findings; none longer than LONGEST."""
-        values = {phrase: _OTHER | len(phrase) for phrase in others}
+        values = {phrase: OTHER | len(phrase) for phrase in others}
         for wording, term in findings.items():
-            values[wording] = (term + 1) << _TERM_SHIFT | values.get(wording, 0) & _OTHER | len(wording)
+            values[wording] = (term + 1) << TERM_SHIFT | values.get(wording, 0) & OTHER | len(wording)
         automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
         for phrase, value in values.items():
             if len(phrase) > LONGEST:
@@ -62,26 +62,34 @@ class Phrases(Mapping[str, int]):
         nodes = [joined[start:end] for start, end in pairwise((0, *map(int, pieces)))]
         return cls(ahocorasick.Automaton(nodes, *shape, None))
 
+    def stored(self, text: str) -> Iterator[tuple[int, int]]:
+        """Every phrase in `text`, in order of ends: its last character, and what is stored of it.
+
+        That is its length (LONGEST masks it), OTHER if it is more than a finding, and above TERM_SHIFT its term plus 1.
+        """
+        found: Iterator[tuple[int, int]] = self.automaton.iter(text)
+        return found
+
     def within(self, text: str) -> list[tuple[int, int, int, int]]:
         """Every phrase in `text`, in order of ends: start, end, term position or -1, and 0 if it is a finding alone."""
         return [
-            (last + 1 - (value & LONGEST), last + 1, (value >> _TERM_SHIFT) - 1, value & _OTHER)
-            for last, value in self.automaton.iter(text)
+            (last + 1 - (value & LONGEST), last + 1, (value >> TERM_SHIFT) - 1, value & OTHER)
+            for last, value in self.stored(text)
         ]
 
     def __getitem__(self, wording: str) -> int:
-        value = self.automaton.get(wording, 0) >> _TERM_SHIFT
+        value = self.automaton.get(wording, 0) >> TERM_SHIFT
         if not value:
             raise KeyError(wording)
         return int(value) - 1
 
     def get(self, wording: str, default: int | None = None) -> int | None:  # type: ignore[override]
         """The term of a wording, None where it is none."""
-        value = self.automaton.get(wording, 0) >> _TERM_SHIFT
+        value = self.automaton.get(wording, 0) >> TERM_SHIFT
         return value - 1 if value else default
 
     def __iter__(self) -> Iterator[str]:
-        return (phrase for phrase, value in self.automaton.items() if value >> _TERM_SHIFT)
+        return (phrase for phrase, value in self.automaton.items() if value >> TERM_SHIFT)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -9,7 +9,7 @@ from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
-from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, NormalPhrase, runs_on
+from nlp.chinese.lexicon import ChineseLexicon, Hit, Hits, runs_on
 from nlp.chinese.rules import Cue, CueSet
 from ontology.features import Assertion, Channel
 
