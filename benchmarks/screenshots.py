@@ -19,7 +19,7 @@ from benchmarks.hospital import Hospital, hospital
 from benchmarks.page import LOCALES, on_loopback
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
 _CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 _REASON = {"en": "Typical face, pulmonary valve and height.", "zh": "面容、肺动脉瓣病变及身材矮小均典型。"}
@@ -103,7 +103,7 @@ def _take(page: Page, path: Path) -> None:
 @contextmanager
 def _seat(browser: Browser, there: Hospital, address: str, language: str, width: int = 1280) -> Iterator[Page]:
     (cookie,) = there.client("clinician north").cookies.jar
-    size = {"width": width, "height": 900}
+    size: ViewportSize = {"width": width, "height": 900}
     context = browser.new_context(viewport=size, locale=LOCALES[language], base_url=address)
     context.add_cookies([{"name": cookie.name, "value": str(cookie.value), "url": address}])
     page = context.new_page()
