@@ -25,6 +25,7 @@ PAGES = (
     "docs/english_notes.md",
     "docs/chinese_notes.md",
     "docs/genetic_tests.md",
+    "docs/printing.md",
 )
 ROOMS = ("ontology", "nlp", "matching", "service", "facial", "cli")
 

@@ -37,6 +37,7 @@ Tests = Annotated[
     list[Annotated[str, Query(max_length=300)]] | None,
     Query(max_length=50, description="Codes of the tests to order; all that the report suggests where left out."),
 ]
+_VARY = "Accept-Language, Cookie"
 _OTHER = {"en": ("zh", "中文"), "zh": ("en", "English")}
 
 
@@ -60,8 +61,7 @@ async def report_page(id: CaseId, part: PartId, known: Looking, services: Shared
         return RedirectResponse("/sign-in", 303)
     desk = Desk(known.actor, services.kept, services.settings.cases)
     kept = await _kept(services, desk, id, part, "report")
-    sheet = report_of(voice, services.knowledge, kept, _now())
-    return _page("report", voice, services, kept, sheet, beside=f"order?language={voice.language}")
+    return await services.lane.run(_report_page, services, voice, kept)
 
 
 @router.get("/cases/{id}/reports/{part}/order", response_model=None, dependencies=[public], include_in_schema=False)
@@ -73,22 +73,15 @@ async def order_page(
         return RedirectResponse("/sign-in", 303)
     desk = Desk(known.actor, services.kept, services.settings.cases)
     kept = await _kept(services, desk, id, part, "order")
-    sheet = order_of(voice, services.knowledge, kept, tests or (), _now())
-    offered = [
-        {"code": test.code, "name": test.name, "chosen": not tests or test.code in tests}
-        for test in suggested(kept.shown)
-    ]
-    beside = f"print?language={voice.language}"
-    return _page("order", voice, services, kept, sheet, tests or (), beside=beside, offered=offered)
+    return await services.lane.run(_order_page, services, voice, kept, tests or ())
 
 
 @router.get("/cases/{id}/reports/{part}/print.pdf", response_class=Response, responses=_PDF)
 async def report_pdf(id: CaseId, part: PartId, desk: Reader, services: Shared, voice: Speaker) -> Response:
     """A report as it was shown, as a PDF for filing: with its sign-offs, and draft where there is none."""
-    press = await _press(services)
+    press = await services.lane.run(_press, services)
     kept = await _kept(services, desk, id, part, "report.pdf")
-    sheet = report_of(voice, services.knowledge, kept, _now())
-    return await _pdf("report", services, press, voice, kept, sheet)
+    return await services.lane.run(_report_pdf, services, press, voice, kept)
 
 
 @router.get("/cases/{id}/reports/{part}/order.pdf", response_class=Response, responses=_PDF)
@@ -96,10 +89,9 @@ async def order_pdf(
     id: CaseId, part: PartId, desk: Reader, services: Shared, voice: Speaker, tests: Tests = None
 ) -> Response:
     """An order sheet for tests that the report suggests, as a PDF."""
-    press = await _press(services)
+    press = await services.lane.run(_press, services)
     kept = await _kept(services, desk, id, part, "order.pdf")
-    sheet = order_of(voice, services.knowledge, kept, tests or (), _now())
-    return await _pdf("order", services, press, voice, kept, sheet)
+    return await services.lane.run(_order_pdf, services, press, voice, kept, tests or ())
 
 
 @router.get("/api/v1/cases/{id}/hpo", response_class=PlainTextResponse, responses=_LINES)
@@ -113,51 +105,59 @@ async def _kept(services: Services, desk: Desk, id: str, part: str, printed: str
     return await services.storage.run(report_to_print, desk, release, id, part, printed)
 
 
-async def _press(services: Services) -> Press:
+def _report_page(services: Services, voice: Voice, kept: KeptReport) -> HTMLResponse:
+    sheet = report_of(voice, services.knowledge, kept, _now())
+    return _page("report", voice, kept, sheet, (), beside=f"order?language={voice.language}", pdf="print.pdf")
+
+
+def _order_page(services: Services, voice: Voice, kept: KeptReport, tests: Sequence[str]) -> HTMLResponse:
+    sheet = order_of(voice, services.knowledge, kept, tests, _now())
+    every = suggested(kept.shown)
+    offered = [{"code": test.code, "name": test.name, "chosen": not tests or test.code in tests} for test in every]
+    beside = f"print?language={voice.language}"
+    return _page("order", voice, kept, sheet, tests, beside=beside, pdf="order.pdf", offered=offered)
+
+
+def _page(
+    name: str, voice: Voice, kept: KeptReport, sheet: Report | OrderSheet, tests: Sequence[str], **more: object
+) -> HTMLResponse:
+    language, language_name = _OTHER[voice.language]
+    chosen = [("tests", code) for code in tests]
+    content = {
+        **page_of(voice, sheet),
+        **more,
+        "case": kept.case,
+        "query": urlencode([("language", voice.language), *chosen]),
+        "other": {"language": language, "name": language_name, "query": urlencode([("language", language), *chosen])},
+    }
+    made = templates().get_template(f"print/{name}.html").render(content)
+    return HTMLResponse(made, headers={"Vary": _VARY})
+
+
+def _press(services: Services) -> Press:
     """Raises a 503 problem where no PDF can be made."""
-    chosen = services.settings
     try:
-        return await services.lane.run(press_of, chosen.print_font, chosen.print_family)
+        return press_of(services.settings.print_font, services.settings.print_family)
     except PressMissing as error:
         raise ProblemError(503, f"{error.what} {error.mend}") from error
 
 
-async def _pdf(
-    name: str, services: Services, press: Press, voice: Voice, kept: KeptReport, sheet: Report | OrderSheet
-) -> Response:
+def _report_pdf(services: Services, press: Press, voice: Voice, kept: KeptReport) -> Response:
+    return _pdf("report", press, voice, kept, report_of(voice, services.knowledge, kept, _now()))
+
+
+def _order_pdf(services: Services, press: Press, voice: Voice, kept: KeptReport, tests: Sequence[str]) -> Response:
+    return _pdf("order", press, voice, kept, order_of(voice, services.knowledge, kept, tests, _now()))
+
+
+def _pdf(name: str, press: Press, voice: Voice, kept: KeptReport, sheet: Report | OrderSheet) -> Response:
     try:
-        content = await services.lane.run(pdf_of, press, voice, name, sheet)
+        content = pdf_of(press, voice, name, sheet)
     except PressFailed as error:
         raise ProblemError(500, f"{error.what} {error.mend}") from error
     file = f"phenomap-{name}-{kept.case[:8]}-{kept.report.id[:8]}.pdf"
-    return Response(
-        content,
-        media_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{file}"', "Vary": "Accept-Language, Cookie"},
-    )
-
-
-def _page(
-    name: str,
-    voice: Voice,
-    services: Services,
-    kept: KeptReport,
-    sheet: Report | OrderSheet,
-    tests: Sequence[str] = (),
-    **more: object,
-) -> HTMLResponse:
-    language, language_name = _OTHER[voice.language]
-    chosen = [("tests", code) for code in tests]
-    file = {"report": "print.pdf", "order": "order.pdf"}[name]
-    content = {
-        **page_of(voice, sheet),
-        "case": kept.case,
-        "pdf": f"{file}?{urlencode([('language', voice.language), *chosen])}",
-        "other": {"language": language, "name": language_name, "query": urlencode([("language", language), *chosen])},
-        **more,
-    }
-    made = templates().get_template(f"print/{name}.html").render(content)
-    return HTMLResponse(made, headers={"Vary": "Accept-Language, Cookie"})
+    headers = {"Content-Disposition": f'inline; filename="{file}"', "Vary": _VARY}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 def _now() -> datetime:

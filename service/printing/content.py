@@ -71,6 +71,7 @@ class Disease:
     missing: tuple[Reason, ...]
     missing_more: str
     unexplained: str
+    omitted: str
     total: str
 
 

@@ -23,7 +23,7 @@ _PRESENT = (Assertion.OBSERVED, Assertion.HISTORICAL)
 def report_of(voice: Voice, knowledge: Knowledge, kept: KeptReport, printed: datetime) -> Report:
     """A report for paper; `knowledge` names a disease that was signed for and is not listed."""
     shown, literature = kept.shown, Literature()
-    diseases = diseases_of(voice, shown, literature)
+    diseases = tuple(diseases_of(voice, shown, literature))
     return Report(
         head=head_of(voice, knowledge, kept, voice.say("title"), printed),
         notices=tuple(_notices(kept)),

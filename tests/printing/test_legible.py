@@ -109,7 +109,7 @@ def test_hostile_text_is_no_markup_of_the_page(hostile, small_knowledge, voice, 
     html = (
         templates()
         .get_template("print/report.html")
-        .render(**content, case="0" * 32, pdf="print.pdf", beside="order", other=other)
+        .render(**content, case="0" * 32, pdf="print.pdf", query="", beside="order", other=other)
     )
     text, tags = read(html)
     assert squeezed(HOSTILE) in text

@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from service.printing import press as presses
+from service.printing.diseases import MOST_REASONS
 from service.printing.laying import pdf_of
 from service.printing.press import Press, PressFailed, PressMissing
 from service.printing.report import report_of
@@ -75,6 +76,21 @@ def test_three_hundred_findings_take_several_pages_and_each_is_there_once(press,
         assert text.count(f"Findingno{at:03}.") == 1
     for at in range(1, pages + 1):
         assert f"page{at}of{pages}" in text
+
+
+def test_more_reasons_than_a_sheet_holds_are_told_to_be_left_out(press, kept, small_knowledge, voice, text_of):
+    """The first two diseases have 1,500 reasons each, as many as are printed; the third is named without its 1,500."""
+    first = kept.shown.diseases[0]
+    many = [first.contributions[0].model_copy(update={"label": f"No {at}."}) for at in range(MOST_REASONS // 2)]
+    diseases = [first.model_copy(update={"name": f"Disease {at}.", "contributions": many}) for at in range(3)]
+    shown = kept.shown.model_copy(update={"diseases": diseases, "tests": []})
+    given = replace(kept, report=kept.report.model_copy(update={"shown": shown}))
+    sheet = report_of(voice(), small_knowledge, given, NOW)
+    assert [len(disease.matched) for disease in sheet.diseases] == [1500, 1500, 0]
+    text = text_of(pdf_of(press, voice(), "report", sheet))
+    assert all(f"Disease{at}." in text for at in range(3))
+    assert text.count("No1499.") == 2
+    assert text.count("Its1500reasonsarenotprinted:asheetholds3,000atmost.") == 1
 
 
 def test_the_patient_and_the_state_stand_on_every_page_but_the_first(clinician, assess):
