@@ -214,7 +214,7 @@ class Terms:
 
 
 def _find(sorted_numbers: Ints, number: int) -> int | None:
-    at = int(np.searchsorted(sorted_numbers, number))
+    at = int(sorted_numbers.searchsorted(sorted_numbers.dtype.type(number)))  # of one type, or all is copied
     return at if at < len(sorted_numbers) and int(sorted_numbers[at]) == number else None
 
 
