@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from nlp.chinese.script import Script
@@ -41,11 +41,8 @@ class ChineseAbbreviations:
             if term is not None:
                 context = None if words == "-" else re.compile("|".join(map(re.escape, script.fold(words).split("|"))))
                 found.setdefault(script.fold(letters), []).append(_Meaning(term, context))
-        letters_found = "|".join(map(re.escape, sorted(found, key=len, reverse=True))) or "(?!)"
-        return cls(
-            {letters: tuple(meanings) for letters, meanings in found.items()},
-            re.compile(rf"(?<![a-z0-9])(?:{letters_found})(?![a-z-]|\d+(?![\d年月周天])|\s?[:=]?\s?\d+\.)"),
-        )
+        written = {letters: tuple(meanings) for letters, meanings in found.items()}
+        return cls(written, re.compile(rf"{_any_of(written)}(?![a-z-]|\d+(?![\d年月周天])|\s?[:=]?\s?\d+\.)"))
 
     def find(self, text: str) -> Iterator[Found]:
         """Abbreviations of a folded note that mean a finding; each context is looked for once."""
@@ -69,3 +66,15 @@ class ChineseAbbreviations:
             if meaning.context is None or meaning.context.search(rest):
                 return meaning.term
         return None
+
+
+def _any_of(abbreviations: Iterable[str]) -> str:
+    """An expression of these at the beginning of a word; it begins with a class of signs, and is tried at those."""
+    rests: dict[str, list[str]] = {}
+    for letters in sorted(abbreviations, key=len, reverse=True):
+        rests.setdefault(letters[0], []).append(re.escape(letters[1:]))
+    if not rests:
+        return "(?!)"
+    begins = "".join(map(re.escape, rests))
+    branches = "|".join(f"(?<={re.escape(first)})(?:{'|'.join(rest)})" for first, rest in rests.items())
+    return f"[{begins}](?<![a-z0-9].)(?:{branches})"

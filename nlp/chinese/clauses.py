@@ -31,13 +31,12 @@ class Clauses:
 
     def sentence(self, at: int) -> tuple[int, int]:
         """Characters of the sentence that holds `at`: its first, and the first behind it."""
-        return _around(self.sentences, at, self.length)
+        starts = self.sentences
+        row = bisect_right(starts, at)
+        return starts[row - 1], starts[row] if row < len(starts) else self.length
 
     def clause(self, at: int) -> tuple[int, int]:
         """Characters of the clause that holds `at`; the sign that ends it belongs to it."""
-        return _around(self.clauses, at, self.length)
-
-
-def _around(starts: list[int], at: int, length: int) -> tuple[int, int]:
-    row = bisect_right(starts, at) - 1
-    return starts[row], starts[row + 1] if row + 1 < len(starts) else length
+        starts = self.clauses
+        row = bisect_right(starts, at)
+        return starts[row - 1], starts[row] if row < len(starts) else self.length

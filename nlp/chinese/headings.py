@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from nlp.sections import FAMILY_HISTORY, Section
 
 #: A heading stands at the start of a line or sentence, before a colon; alone on its line it needs none.
+_BEGINS = re.compile(r"[\n。;]")
 _HEADING = re.compile(
     r"(?:^|(?<=[\n。;]))[ \"(]{0,4}(?:[一二三四五六七八九十\d]{1,2}[、.)] ?)?"
     r"([^\n。;:,、()\"]{1,14}?) ?[)\"]?(:|(?=\n|$))"
@@ -24,7 +25,12 @@ class HeadingFinder:
     def find(self, text: str) -> list[Section]:
         """Sections in order; a family history that begins within a line ends with it."""
         found: list[Section] = []
-        for match in _HEADING.finditer(text):
+        until = 0
+        for start in (0, *(match.end() for match in _BEGINS.finditer(text))):
+            match = _HEADING.match(text, start) if start >= until else None
+            if match is None:
+                continue
+            until = match.end()
             name = self.headings.get(match[1].strip())
             if name is None:
                 continue
