@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, exists, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
 
 from service.actors import Permission
 from service.audit.trail import Action, record
@@ -65,7 +65,9 @@ def named_cases(
     `name_of` names a disease by its id. `reanalyse`: only unsolved cases last assessed with another release than
     `knowledge`, the one in use.
     """
-    where = [*conditions(wanted), *([_outdated(desk, knowledge)] if reanalyse else [])]
+    where = list(conditions(wanted))
+    if reanalyse:
+        where += _outdated(desk, knowledge)
     if wanted.cursor is not None:
         where.append(after(wanted.cursor))
     words = query.casefold().split()
@@ -106,10 +108,11 @@ def _people(desk: Desk, connection: Connection) -> Sequence[Colleague]:
     return [Colleague(row.id, row.display_name, row.department) for row in connection.execute(query)]
 
 
-def _outdated(desk: Desk, knowledge: str) -> ColumnElement[bool]:
-    of_case = (may(desk.actor, Permission.READ_CASES, report), report.c.case == case.c.id)
-    current = exists().where(*of_case, report.c.knowledge == knowledge)
-    return case.c.unsolved & exists().where(*of_case) & ~current
+def _outdated(desk: Desk, knowledge: str) -> list[ColumnElement[bool]]:
+    """Unsolved, reported on, and never with `knowledge`."""
+    reports = select(report.c.case).where(may(desk.actor, Permission.READ_CASES, report))
+    current = reports.where(report.c.knowledge == knowledge)
+    return [case.c.unsolved, case.c.id.in_(reports), case.c.id.not_in(current)]
 
 
 def _named(

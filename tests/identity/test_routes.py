@@ -24,7 +24,7 @@ PUBLIC = {
     ("POST", "/language"),
     ("GET", "/sign-in"),
     ("GET", "/docs"),
-    ("GET", "/static/{name}"),
+    ("GET", "/static/{name:path}"),
     ("GET", "/openapi.json"),
     ("HEAD", "/openapi.json"),
     ("POST", "/api/v1/sessions"),

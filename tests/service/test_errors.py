@@ -127,7 +127,7 @@ def test_extract_names_every_field_at_fault(client, problem, body, fields):
         ([{"id": SEIZURE, "assertion": "observed", "excluded": True}], ["features[0].excluded"]),
         ([{"id": SEIZURE, "onset": SEIZURE}], ["features[0].onset"]),
         ([{"id": SEIZURE, "onset": UNKNOWN}], ["features[0].onset"]),
-        ([{"id": SEIZURE, "severity": "HP:0012828"}], ["features[0].severity"]),
+        ([{"id": SEIZURE, "severity": SEIZURE}], ["features[0].severity"]),
         ([{"id": SEIZURE}, {"id": SEIZURE, "excluded": True}], ["features[1].id"]),
         ([{"id": SEIZURE, "excluded": True}, {"id": SEIZURE_ALTERNATIVE}], ["features[1].id"]),
         ([{"id": UNKNOWN}, {"id": DOMINANT}, {"id": WITHDRAWN}], [f"features[{i}].id" for i in range(3)]),
