@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from cli.companions import companions
 from ontology.compile.build import build
@@ -23,6 +24,10 @@ from ontology.knowledge import Knowledge, root_folder
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from playwright.sync_api import Browser
+
+# the first example of a test may open what the others share, and a machine may be busy; what is to be fast is timed
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 CHROMIUM_ARGUMENTS = [
