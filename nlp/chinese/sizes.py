@@ -27,8 +27,11 @@ _QUANTITIES = {
     "weight": r"体重|wt|bw",
     "body mass index": r"bmi|体质指数|体重指数|身体质量指数",
 }
+#: Tried only at the first signs of its words.
 _NAME = re.compile(
-    "|".join(f"(?P<{name.replace(' ', '_')}>(?:{words})(?![a-z]))" for name, words in _QUANTITIES.items())
+    f"(?=[{''.join(word[0] for words in _QUANTITIES.values() for word in words.split('|'))}])(?:"
+    + "|".join(f"(?P<{name.replace(' ', '_')}>(?:{words})(?![a-z]))" for name, words in _QUANTITIES.items())
+    + ")"
 )
 _BIRTH = re.compile(r"(?:出生时?|生时|生后即测)\s?$")
 _BOUND = r"小于|低于|不足|不到|未达|在|<|≤|大于|高于|超过|>|≥"

@@ -22,7 +22,9 @@ _BEGINS = re.compile(
 )
 _RELATIVE = re.compile(r"(?:父|母|兄|弟|姐|妹|舅|姨|姑|叔|伯|爷|奶|公|婆|儿子|女儿|哥|祖)[^,。;:]{0,6}$")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")}
-_SEX = re.compile(r"(?P<female>女(?:[性婴童孩,。;\s\d(]|$)|孕妇|女患)|(?P<male>男(?:[性婴童孩,。;\s\d(]|$)|男患)")
+_SEX = re.compile(
+    r"(?=[女男孕])(?:(?P<female>女(?:[性婴童孩,。;\s\d(]|$)|孕妇|女患)|(?P<male>男(?:[性婴童孩,。;\s\d(]|$)|男患))"
+)
 _LOOKED_AT = 400  # characters from the start, where a note tells whom it is about
 
 

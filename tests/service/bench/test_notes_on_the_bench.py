@@ -92,15 +92,18 @@ def test_a_second_note_stands_beside_the_first(post) -> None:
         ("note", {"text": "x", "date": "2026-02-31"}, "date"),
         ("note", {"text": "x", "state": "{"}, "state"),
         ("note", {"text": "x", "state": '{"notes": [{"id": "n"}]}'}, "state.notes[0].text"),
-        ("note", {"text": "x", "elsewhere": "y"}, "elsewhere"),
+        ("note", {"text": "Zebrawood.", "elsewhere": "Zebrawood"}, "elsewhere"),
+        ("note", {"text": "x", "state": '{"notes": [{"id": "Zebrawood ", "text": "x"}]}'}, "state.notes[0].id"),
+        ("done", {"modality": "exome", "looked": "Zebrawood, <b>"}, "looked"),
         ("step", {"verb": "accept", "term": "HP:9999999"}, "features[0].id"),
         ("step", {"verb": "add", "term": SEIZURE, "note": "note-9", "start": "0", "end": "3"}, "start"),
         ("about", {"years": "-1"}, "years"),
     ],
 )
 def test_what_cannot_be_used_is_told_and_never_repeated(client: TestClient, problem, action, fields, field) -> None:
-    told = problem(client.post(f"/bench/{action}", data=fields, headers={"HX-Request": "true"}), 422)
-    assert field in [fault["field"] for fault in told["errors"]]
+    answer = client.post(f"/bench/{action}", data=fields, headers={"HX-Request": "true"})
+    assert field in [fault["field"] for fault in problem(answer, 422)["errors"]]
+    assert "Zebrawood" not in answer.text
 
 
 def test_what_the_patient_is_stays_until_it_is_changed(post) -> None:
