@@ -14,7 +14,7 @@ from nlp.chinese.sizes import ChineseSizes
 from nlp.norms import DAYS_IN_MONTH, DAYS_IN_YEAR, AgeSpan, Subject
 
 #: A note that tells no age and has none of these words is of no newborn, whose norms would leave most values unjudged.
-_NEWBORN = re.compile(r"(?=[新生日早胎出\d])(?:新生儿|生后|日龄|早产|胎龄|出生\d|\d天)")
+_NEWBORN = re.compile(r"新生儿|生后|日龄|早产|胎龄|出生\d|\d天")
 _NO_NEWBORN = AgeSpan(DAYS_IN_MONTH, 130 * DAYS_IN_YEAR)
 
 
