@@ -58,9 +58,9 @@ function loadExample() {
 
 /** True when there is nothing to send, which is then said. */
 function refuses(form) {
-  const empty = !at("text").value.trim();
-  if (empty) say(at("message"), word("page.empty_note"));
-  return form.id === "writing" && empty;
+  if (form !== at("writing") || at("text").value.trim()) return false;
+  say(at("message"), word("page.empty_note"));
+  return true;
 }
 
 export function wireWriting() {
@@ -91,7 +91,7 @@ export function wireWriting() {
     }
   });
   document.addEventListener("htmx:config:request", (event) => {
-    if (event.detail.ctx.sourceElement.id === "writing" && refuses(event.detail.ctx.sourceElement)) event.preventDefault();
+    if (refuses(event.detail.ctx.sourceElement)) event.preventDefault();
   });
   document.addEventListener("htmx:after:swap", (event) => {
     const { request, response } = event.detail.ctx;

@@ -48,7 +48,7 @@ def test_a_clinician_signs_in_reads_a_note_and_signs_out(page, address, person):
     expect(page.locator(".who")).to_contain_text("Ada")
     page.fill("#text", "Boy with arachnodactyly.")
     page.click("#read")  # a change: the page sends the CSRF token
-    expect(page.locator("#findings > li")).to_have_count(1)
+    expect(page.locator("li.finding")).to_have_count(1)
     assert page.evaluate("document.cookie") == ""
     page.click("#sign-out")
     expect(page).to_have_url(f"{address}/sign-in")
@@ -80,7 +80,7 @@ def test_a_password_is_chosen_by_a_link(page, address, database):
     expect(page.locator(".who")).to_contain_text("Ada")
 
 
-def test_a_session_that_ended_leads_back_to_the_door(page, address, person, database):
+def test_a_session_that_ended_asks_for_the_password_beside_what_was_typed(page, address, person, database):
     ada = person("ada")
     page.goto(f"{address}/sign-in")
     page.fill("#name", "ada")
@@ -90,4 +90,5 @@ def test_a_session_that_ended_leads_back_to_the_door(page, address, person, data
     page.wait_for_load_state("networkidle")  # what the page asks when it opens is not the question here
     database.write(lambda c: accounts.set_active(c, ada.id, False, by="operator"))
     page.click("#read")
-    expect(page).to_have_url(f"{address}/sign-in")
+    expect(page.locator("#again")).to_be_visible()
+    assert page.input_value("#text") == "Boy with arachnodactyly."
