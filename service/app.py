@@ -44,7 +44,8 @@ from service.intake import faults_of_body
 from service.keeping import Keeping
 from service.knowing import Knowing
 from service.lane import Lane
-from service.problems import Fault, ProblemError, counted, problem_response
+from service.problem_answers import problem_response
+from service.problems import Fault, ProblemError, counted
 from service.services import Services
 from service.settings import Settings
 from service.store.database import StoreError

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.problems import Fault, problem_response
+from service.problem_answers import problem_response
+from service.problems import Fault
 
 _LOG = logging.getLogger("phenomap.service")
 _SAFE = {"GET", "HEAD", "OPTIONS"}

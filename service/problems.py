@@ -1,6 +1,8 @@
 """Errors on the wire: `application/problem+json` (RFC 9457) in one shape, holding no patient text.
 
 {"type", "title", "status", "detail", "errors": [{"field", "what", "mend"}], "instance"?}
+
+All words are English here; service.problem_answers puts them into the language asked for.
 """
 
 from __future__ import annotations
@@ -11,10 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse
 
 PROBLEM_JSON = "application/problem+json"
-_MOST_FAULTS = 100
 
 
 class Fault(BaseModel):
@@ -94,30 +94,6 @@ def invalid(faults: Sequence[Fault]) -> ProblemError:
 def counted(faults: Sequence[Fault]) -> str:
     """One sentence that says how many faults there are."""
     return "There is 1 fault; see errors." if len(faults) == 1 else f"There are {len(faults)} faults; see errors."
-
-
-def problem_response(
-    status: int,
-    detail: str,
-    faults: Sequence[Fault] = (),
-    headers: Mapping[str, str] | None = None,
-    instance: str | None = None,
-) -> JSONResponse:
-    """The answer in the one shape; a status without a kind of its own is answered as its class's."""
-    kind = KINDS.get(status) or KINDS[500 if status >= 500 else 400]
-    if len(faults) > _MOST_FAULTS:
-        detail = f"{detail} The first {_MOST_FAULTS} are listed."
-    problem = Problem(
-        type=f"/docs#problem-{kind.slug}",
-        title=kind.title,
-        status=status,
-        detail=detail,
-        errors=list(faults[:_MOST_FAULTS]),
-        instance=instance,
-    )
-    return JSONResponse(
-        problem.model_dump(exclude_none=True), status_code=status, headers=headers, media_type=PROBLEM_JSON
-    )
 
 
 def answers(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -10,8 +10,8 @@ from fastapi import Depends, Request
 from matching.assess import Assessor
 from ontology.knowledge import Knowledge
 from service.actors import ActorOf
+from service.asking import language_asked
 from service.bench.remembered import Remembered
-from service.catalogues import DICTIONARIES
 from service.demo import DemoCase
 from service.identity.identity import Identity
 from service.keeping import Keeping
@@ -21,9 +21,6 @@ from service.settings import Settings
 from service.suggesting import Suggesting
 from service.term_search import TermSearch
 from service.translate import Translator
-
-#: Holds `en` or `zh`, where someone has chosen on a page.
-LANGUAGE_COOKIE = "phenomap-language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +68,7 @@ async def shared(request: Request) -> Services:
 
 async def translator_of(request: Request) -> Translator:
     """What puts words to an answer: in the language chosen on a page, else that which Accept-Language asks for."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
-    asked = chosen if chosen in DICTIONARIES else request.headers.get("accept-language")
-    return services_of(request).translator.in_language(asked)
+    return services_of(request).translator.speaking(language_asked(request))
 
 
 Shared = Annotated[Services, Depends(shared)]

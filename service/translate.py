@@ -32,7 +32,7 @@ from service.statements import in_words
 from service.translate_mentions import MentionTranslator
 from service.translate_ranking import RankingTranslator
 from service.translate_tests import PlanTranslator
-from service.wording import Wording, preferred
+from service.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,6 @@ class Translator:
         wording = Wording.of(knowledge, language)
         rankings = {known: RankingTranslator.of(knowledge, wording.into(known)) for known in DICTIONARIES}
         return cls(knowledge, wording, MappingProxyType(rankings), frozenset(knowledge.genes.symbols))
-
-    def in_language(self, accepted: str | None) -> Translator:
-        """Itself in the language that an Accept-Language header asks for, English where it asks for none we speak."""
-        return self.speaking(preferred(accepted))
 
     def speaking(self, language: str) -> Translator:
         """Itself in another language, one of DICTIONARIES."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from service.actors import public
+from service.asking import LANGUAGE_COOKIE
 from service.bench.carried import CarriedBench
 from service.bench.look import look
 from service.bench.rendering import Renderer, Shown
@@ -22,7 +23,7 @@ from service.models.inputs import Language
 from service.openapi import models, operations
 from service.pages import HERE, common, for_scripts, templates
 from service.problems import KINDS, ProblemError
-from service.services import LANGUAGE_COOKIE, Shared, Speaking
+from service.services import Shared, Speaking
 from service.vendor.fetch import AssetsError, missing, packages
 
 _TYPES = {

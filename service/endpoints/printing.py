@@ -26,7 +26,7 @@ from service.printing.ordering import suggested
 from service.printing.press import Press, PressFailed, PressMissing, press_of
 from service.printing.report import order_of, report_of
 from service.printing.voice import Voice
-from service.problems import ProblemError, answers
+from service.problems import Fault, ProblemError, answers
 from service.services import Services, Shared, Speaking
 
 router = APIRouter(tags=["kept cases"])
@@ -139,7 +139,7 @@ def _press(services: Services) -> Press:
     try:
         return press_of(services.settings.print_font, services.settings.print_family)
     except PressMissing as error:
-        raise ProblemError(503, f"{error.what} {error.mend}") from error
+        raise ProblemError(503, error.what, (Fault(field="", what=error.what, mend=error.mend),)) from error
 
 
 def _report_pdf(services: Services, press: Press, voice: Voice, kept: KeptReport) -> Response:
@@ -154,7 +154,7 @@ def _pdf(name: str, press: Press, voice: Voice, kept: KeptReport, sheet: Report 
     try:
         content = pdf_of(press, voice, name, sheet)
     except PressFailed as error:
-        raise ProblemError(500, f"{error.what} {error.mend}") from error
+        raise ProblemError(500, error.what, (Fault(field="", what=error.what, mend=error.mend),)) from error
     file = f"phenomap-{name}-{kept.case[:8]}-{kept.report.id[:8]}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{file}"', "Vary": _VARY}
     return Response(content, media_type="application/pdf", headers=headers)
