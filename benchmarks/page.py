@@ -116,7 +116,7 @@ def _p95(values: list[float]) -> float:
 def _long_text(path: Path, characters: int) -> str:
     packed = path.read_bytes()
     content = gzip.decompress(packed) if path.suffix == ".gz" else packed
-    for line in content.decode("utf-8").splitlines():
+    for line in content.decode("utf-8").rstrip("\n").split("\n"):
         text = str(json.loads(line)["text"])
         if len(text) >= characters:
             return text[:characters]

@@ -32,7 +32,8 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A sheet with what follows from it; `report` is None where the sheet is empty, `shown` its digest.
+    """A sheet with what follows from it; `report` is None where the sheet is empty, `shown` its digest, "" where nothing
+    is kept and so nothing signed.
 
     `gated`: the site wants the clinician's first impression before they see what follows from the findings.
     `questions` are what to ask next, without what was put aside.
@@ -70,7 +71,8 @@ def look(services: Services, translator: Translator, sheet: Sheet, aside: Collec
     questions = [each for each in whole.next_features if each.id not in aside][:QUESTIONS]
     unread = _unread(services, translator, sheet, report)
     gated = services.settings.cases.first_impression == "required" and not (sheet.impression and sheet.impression.text)
-    return Look(sheet, report, unread, digest_of(shown_of(report)), gated, tuple(questions))
+    shown = digest_of(shown_of(report)) if sheet.version else ""  # nothing else is signed
+    return Look(sheet, report, unread, shown, gated, tuple(questions))
 
 
 def shown_of(report: ReportAnswer) -> dict[str, object]:

@@ -66,7 +66,8 @@ class Renderer:
     def page(self, name: str, look: Look, shown: Shown, **more: Any) -> str:  # noqa: ANN401
         """A whole page."""
         made = {part: self._part(part, look, shown, more) for part in FOLLOWING}
-        made["state"] = self._part("state", look, shown, {**more, "digests": {k: crc(v) for k, v in made.items()}})
+        digests = {part: _input_of(part, look) or crc(text) for part, text in made.items()}
+        made["state"] = self._part("state", look, shown, {**more, "digests": digests})
         parts = {part: Markup(text) for part, text in made.items()}  # noqa: S704
         return self._render(name, look, shown, {**more, "parts": parts})
 
@@ -75,9 +76,15 @@ class Renderer:
 
         With them comes the state, which says what the page shows then.
         """
-        made = {name: self._part(name, look, shown, more) for name in names}
-        digests = {**shown.has, **{name: crc(text) for name, text in made.items()}}
-        new = {name: text for name, text in made.items() if shown.has.get(name) != digests[name]}
+        digests, new = dict(shown.has), dict[str, str]()
+        for name in names:
+            known = _input_of(name, look)
+            if known and shown.has.get(name) == known:
+                continue
+            text = self._part(name, look, shown, more)
+            digests[name] = known or crc(text)
+            if shown.has.get(name) != digests[name]:
+                new[name] = text
         new["state"] = self._part("state", look, shown, {**more, "digests": digests})
         return "".join(
             f'<hx-partial hx-target="#{name}" hx-swap="outerMorph">{text}</hx-partial>' for name, text in new.items()
@@ -109,6 +116,13 @@ class Renderer:
     def _view(self, look: Look, shown: Shown) -> RankingView:
         wording, definitions_of = self.common["wording"], self.common["definitions_of"]
         return RankingView(look, wording, definitions_of, shown.open, shown.compared, shown.stood)
+
+
+def _input_of(part: str, look: Look) -> str | None:
+    """Tells a part by what it is made of, where that is quicker than to make it; None for the others."""
+    if part != "tray":
+        return None
+    return crc(repr((look.unread, look.sheet.may, [note.text for note in look.sheet.case.notes])))
 
 
 def crc(text: str) -> str:
