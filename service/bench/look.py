@@ -32,9 +32,9 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A sheet with what follows from it; `report` is None where the sheet is empty, `shown` its digest, "" where nothing
-    is kept and so nothing signed.
+    """A sheet with what follows from it; `report` is None where the sheet is empty.
 
+    `shown` is the report's digest, "" where nothing is kept and so nothing signed.
     `gated`: the site wants the clinician's first impression before they see what follows from the findings.
     `questions` are what to ask next, without what was put aside.
     """
