@@ -14,7 +14,15 @@ export function wireBudget(Alpine) {
   Alpine.data("budget", () => ({
     count: 3,
     init() {
-      this.count = Number(this.$el.querySelector("input").value);
+      const root = this.$el;
+      this.count = Number(root.querySelector("input").value);
+      const follow = () => {
+        if (!root.isConnected) return document.removeEventListener("htmx:after:swap", follow);
+        const slider = root.querySelector("input"); // it comes anew with every plan; what was chosen stays
+        this.count = Math.min(this.count, Number(slider.max));
+        slider.value = this.count;
+      };
+      document.addEventListener("htmx:after:swap", follow);
     },
     get says() {
       const chosen = testsOf(this.$root).slice(0, this.count);
