@@ -14,4 +14,4 @@ LANGUAGE_COOKIE = "phenomap-language"
 def language_asked(connection: HTTPConnection) -> str:
     """The language chosen on a page, else that which Accept-Language asks for; one of DICTIONARIES."""
     chosen = connection.cookies.get(LANGUAGE_COOKIE)
-    return chosen if chosen in DICTIONARIES else preferred(connection.headers.get("accept-language"))
+    return chosen if chosen and chosen in DICTIONARIES else preferred(connection.headers.get("accept-language"))

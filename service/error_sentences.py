@@ -2,7 +2,7 @@
 
 An error is English where it is raised. Each of its sentences stands in the catalogues under a key `fault.…`, whose
 English text is that sentence with a {name} for each value; `fault.word.…` are words that come as values themselves.
-tests/service/test_errors_in_chinese.py holds the catalogues to the sentences in the source.
+tests/service/test_error_sentences.py holds the catalogues to the sentences in the source.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from types import MappingProxyType
 from service.catalogues import DICTIONARIES, FIRST
 from service.wording import closed_up
 
-_AREA, _WORD = "fault.", "fault.word."
+_AREA = "fault."
+_WORD = f"{_AREA}word."
 #: The name of a value that is a list of what may be chosen from, joined as English does.
 _CHOICES, _OR = "choices", " or "
 
@@ -107,7 +108,7 @@ class ErrorSentences:
 
     def _value(self, name: str, value: str, words: Mapping[str, str]) -> str:
         if name == _CHOICES:
-            return value.replace(_OR, words["fault.word.or"])
+            return value.replace(_OR, words[f"{_WORD}or"])
         return words[self.values[value]] if value in self.values else value
 
 

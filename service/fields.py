@@ -39,6 +39,10 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
+_OTHERWISE = ("This cannot be used.", "See /docs for what is taken here.")
+_SHORTER = "This is shorter than {min_length} characters."
+
+
 class _Known(dict[str, str | int]):
     """What pydantic says of an error; a word it leaves out is left out."""
 
@@ -68,11 +72,11 @@ def faults_of(errors: Sequence[Any]) -> list[Fault]:
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:
-    what, mend = _WORDS.get(error["type"], ("This cannot be used.", "See /docs for what is taken here."))
+    what, mend = _WORDS.get(error["type"], _OTHERWISE)
     context = error.get("ctx", {})
     if error["type"] == "value_error":  # raised by a validator of ours, in two sentences: what, and the mend
         what, _, mend = str(context.get("error", "")).partition("\n")
     if error["type"] == "string_too_short" and context.get("min_length", 1) > 1:
-        what = "This is shorter than {min_length} characters."
+        what = _SHORTER
     known = _Known({key: value for key, value in context.items() if isinstance(value, str | int)})
     return Fault(field=path_of(error["loc"]), what=what.format_map(known), mend=mend.format_map(known))
