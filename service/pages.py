@@ -21,6 +21,7 @@ from service.identity.identity import Known
 from service.models.definitions import DescriptionAnswer
 from service.models.known import FamilyInput, ModalityWord
 from service.services import Services
+from service.static_files import address
 from service.translate import Translator
 
 HERE = Path(__file__).parent
@@ -30,9 +31,11 @@ HERE = Path(__file__).parent
 def templates() -> Environment:
     """The templates as they are at start; a word that is missing is an error, and everything is escaped."""
     folder = FileSystemLoader(HERE / "templates")
-    return Environment(
+    made = Environment(
         loader=folder, autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    made.globals["static"] = address
+    return made
 
 
 def common(services: Services, translator: Translator, known: Known | None = None) -> dict[str, Any]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -21,16 +17,11 @@ from service.identity.identity import Known
 from service.models.bench import CarriedState
 from service.models.inputs import Language
 from service.openapi import models, operations
-from service.pages import HERE, common, for_scripts, templates
+from service.pages import common, for_scripts, templates
 from service.problems import KINDS, ProblemError
 from service.services import Shared, Speaking
+from service.static_files import static_files, takes_gzip
 from service.vendor.fetch import AssetsError, missing, packages
-
-_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml; charset=utf-8",
-}
 
 
 def looking(request: Request, services: Shared) -> Known | None:
@@ -50,24 +41,12 @@ class LanguageForm(BaseModel):
     back: Annotated[str, Field(pattern=r"^/(cases(/[0-9a-f]{32})?|oversight|sign-in)?$")] = "/"
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """One static file, held in memory, as it is and packed by gzip."""
-
-    content: bytes
-    packed: bytes
-    media_type: str
-    etag: str
-
-
 def page_router() -> APIRouter:
     """The page's routes over the files as they are at start."""
     router = APIRouter(dependencies=[public], include_in_schema=False)
     if absent := missing(packages()):
         raise AssetsError(f"The page's {', '.join(absent)} must be fetched first.", "Run: phenomap assets build")
-    folder = HERE / "static"
-    files = [path for path in sorted(folder.rglob("*")) if path.suffix in _TYPES]
-    assets = {path.relative_to(folder).as_posix(): _asset(path) for path in files}
+    files = static_files()
     made = templates()
 
     @router.get("/", response_model=None)
@@ -118,24 +97,19 @@ def page_router() -> APIRouter:
 
     @router.get("/static/{name:path}")
     async def static(name: str, request: Request) -> Response:
-        asset = assets.get(name)
-        if asset is None:
+        file = files.get(name)
+        if file is None:
             raise ProblemError(404, "There is no such file.")
-        headers = {"ETag": asset.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-        if request.headers.get("if-none-match") == asset.etag:
+        packed = takes_gzip(request.headers.get("accept-encoding", ""))
+        headers = {
+            "ETag": file.tag(packed),
+            "Cache-Control": file.keeping(request.query_params.get("v")),
+            "Vary": "Accept-Encoding",
+        }
+        if file.is_had(request.headers.get("if-none-match", "")):
             return Response(status_code=304, headers=headers)
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(asset.packed, media_type=asset.media_type, headers={**headers, "Content-Encoding": "gzip"})
-        return Response(asset.content, media_type=asset.media_type, headers=headers)
+        if packed:
+            headers["Content-Encoding"] = "gzip"
+        return Response(file.packed if packed else file.content, media_type=file.media_type, headers=headers)
 
     return router
-
-
-def _asset(path: Path) -> Asset:
-    content = path.read_bytes()
-    return Asset(
-        content,
-        gzip.compress(content, 9, mtime=0),
-        _TYPES[path.suffix],
-        f'"{hashlib.sha256(content).hexdigest()[:16]}"',
-    )

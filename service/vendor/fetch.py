@@ -1,4 +1,4 @@
-"""Fetch the page's libraries: a package's tarball checked by its integrity, one file taken from it, checked again.
+"""Fetch the page's libraries: a package's tarball checked by its integrity, the named files taken, checked again.
 
 From the npm registry that the machine's npm client is set to, or from a folder of tarballs that an operator brings to
 a hospital without internet. npm itself is not needed, and no script of a package is run.
@@ -16,8 +16,8 @@ import tomllib
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
 
 from ontology.errors import PhenomapError
 
@@ -26,10 +26,11 @@ LIBRARIES = HERE / "libraries.toml"
 #: Where the page's files are served from.
 TARGET = HERE.parent / "static" / "vendor"
 REGISTRY = "https://registry.npmjs.org/"
-#: Bytes of a tarball and of a file in it; today's largest have 290 kB and 60 kB.
+#: Bytes of a tarball and of a file in it; today's largest have 383 kB and 72 kB.
 LARGEST = 5_000_000
 _TIMEOUT = 60.0
-_REGISTRY_LINE = re.compile(r"\s*registry\s*=\s*(\S+)\s*")
+_BRING = "bring the tarballs: phenomap assets build --from FOLDER."
+_REGISTRY_LINE = re.compile(r"""\s*registry\s*=\s*["']?([^\s"']+)["']?\s*""")
 
 
 class AssetsError(PhenomapError):
@@ -62,8 +63,13 @@ class Package:
 
     @property
     def file_name(self) -> str:
-        """Name of the tarball, as `npm pack` writes it but for the scope."""
+        """Name of the tarball in a registry, which leaves the scope out."""
         return f"{self.name.rpartition('/')[2]}-{self.version}.tgz"
+
+    @property
+    def packed_name(self) -> str:
+        """Name of the tarball as `npm pack` writes it: `@alpinejs/csp` becomes `alpinejs-csp`."""
+        return f"{self.name.removeprefix('@').replace('/', '-')}-{self.version}.tgz"
 
 
 def packages(path: Path = LIBRARIES) -> tuple[Package, ...]:
@@ -81,7 +87,8 @@ def fetch(
 ) -> list[str]:
     """Put the files into `target`, those that lie there already left alone; names of those that were put.
 
-    `source` is a folder of tarballs. Raises AssetsError, and then has put whole packages or nothing.
+    `source` is a folder of tarballs, under their names in a registry or as `npm pack` writes them. Raises AssetsError:
+    no file is then left half written, and what earlier packages gave stays.
     """
     done = []
     for package in wanted:
@@ -127,23 +134,29 @@ def _is_there(file: TakenFile, target: Path) -> bool:
 
 
 def _brought(folder: Path, package: Package) -> bytes:
-    try:
-        return (folder / package.file_name).read_bytes()[: LARGEST + 1]
-    except OSError as error:
-        raise AssetsError(f"{folder} holds no {package.file_name}.", "Bring it, as `npm pack` writes it.") from error
+    for name in (package.packed_name, package.file_name):
+        try:
+            with (folder / name).open("rb") as tarball:
+                return tarball.read(LARGEST + 1)
+        except FileNotFoundError:
+            continue
+    pack = f"npm pack {package.name}@{package.version}"
+    raise AssetsError(f"{folder} holds no {package.packed_name}.", f"Bring it, as `{pack}` writes it.")
 
 
 def _downloaded(registry: str, package: Package) -> bytes:
     url = f"{registry.rstrip('/')}/{package.tarball}"
     if not url.startswith(("https://", "http://127.0.0.1:")):
-        raise AssetsError("The npm registry is not reached by https.", "Set another, or bring the tarballs (--from).")
+        raise AssetsError("The npm registry is not reached by https.", f"Set another for npm, or {_BRING}")
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT) as answer:  # noqa: S310
             content: bytes = answer.read(LARGEST + 1)
             return content
-    except (URLError, TimeoutError, OSError) as error:
-        what = f"{package.name} {package.version} could not be fetched from the npm registry."
-        raise AssetsError(what, "Try again, or bring the tarballs: phenomap assets build --from FOLDER.") from error
+    except (OSError, HTTPException, ValueError) as error:  # no answer, half an answer, not an address
+        why = getattr(error, "reason", None) or type(error).__name__
+        what = f"{package.name} {package.version} could not be fetched from the npm registry ({why})."
+        mend = "Try again; look at the registry that npm is set to (npm_config_registry, ~/.npmrc);"
+        raise AssetsError(what, f"{mend} or {_BRING}") from error
 
 
 def _checked(package: Package, tarball: bytes) -> bytes:
@@ -156,12 +169,13 @@ def _checked(package: Package, tarball: bytes) -> bytes:
 
 
 def _taken(package: Package, tarball: bytes, file: TakenFile) -> bytes:
-    with tarfile.open(fileobj=io.BytesIO(tarball), mode="r:gz") as archive:
-        try:
+    """The one file out of the tarball; members are never unpacked by their own names."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(tarball), mode="r:gz") as archive:
             member = archive.extractfile(file.path)
-        except KeyError:
-            member = None
-        content = member.read(LARGEST + 1) if member else b""
+            content = member.read(LARGEST + 1) if member else b""
+    except (KeyError, EOFError, OSError, tarfile.TarError):  # no such member, or no archive
+        content = b""
     if hashlib.sha256(content).hexdigest() != file.sha256:
         what = f"{package.name} {package.version} does not hold {file.path} as it was pinned."
         raise AssetsError(what, "Correct service/vendor/libraries.toml.")
@@ -172,6 +186,9 @@ def _put(target: Path, file: TakenFile, content: bytes) -> str:
     """Write the file whole or not at all."""
     target.mkdir(parents=True, exist_ok=True)
     draft = target / f".{file.name}.{os.getpid()}"
-    draft.write_bytes(content)
-    draft.replace(target / file.name)
+    try:
+        draft.write_bytes(content)
+        draft.replace(target / file.name)
+    finally:
+        draft.unlink(missing_ok=True)
     return file.name
