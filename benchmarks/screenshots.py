@@ -93,6 +93,12 @@ def _go(page: Page, folder: Path, language: str) -> None:
     page.locator('.case-head a[href$="/print"]').first.click()
     page.wait_for_load_state()
     _take(page, folder / f"report-{language}.jpg")
+    page.goto(page.url.replace("/print", "/order"))
+    _take(page, folder / f"order-{language}.jpg")
+    page.goto("/")
+    _take(page, folder / f"bench-{language}.jpg")
+    page.goto("/sign-in")
+    _take(page, folder / f"sign-in-{language}.jpg")
 
 
 def _take(page: Page, path: Path) -> None:
