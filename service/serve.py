@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ontology.errors import PhenomapError
 from service.guards import LOOPBACK_HOSTS
+from service.vendor.fetch import refuse_missing
 
 if TYPE_CHECKING:
     from matching.assess import Assessor
@@ -60,10 +61,11 @@ def refuse_open_address(host: str, settings: Settings) -> None:
 def serve(knowledge_root: Path, host: str, port: int, settings: Settings, say: Say = print) -> None:
     """Open the release in use and what is kept, migrated, and serve until told to stop.
 
-    Raises NotLoopback, a StoreError, or a KnowledgeError where there is no sound knowledge. There is no access log: the
-    query of a search may hold a patient's words.
+    Raises NotLoopback, AssetsError, a StoreError, or a KnowledgeError where there is no sound knowledge. There is no
+    access log: the query of a search may hold a patient's words.
     """
     refuse_open_address(host, settings)
+    refuse_missing()  # before a key or a database is made
     import uvicorn
 
     from matching.assess import Assessor

@@ -21,7 +21,7 @@ from service.pages import common, for_scripts, templates
 from service.problems import KINDS, ProblemError
 from service.services import Shared, Speaking
 from service.static_files import static_files, takes_gzip
-from service.vendor.fetch import AssetsError, missing, packages
+from service.vendor.fetch import refuse_missing
 
 
 def looking(request: Request, services: Shared) -> Known | None:
@@ -44,8 +44,7 @@ class LanguageForm(BaseModel):
 def page_router() -> APIRouter:
     """The page's routes over the files as they are at start."""
     router = APIRouter(dependencies=[public], include_in_schema=False)
-    if absent := missing(packages()):
-        raise AssetsError(f"The page's {', '.join(absent)} must be fetched first.", "Run: phenomap assets build")
+    refuse_missing()
     files = static_files()
     made = templates()
 

@@ -82,6 +82,12 @@ def missing(wanted: tuple[Package, ...], target: Path = TARGET) -> list[str]:
     return [file.name for package in wanted for file in package.files if not _is_there(file, target)]
 
 
+def refuse_missing(target: Path = TARGET) -> None:
+    """Raise AssetsError where a library is missing: each page would be shown, and none would answer."""
+    if absent := missing(packages(), target):
+        raise AssetsError(f"The page's {', '.join(absent)} must be fetched first.", "Run: phenomap assets build")
+
+
 def fetch(
     wanted: tuple[Package, ...], target: Path = TARGET, source: Path | None = None, registry: str | None = None
 ) -> list[str]:

@@ -7,7 +7,9 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import tarfile
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,7 +22,7 @@ import pytest
 from cli.main import main
 from matching.assess import Assessor
 from service.app import create_app
-from service.vendor.fetch import AssetsError, Package, TakenFile, fetch, missing, packages, registry_of
+from service.vendor.fetch import AssetsError, Package, TakenFile, fetch, missing, packages, refuse_missing, registry_of
 
 STATIC = Path(__file__).parents[2] / "service" / "static"
 CONTENT = b"window.small = 1;\n"
@@ -202,11 +204,17 @@ def test_the_registry_is_the_one_that_npm_is_set_to(tmp_path: Path) -> None:
 
 
 def test_the_service_does_not_start_without_them(
-    assessor: Assessor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    assessor: Assessor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("service.endpoints.page.missing", lambda wanted: missing(wanted, tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(refuse_missing, "__defaults__", (tmp_path,))
     with pytest.raises(AssetsError, match=r"htmx\.min\.js.*must be fetched first\. Run: phenomap assets build$"):
         create_app(assessor)
+    assert main(["serve", "--port", "0"]) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert "phenomap assets build" in told.err
+    assert list(tmp_path.iterdir()) == []  # no key, no database
 
 
 def test_every_licence_of_what_is_served_can_be_read_here() -> None:
@@ -228,3 +236,21 @@ def test_set_up_has_fetched_them_and_all_scripts_together_are_small() -> None:
     scripts = sorted(STATIC.rglob("*.js"))
     assert {"bench.js", "htmx.min.js", "alpine-csp.min.js"} <= {path.name for path in scripts}
     assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in scripts) <= MOST_GZIPPED
+
+
+def test_the_list_of_what_others_made_is_complete() -> None:
+    root = STATIC.parents[1]
+    told = (root / "docs" / "third_party.md").read_text(encoding="utf-8")
+    rows = [row.lower() for row in told.splitlines() if row.startswith("|")]
+    for each in packages():
+        for file in each.files:
+            if file.name.endswith(".js"):
+                assert [
+                    row
+                    for row in rows
+                    if f"`{file.name}`" in row and f"| {each.version} | {each.licence.lower()}" in row
+                ]
+        assert f"{each.name}@{each.version}" in told
+    for needed in tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]:
+        name = re.split(r"[\[<>=]", needed)[0].lower()
+        assert [row for row in rows if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", row)], name
