@@ -71,7 +71,7 @@ class Abbreviations:
         """The meaning of which these words tell most; None where they tell nothing, or of two alike."""
         told = sorted(((len(said & needed), term) for term, needed in self.curated[short]), reverse=True)
         undecided = len(told) > 1 and told[0][0] == told[1][0]
-        return None if told[0][0] == 0 or undecided else told[0][1]
+        return None if not told or told[0][0] == 0 or undecided else told[0][1]
 
     def _of_release(self, letters: str, short: str) -> tuple[float, int] | None:
         if len(short) < _MIN_LETTERS:

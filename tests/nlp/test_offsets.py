@@ -100,3 +100,7 @@ def test_folding_makes_forms_of_one_word_equal() -> None:
     assert fold("Café") == fold("Cafe\u0301") == "cafe"
     assert fold("Marfan’s") == fold("marfan's") == "marfan"
     assert fold("arach\u00adno") == "arachno"
+
+
+def test_an_abbreviation_whose_meanings_the_release_does_not_have_is_passed_over(english: EnglishReader) -> None:
+    assert english.read("n", "PS").mentions == ()
