@@ -148,7 +148,9 @@ def on_loopback(app: FastAPI) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
+    for _ in range(500):
+        if server.started:
+            break
         time.sleep(0.02)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True

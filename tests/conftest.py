@@ -5,11 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -113,23 +111,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def on_loopback() -> Callable[[FastAPI], AbstractContextManager[str]]:
     """Serves an application on a free port of loopback while its context lasts; the value is its address."""
-    import uvicorn
-
-    @contextmanager
-    def serving(app: FastAPI) -> Iterator[str]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        for _ in range(500):
-            if server.started:
-                break
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join(10)
+    from benchmarks.page import on_loopback as serving
 
     return serving
 
