@@ -7,20 +7,25 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
+from benchmarks.hospital import Hospital
+from benchmarks.hospital import hospital as hospital_in
 from cli.companions import companions
+from matching.assess import Assessor
 from ontology.compile.build import build
 from ontology.errors import KnowledgeMissing
 from ontology.knowledge import Knowledge, root_folder
+from service.cases.rules import CaseRules
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from fastapi.testclient import TestClient
     from playwright.sync_api import Browser
 
 # the first example of a test may open what the others share, and a machine may be busy; what is to be fast is timed
@@ -72,6 +77,37 @@ def small_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small_knowledge(small_root: Path) -> Knowledge:
     """The hand-made release: forty terms, eleven diseases (see small_release/)."""
     return Knowledge.open(small_root)
+
+
+@pytest.fixture(scope="session")
+def assessor(small_knowledge: Knowledge) -> Assessor:
+    """Over the hand-made release."""
+    return Assessor.open(small_knowledge)
+
+
+@pytest.fixture
+def hospital_with(tmp_path: Path, assessor: Assessor) -> Iterator[Callable[..., Hospital]]:
+    """Opens a hospital with rules of its own."""
+    with ExitStack() as stack:
+
+        def make(**rules: object) -> Hospital:
+            folder = tmp_path / f"hospital{len(list(tmp_path.iterdir()))}"
+            folder.mkdir()
+            return stack.enter_context(hospital_in(folder, assessor, CaseRules.model_validate(rules)))
+
+        yield make
+
+
+@pytest.fixture
+def hospital(hospital_with: Callable[..., Hospital]) -> Hospital:
+    """One with the rules of a fresh site."""
+    return hospital_with()
+
+
+@pytest.fixture
+def clinician(hospital: Hospital) -> TestClient:
+    """The clinician of its northern department, signed in."""
+    return hospital.client("clinician north")
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,11 @@ class KeptBench:
         return f"/cases/{self.case_id}"
 
     @property
+    def as_it_is(self) -> KeptBench:
+        """The bench over the case as it is now, whatever version the page shows."""
+        return replace(self, desk=self.desk.at(None))
+
+    @property
     def _terms(self) -> Terms:
         return self.knowing.assessor.knowledge.terms
 
@@ -105,7 +110,7 @@ class KeptBench:
             self.desk.record(connection, Action.CHANGE, row, verb=verb.value, features=len(added), replaced=len(older))
 
         self.desk.write(work)
-        return replace(self, desk=self.desk.at(None))
+        return self.as_it_is
 
     def undone(self) -> Bench:
         """As Bench.undone; a 409 problem too where another has changed the same terms since."""
@@ -129,7 +134,7 @@ class KeptBench:
             self.desk.record(connection, Action.CHANGE, row, undone=step["verb"])
 
         self.desk.write(work)
-        return replace(self, desk=self.desk.at(None))
+        return self.as_it_is
 
     def with_note(self, given: NoteForm) -> Bench:
         """As Bench.with_note; a note that is replaced is taken away, as what was shown of it stays in reports."""
@@ -144,12 +149,12 @@ class KeptBench:
             touch(self.desk, connection, row)
 
         self.desk.write(work)
-        return replace(self, desk=self.desk.at(None))
+        return self.as_it_is
 
     def without_note(self, id: str) -> Bench:
         """As Bench.without_note."""
         notes.remove_note(self.desk, self.case_id, id)
-        return replace(self, desk=self.desk.at(None))
+        return self.as_it_is
 
     def about(self, given: AboutForm) -> Bench:
         """As Bench.about."""
@@ -162,7 +167,7 @@ class KeptBench:
             told |= parsed(KnownInput, given.known, "known").model_dump()
         changed = CaseChangeInput.model_validate(told, strict=False)
         opening.change_case(self.desk, self.case_id, changed, self.knowing.codes)
-        return replace(self, desk=self.desk.at(None))
+        return self.as_it_is
 
     def with_impression(self, given: ImpressionForm) -> Bench:
         """As Bench.with_impression; it changes nothing that a report is made from."""
@@ -171,7 +176,7 @@ class KeptBench:
             add_impression(self.desk, connection, self.desk.at(None).changing(connection, self.case_id), given.text)
 
         self.desk.at(None).write(work)
-        return replace(self, desk=self.desk.at(None))
+        return self.as_it_is
 
     def _at_seen(self, connection: Connection, changed: Changes) -> RowMapping:
         """The row to change: at the version seen, or at a later one where other terms alone were changed since."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from matching.case import Case
-from ontology.features import Mention
 from service.actors import Actor, Permission
 from service.bench.steps import Changes
 from service.bench.verbs import Verb
@@ -103,8 +102,3 @@ class Bench(Protocol):
     def with_impression(self, given: ImpressionForm) -> Bench:
         """With the clinician's first impression, or that they pass it over."""
         ...
-
-
-def mentions_of(term: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """Those of one term."""
-    return [mention for mention in mentions if mention.type == term]

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -81,7 +80,7 @@ class Answering:
         sheet = await self.services.storage.run(bench.sheet)
         seen = await self.services.lane.run(look, self.services, self.translator, sheet)
         await self.services.storage.run(signing.sign, bench.desk, bench.case_id, seen, given)
-        return await self.seen(replace(bench, desk=bench.desk.at(None)), given)
+        return await self.seen(bench.as_it_is, given)
 
     async def on_paper(self, bench: KeptBench, given: b.SheetForm) -> Response:
         """Keep what is seen as a report, and lead to the sheet that is asked for."""

@@ -2,41 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
 import pytest
-
-from benchmarks.hospital import hospital as opened
-from matching.assess import Assessor
-from service.cases.rules import CaseRules
-
-
-@pytest.fixture(scope="session")
-def assessor(small_knowledge):
-    return Assessor.open(small_knowledge)
-
-
-@pytest.fixture
-def hospital_with(tmp_path, assessor):
-    """Opens a hospital with rules of its own."""
-    with ExitStack() as stack:
-
-        def make(**rules):
-            folder = tmp_path / f"hospital{len(list(tmp_path.iterdir()))}"
-            folder.mkdir()
-            return stack.enter_context(opened(folder, assessor, CaseRules(**rules)))
-
-        yield make
-
-
-@pytest.fixture
-def hospital(hospital_with):
-    return hospital_with()
-
-
-@pytest.fixture
-def clinician(hospital):
-    return hospital.client("clinician north")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from io import BytesIO
@@ -11,10 +10,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from benchmarks.hospital import hospital as opened
-from matching.assess import Assessor
 from service.cases.desk import Desk
-from service.cases.rules import CaseRules
 from service.printing.kept import report_to_print
 from service.printing.press import Press
 from service.printing.voice import Voice
@@ -26,33 +22,6 @@ NOTE = (
 )
 PATIENT = {"number": "H-778899", "name": "Wei Zhang"}
 REASON = "Lens and fingers fit; the aorta is to be measured."
-
-
-@pytest.fixture(scope="session")
-def assessor(small_knowledge):
-    return Assessor.open(small_knowledge)
-
-
-@pytest.fixture
-def hospital_with(tmp_path, assessor):
-    with ExitStack() as stack:
-
-        def make(**rules):
-            folder = tmp_path / f"hospital{len(list(tmp_path.iterdir()))}"
-            folder.mkdir()
-            return stack.enter_context(opened(folder, assessor, CaseRules(**rules)))
-
-        yield make
-
-
-@pytest.fixture
-def hospital(hospital_with):
-    return hospital_with()
-
-
-@pytest.fixture
-def clinician(hospital):
-    return hospital.client("clinician north")
 
 
 @dataclass(frozen=True)
