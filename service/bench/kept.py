@@ -25,7 +25,7 @@ from service.cases.features import keep, live, said_of, withdraw
 from service.cases.impressions import add_impression, first_impression
 from service.cases.known import known_of
 from service.knowing import Knowing
-from service.models.bench import AboutForm, ImpressionForm, NoteForm
+from service.models.bench import AboutForm, AssignForm, ImpressionForm, NoteForm
 from service.models.known import KnownInput
 from service.models.stored import CaseChangeInput, StoredNoteInput
 from service.problems import Fault, ProblemError
@@ -166,6 +166,12 @@ class KeptBench:
         if given.known:
             told |= parsed(KnownInput, given.known, "known").model_dump()
         changed = CaseChangeInput.model_validate(told, strict=False)
+        opening.change_case(self.desk, self.case_id, changed, self.knowing.codes)
+        return self.as_it_is
+
+    def assigned(self, given: AssignForm) -> Bench:
+        """With someone to see to the case, who is a member of its department; it changes nothing that follows."""
+        changed = CaseChangeInput(assigned_to=given.assigned_to)
         opening.change_case(self.desk, self.case_id, changed, self.knowing.codes)
         return self.as_it_is
 

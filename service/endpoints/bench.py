@@ -212,6 +212,13 @@ async def about_case(id: CaseId, given: Annotated[b.AboutForm, Form()], desk: Wr
     return await at.changed(_kept(desk, at, id, given), given, lambda bench: bench.about(given))
 
 
+@kept.post("/assign")
+async def assign(id: CaseId, given: Annotated[b.AssignForm, Form()], desk: Writer, at: At) -> HTMLResponse:
+    """Say who is to see to the case."""
+    bench = KeptBench.of(desk, at.services.knowing, id, given.seen)
+    return await at.changed(bench, given, lambda _: bench.assigned(given))
+
+
 @kept.post("/sheet")
 async def sheet(id: CaseId, given: Annotated[b.SheetForm, Form()], desk: Writer, at: At) -> Response:
     """Keep what is shown as a report, and go to its sheet."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from pydantic import Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ontology.diseases import UnknownDisease
@@ -17,7 +16,6 @@ from service.bench.look import look
 from service.bench.rendering import Renderer, Shown
 from service.cases.desk import Desk
 from service.cases.named import colleagues, named_cases
-from service.cases.opening import change_case
 from service.cases.oversight import months
 from service.cases.reading import show_case
 from service.consent.consent import Purpose
@@ -26,9 +24,7 @@ from service.endpoints.page import Looking
 from service.endpoints.stored_cases import CaseId
 from service.identity.accounts import named_memberships
 from service.identity.identity import Known
-from service.models.bench import Form as BenchForm
-from service.models.bench import Open
-from service.models.stored import AccountId, CaseChangeInput, CaseStatus, DepartmentId, Worklist
+from service.models.bench import KeepForm, ListForm
 from service.pages import common, templates
 from service.services import Services, Shared, Speaking
 from service.translate import Translator
@@ -36,38 +32,6 @@ from service.translate import Translator
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Desk, at_desk(Permission.READ_CASES)]
 Writer = Annotated[Desk, at_desk(Permission.WRITE_CASES)]
-
-
-class ListForm(BenchForm):
-    """Which cases to list. What is searched for may be a patient's name: it is sent in a body, never in an address."""
-
-    query: Annotated[str, Field(max_length=200)] = ""
-    status: Annotated[CaseStatus | None, Open] = None
-    reanalyse: bool = False
-    assigned_to: Annotated[AccountId | None, Open] = None
-    department: Annotated[DepartmentId | None, Open] = None
-    cursor: Annotated[str | None, Open] = Field(default=None, max_length=200, pattern="^[A-Za-z0-9_-]+$")
-
-    @property
-    def wanted(self) -> Worklist:
-        """As the list of the interface takes it."""
-        return Worklist(
-            status=self.status, assigned_to=self.assigned_to, department=self.department, cursor=self.cursor, limit=50
-        )
-
-
-class AssignForm(BenchForm):
-    """Who is to see to a case; nobody where it is left open."""
-
-    assigned_to: Annotated[AccountId | None, Open] = None
-
-
-class KeepForm(BenchForm):
-    """A bench to be kept as a case."""
-
-    department: Annotated[DepartmentId | None, Open] = None
-    name: Annotated[str | None, Open] = Field(default=None, max_length=200)
-    number: Annotated[str | None, Open] = Field(default=None, max_length=100)
 
 
 @router.get("/cases", response_model=None, dependencies=[public])
@@ -138,14 +102,6 @@ async def oversight(known: Looking, services: Shared, speaking: Speaking) -> Res
         .render(**common(services, speaking, known), months=counted, here="/oversight")
     )
     return HTMLResponse(content, headers={"Vary": "Accept-Language"})
-
-
-@router.post("/cases/{id}/assign")
-async def assign(id: CaseId, given: Annotated[AssignForm, Form()], desk: Writer, services: Shared) -> HTMLResponse:
-    """Say who is to see to the case; that changes no version that the bench has seen."""
-    changed = CaseChangeInput(assigned_to=given.assigned_to)
-    await services.storage.run(change_case, desk, id, changed, services.knowing.codes)
-    return HTMLResponse("")
 
 
 def _listed(

@@ -12,7 +12,7 @@ from service.bench.standing import STOOD
 from service.bench.verbs import Verb
 from service.models.inputs import AGE, LONGEST_TEXT, MOST_FEATURES, MOST_NOTES, Language
 from service.models.known import FIRST_YEAR, MOST_DONE, KnownInput, ModalityWord
-from service.models.stored import Decision, DiseaseId, Reason
+from service.models.stored import AccountId, CaseStatus, Decision, DepartmentId, DiseaseId, Reason, Worklist
 
 LONGEST_IMPRESSION = 4000
 MOST_STEPS = 100
@@ -236,6 +236,38 @@ class SignForm(Form):
     def disease(self) -> str | None:
         """The diagnosis that goes with the decision."""
         return {Decision.AGREE: self.agreed, Decision.OTHER: self.other}.get(self.decision)
+
+
+class ListForm(Form):
+    """Which cases to list. What is searched for may be a patient's name: it is sent in a body, never in an address."""
+
+    query: Annotated[str, Field(max_length=200)] = ""
+    status: Annotated[CaseStatus | None, Open] = None
+    reanalyse: bool = False
+    assigned_to: Annotated[AccountId | None, Open] = None
+    department: Annotated[DepartmentId | None, Open] = None
+    cursor: Annotated[str | None, Open] = Field(default=None, max_length=200, pattern="^[A-Za-z0-9_-]+$")
+
+    @property
+    def wanted(self) -> Worklist:
+        """As the list of the interface takes it."""
+        return Worklist(
+            status=self.status, assigned_to=self.assigned_to, department=self.department, cursor=self.cursor, limit=50
+        )
+
+
+class AssignForm(Form):
+    """Who is to see to a case; nobody where it is left open."""
+
+    assigned_to: Annotated[AccountId | None, Open] = None
+
+
+class KeepForm(Form):
+    """A bench to be kept as a case."""
+
+    department: Annotated[DepartmentId | None, Open] = None
+    name: Annotated[str | None, Open] = Field(default=None, max_length=200)
+    number: Annotated[str | None, Open] = Field(default=None, max_length=100)
 
 
 class Carried(BaseModel):

@@ -330,3 +330,14 @@ def test_a_document_becomes_the_text_of_a_note(sit) -> None:
     assert "蜘蛛样指" in page.input_value("#text")
     page.click("#read")
     expect(page.locator('li.finding[data-id="HP:0001166"]')).to_be_visible()
+
+
+def test_a_case_given_to_a_colleague_goes_on_as_it_was(sit) -> None:
+    seat = sit(real=False)
+    new_case(seat)
+    seat.read("She has arachnodactyly. No seizures.")
+    page = seat.page
+    page.select_option('select[name="assigned_to"]', seat.hospital.actors["colleague north"].id)
+    page.locator('li.finding[data-id="HP:0001166"] button[value="negate"]').first.click()
+    expect(page.locator('li.finding[data-id="HP:0001166"]')).to_have_class(re.compile("excluded"))
+    expect(page.locator("#message")).to_be_hidden()
