@@ -12,7 +12,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from ontology.arrays import Floats
+#: uint8 (h, w, 3), red, green and blue; or (n, h, w, 3).
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+#: float64 (n, 2): places in a picture, x to the right and y down, whole numbers in the middle of a pixel.
+Places = np.ndarray[Any, np.dtype[np.float64]]
 
 #: Width and height of a chip, in pixels.
 SIDE = 150
@@ -25,19 +28,19 @@ TEMPLATE.flags.writeable = False
 class Chip:
     """`rgb` uint8 (150, 150, 3); `to_photo` float64 (2, 3) takes a place (x, y, 1) of it to one of the picture."""
 
-    rgb: np.ndarray[Any, np.dtype[np.uint8]]
-    to_photo: Floats
+    rgb: Pixels
+    to_photo: Places
 
-    def in_photo(self, places: Floats) -> Floats:
+    def in_photo(self, places: Places) -> Places:
         """Places float64 (n, 2) of the chip, as places of the picture."""
         return np.asarray(places, float) @ self.to_photo[:, :2].T + self.to_photo[:, 2]
 
-    def in_chip(self, places: Floats) -> Floats:
+    def in_chip(self, places: Places) -> Places:
         """Places float64 (n, 2) of the picture, as places of the chip."""
         return (np.asarray(places, float) - self.to_photo[:, 2]) @ np.linalg.inv(self.to_photo[:, :2]).T
 
 
-def similarity(source: Floats, target: Floats) -> Floats:
+def similarity(source: Places, target: Places) -> Places:
     """The turn, scale and move that takes `source` (n, 2) nearest to `target` (n, 2), float64 (2, 3); no mirroring.
 
     Least squares in complex numbers: a point z goes to a z + b.
@@ -49,7 +52,7 @@ def similarity(source: Floats, target: Floats) -> Floats:
     return np.array([[turn.real, -turn.imag, move.real], [turn.imag, turn.real, move.imag]])
 
 
-def align(rgb: np.ndarray[Any, np.dtype[np.uint8]], points: Floats) -> Chip:
+def align(rgb: Pixels, points: Places) -> Chip:
     """The chip of the face with these five points (5, 2) in `rgb`, uint8 (h, w, 3); black where the photo ends."""
     to_photo = similarity(TEMPLATE, points)
     factor = max(1, int(np.hypot(*to_photo[:, 0])))
@@ -67,7 +70,7 @@ def align(rgb: np.ndarray[Any, np.dtype[np.uint8]], points: Floats) -> Chip:
     return Chip(np.asarray(chip), to_photo)
 
 
-def _around(to_photo: Floats, size: tuple[int, int]) -> tuple[int, int, int, int]:
+def _around(to_photo: Places, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """The part of a picture of `size` that the chip is taken from, with room for the filter."""
     corners = np.array([[0, 0], [SIDE, 0], [0, SIDE], [SIDE, SIDE]]) @ to_photo[:, :2].T + to_photo[:, 2]
     room = 4 * np.hypot(*to_photo[:, 0])

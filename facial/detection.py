@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from facial.alignment import Pixels, Places
 from facial.torchvision_stand_in import import_facenet
-from ontology.arrays import Floats
 
 if TYPE_CHECKING:
     from facenet_pytorch import MTCNN
@@ -36,7 +36,7 @@ class Detected:
 
     box: tuple[float, float, float, float]
     probability: float
-    points: Floats
+    points: Places
 
 
 class Detector:
@@ -54,7 +54,7 @@ class Detector:
         mtcnn = import_facenet().MTCNN(keep_all=True, select_largest=True)
         return cls(mtcnn.eval())
 
-    def faces(self, rgb: np.ndarray[Any, np.dtype[np.uint8]]) -> tuple[Detected, ...]:
+    def faces(self, rgb: Pixels) -> tuple[Detected, ...]:
         """Faces in `rgb`, uint8 (h, w, 3), the largest first; none where none is likely enough."""
         height, width = rgb.shape[:2]
         shrink = min(1.0, SEARCH_SIDE / max(height, width))
