@@ -1,1 +1,1 @@
-"""Face models: the seam they share, the one that set-up makes from CC0 weights, and one of the operator's own weights."""
+"""Face models: their seam, the one that set-up makes of CC0 weights, and one for weights that an operator brings."""

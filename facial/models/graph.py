@@ -181,8 +181,8 @@ class _Graph:
         assert isinstance(layer, kind)
         return layer
 
-    def _add(self, kind: str, inputs: list[str], output: str, **attributes: object) -> None:
-        self._nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
+    def _add(self, kind: str, inputs: list[str], output: str, **attributes: int | list[int]) -> None:
+        self._nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))  # type: ignore[arg-type]
         self._value = output
 
     def _constant(self, name: str, values: NDArray[np.float32] | NDArray[np.float64] | NDArray[np.int64]) -> str:

@@ -1,0 +1,63 @@
+"""The default: dlib's face network of 128 numbers (CC0), as set-up converted it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from facial.models.errors import REBUILD, ModelDamaged
+from facial.models.manifest import ModelManifest
+from facial.models.model import Chips, rows, unit
+from facial.models.onnx_session import OnnxSession
+from ontology.arrays import Floats
+
+NAME = "dlib_resnet"
+DIMENSIONS = 128
+#: 64 maps averaged over 6 x 6 places, then 128 over 4 x 4 (facial/models/graph.py).
+FEATURES = 64 * 6 * 6 + 128 * 4 * 4
+
+
+class DlibResnet:
+    """Embeddings by the int8 network, features by the unquantised trunk; both run on one thread.
+
+    Use `open`; the files were compared with the checksums of the manifest.
+    """
+
+    def __init__(self, sha256: str, embeddings: OnnxSession, trunk: OnnxSession) -> None:
+        self._sha256 = sha256
+        self._embeddings = embeddings
+        self._trunk = trunk
+
+    @classmethod
+    def open(cls, folder: Path) -> DlibResnet:
+        """Open what set-up built in `folder`; raises ModelMissing or ModelDamaged."""
+        manifest = ModelManifest.read(folder)
+        if (manifest.name, manifest.dimensions) != (NAME, DIMENSIONS):
+            raise ModelDamaged(f"The face models are of {manifest.name[:40]}, not {NAME}.", REBUILD)
+        whole, trunk = (OnnxSession(manifest.content(folder, name)) for name in (manifest.embeddings, manifest.maps))
+        if "embedding" not in whole.outputs or "features" not in trunk.outputs:
+            raise ModelDamaged("The face networks are not what the manifest says.", REBUILD)
+        return cls(manifest.sha256, whole, trunk)
+
+    @property
+    def name(self) -> str:
+        """`dlib_resnet`."""
+        return NAME
+
+    @property
+    def sha256(self) -> str:
+        """The sum of the weights, the way they were converted and the ranges of the quantisation."""
+        return self._sha256
+
+    @property
+    def dimensions(self) -> int:
+        """128."""
+        return DIMENSIONS
+
+    def embed(self, chips: Chips) -> Floats:
+        """float32 (n, 128), rows of unit length; raises ValueError for anything but chips."""
+        return unit(rows(chips, DIMENSIONS, partial(self._embeddings.run, "embedding")))
+
+    def features(self, chips: Chips) -> Floats:
+        """float32 (n, 4352): block 7 over 6 x 6 places (map, row, column), then block 10 over 4 x 4."""
+        return rows(chips, FEATURES, partial(self._trunk.run, "features"))
