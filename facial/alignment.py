@@ -55,25 +55,34 @@ def similarity(source: Places, target: Places) -> Places:
 def align(rgb: Pixels, points: Places) -> Chip:
     """The chip of the face with these five points (5, 2) in `rgb`, uint8 (h, w, 3); black where the photo ends."""
     to_photo = similarity(TEMPLATE, points)
-    factor = max(1, int(np.hypot(*to_photo[:, 0])))
-    image = Image.fromarray(rgb)
-    left, top = 0, 0
-    if factor > 1:  # fewer pixels are wanted than there are: each is the mean of those it stands for
-        left, top, right, bottom = _around(to_photo, image.size)
-        image = image.crop((left, top, right, bottom)).reduce(factor)
-    shrunk = to_photo.copy()
-    shrunk[:, 2] -= (left, top)
-    # Pillow takes the middle of a pixel to be at .5, points to be at whole numbers
-    shrunk[:, 2] = (shrunk[:, 2] + 0.5) / factor - shrunk[:, :2].sum(1) * 0.5 / factor
-    shrunk[:, :2] /= factor
-    chip = image.transform((SIDE, SIDE), Image.Transform.AFFINE, tuple(shrunk.ravel()), Image.Resampling.BICUBIC)
-    return Chip(np.asarray(chip), to_photo)
+    return Chip(sample(rgb, to_photo, SIDE), to_photo)
 
 
-def _around(to_photo: Places, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """The part of a picture of `size` that the chip is taken from, with room for the filter."""
-    corners = np.array([[0, 0], [SIDE, 0], [0, SIDE], [SIDE, SIDE]]) @ to_photo[:, :2].T + to_photo[:, 2]
-    room = 4 * np.hypot(*to_photo[:, 0])
+def sample(rgb: Pixels, to_picture: Places, side: int) -> Pixels:
+    """uint8 (side, side, 3) of `rgb` uint8 (h, w, 3), read where `to_picture` (2, 3) takes each of its pixels.
+
+    Where it shrinks, each pixel is the mean of those it stands for: at most .8 of 255 (root mean square) from one of
+    16 x 16 samples, for shrinking by 1 to 5.5; bicubic alone is up to 2.8 off. Black outside `rgb`.
+    """
+    scale = float(np.hypot(*to_picture[:, 0]))
+    twice = 2 if scale > 1 else 1
+    factor = max(1, int(scale / twice))
+    left, top, right, bottom = _around(to_picture, side, (rgb.shape[1], rgb.shape[0]))
+    image = Image.fromarray(rgb[top:bottom, left:right])
+    image = image.reduce(factor) if factor > 1 else image
+    # Pillow takes the middle of a pixel to be at .5, places have it at whole numbers
+    turn = to_picture[:, :2]
+    move = (to_picture[:, 2] - (left, top) + 0.5 - turn.sum(1) * 0.5) / factor
+    read = (*turn[0] / factor / twice, move[0], *turn[1] / factor / twice, move[1])
+    filtered = Image.Resampling.BILINEAR if twice == 2 else Image.Resampling.BICUBIC
+    drawn = image.transform((side * twice, side * twice), Image.Transform.AFFINE, read, filtered)
+    return np.asarray(drawn.reduce(twice) if twice > 1 else drawn)
+
+
+def _around(to_picture: Places, side: int, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The part of a picture of `size` that is read, with room for the filter: left, top, right, bottom; never empty."""
+    corners = np.array([[0, 0], [side, 0], [0, side], [side, side]]) @ to_picture[:, :2].T + to_picture[:, 2]
+    room = 4 * np.hypot(*to_picture[:, 0]) + 4
     low, high = np.floor(corners.min(0) - room), np.ceil(corners.max(0) + room)
     left, top = (int(np.clip(low[k], 0, size[k] - 1)) for k in (0, 1))
     right, bottom = (int(np.clip(high[k], (left, top)[k] + 1, size[k])) for k in (0, 1))
