@@ -183,7 +183,8 @@ class Likeness:
 
     `nats` is the calibrated log likelihood ratio, None while the gallery cannot calibrate it; `rank` counts from 1,
     ties share it. `cases` are the enrolled ones. Only where `weighs` is it added to the disease's score; `why_not` says
-    why it is only shown: `few_cases`, `not_evaluated`, `evaluation_failed`, `synthetic`, `other_model`.
+    why it is only shown: `few_cases`, `not_evaluated`, `evaluation_failed`, `synthetic`, `other_model`. `evaluated` is
+    the day (ISO) on which the gallery as it is now was evaluated, None where it was not.
     """
 
     disease: str
@@ -192,6 +193,7 @@ class Likeness:
     cases: int
     weighs: bool
     why_not: str | None = None
+    evaluated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
