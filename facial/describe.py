@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from facial.photo import MAX_BYTES
 from ontology.errors import InputError
 from ontology.features import Abstention, Mention, Unread
-
-#: A phone photo is 2-8 MB; a larger file is more likely a mistake or an attack than a face.
-MAX_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
