@@ -133,18 +133,21 @@ def spline(places: Places, values: Places, wanted: Places) -> Places:
 def sampled(rgb: Pixels, columns: Places, rows: Places) -> Pixels:
     """`rgb` read at fractional places (h, w), linear between pixels, the edge's pixel beyond the edge."""
     height, width = rgb.shape[:2]
-    x, y = np.clip(columns, 0, width - 1), np.clip(rows, 0, height - 1)
-    left, top = np.minimum(x.astype(int), width - 2), np.minimum(y.astype(int), height - 2)
+    x, y = np.clip(columns, 0, width - 1).astype(np.float32), np.clip(rows, 0, height - 1).astype(np.float32)
+    left, top = np.minimum(x.astype(np.int32), width - 2), np.minimum(y.astype(np.int32), height - 2)
     right, below = (x - left)[..., None], (y - top)[..., None]
-    upper = rgb[top, left] * (1 - right) + rgb[top, left + 1] * right
-    lower = rgb[top + 1, left] * (1 - right) + rgb[top + 1, left + 1] * right
-    read: Pixels = (upper * (1 - below) + lower * below + 0.5).astype(np.uint8)
+    pixels = rgb.reshape(-1, rgb.shape[2]).astype(np.float32)
+    at = top * width + left
+    upper = pixels[at] * (1 - right) + pixels[at + 1] * right
+    lower = pixels[at + width] * (1 - right) + pixels[at + width + 1] * right
+    read: Pixels = (upper * (1 - below) + lower * below + np.float32(0.5)).astype(np.uint8)
     return read
 
 
 def _kernel(a: Places, b: Places) -> Places:
-    squared = ((a[:, None] - b[None]) ** 2).sum(-1)
-    return np.where(squared > 0, 0.5 * squared * np.log(np.maximum(squared, 1e-12)), 0.0)
+    squared = np.maximum((a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T, 1e-9)
+    kernel: Places = 0.5 * squared * np.log(squared)
+    return kernel
 
 
 def _edge(width: int, height: int) -> Places:

@@ -1,0 +1,1 @@
+"""Measures of a face, read from an aligned chip by a fitted head."""
