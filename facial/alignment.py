@@ -19,8 +19,10 @@ Places = np.ndarray[Any, np.dtype[np.float64]]
 
 #: Width and height of a chip, in pixels.
 SIDE = 150
-#: Where the five points of facial.detection fall in a chip (x, y).
-TEMPLATE = np.array([[51.0, 57.2], [98.7, 57.2], [74.6, 84.0], [55.0, 106.0], [95.0, 106.0]])
+#: Where the five points of facial.detection fall in a chip (x, y): means over 398 AT&T faces, each laid in the chip by
+#: dlib's own points of it (outer and inner corners of the eyes, base of the nose, of MediaPipe's mesh); made symmetric.
+#: SD of a point 1.4 to 4.9 pixels, by people and by how they turn.
+TEMPLATE = np.array([[46.3, 46.4], [101.1, 46.4], [73.7, 76.4], [49.7, 102.4], [97.7, 102.4]])
 TEMPLATE.flags.writeable = False
 
 
