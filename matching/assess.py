@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache, partial, reduce
 from itertools import compress
+from operator import add
 from typing import TYPE_CHECKING
 
 from facial.describe import PhotoReading, describe
+from facial.reading import PhotoReading as PhotoSeen
 from matching.case import Case, Note, Photo
 from matching.circumstances import NOT_GIVEN, Circumstances, Contradictions
 from matching.genetic_tests.known import NOTHING_KNOWN, Known
 from matching.genetic_tests.proposal import TestPlan, VirtualPanel
 from matching.implied_genes import GeneIndex, implied_genes
+from matching.likeness import NO_LIKENESS, FaceLikeness
 from matching.lm.query import Query
 from matching.lm.ranker import Ranker, Scored
 from matching.look_for import completed
@@ -77,21 +80,24 @@ class Assessor:
         offers: Offers | None = None,
         readings: Sequence[Reading] | None = None,
         questions: int = QUESTIONS,
+        seen: Sequence[PhotoSeen] | None = None,
     ) -> Report:
         """The draft answer: at most `limit` diseases, and tests unless `tests` is False; see `suggest` for the rest.
 
         `readings` are those of the case's notes, in their order, where they are known already; `questions` is how many
-        features to ask next are named at most.
+        features to ask next are named at most. `seen` is what a face reader made of the case's photos, instead of
+        describing them here: likenesses that weigh are added to the score, suggested terms never are findings.
 
         A reader that declines is reported, never passed over. Raises InputError for a photo that is none, for two
         notes of one id, or for a prior that the release cannot give.
         """
-        mentions, abstentions = self._gather(case, readings)
+        mentions, abstentions = self._gather(case, readings, seen)
         taken, struck = self._without(mentions, case.dismissed)
         reconciled = self.reconcile((*case.stated, *taken), case.notes)
         patient = Circumstances(case.sex, case.age_days)
-        scored, nats = self.weighed(self.ranker.score(reconciled.features), prior, patient)
-        ranking = self._believed(scored, limit, nats, patient, questions)
+        face = NO_LIKENESS if seen is None else FaceLikeness.of(self.knowledge, seen)
+        scored, nats = self.weighed(self.ranker.score(reconciled.features), prior, patient, face=face)
+        ranking = face.shown(self._believed(scored, limit, nats, patient, questions))
         return Report(
             case=case.id,
             knowledge=self.knowledge.manifest.release,
@@ -178,30 +184,38 @@ class Assessor:
         return Contradictions.of(self.knowledge, self.ranker.model.told)
 
     def weighed(
-        self, scored: Scored, prior: Prior, patient: Circumstances = NOT_GIVEN, limit: int = 10
+        self,
+        scored: Scored,
+        prior: Prior,
+        patient: Circumstances = NOT_GIVEN,
+        limit: int = 10,
+        face: FaceLikeness = NO_LIKENESS,
     ) -> tuple[Scored, Floats | None]:
-        """The scores with the prior and what age and sex take, the best `limit` exact; and the prior of every disease.
+        """The scores with the prior, with what age and sex take and what the face adds; and the prior of every disease.
+
+        The best `limit` are exact.
 
         The prior is float32 (diseases,), None for Prior.NONE.
         """
         nats = None if prior is Prior.NONE else prior_nats(self.knowledge)
         taken = None if patient == NOT_GIVEN else self.contradictions.nats(patient, scored.query)
-        offsets = [each for each in (nats, taken) if each is not None]
+        offsets = [each for each in (nats, taken, face.nats(len(self.knowledge.diseases))) if each is not None]
         if not offsets:
             return scored, None
-        return self.ranker.shifted(scored, offsets[0] if len(offsets) == 1 else offsets[0] + offsets[1], limit), nats
+        return self.ranker.shifted(scored, reduce(add, offsets), limit), nats
 
     def belief(self, scored: Scored) -> Floats:
         """Share of belief of each disease, float32 (diseases,); see posterior."""
         return posterior(scored.scores, len(scored.query.present))
 
     def _gather(
-        self, case: Case, readings: Sequence[Reading] | None = None
+        self, case: Case, readings: Sequence[Reading] | None, seen: Sequence[PhotoSeen] | None
     ) -> tuple[tuple[Mention, ...], tuple[Abstention, ...]]:
         notes = self.readings(case) if readings is None else readings
-        photos = [self.describe(photo) for photo in case.photos]
-        mentions = [m for reading in notes for m in reading.mentions] + [m for seen in photos for m in seen.mentions]
-        declined = [reading.abstention for reading in notes] + [seen.abstention for seen in photos]
+        photos = [self.describe(photo) for photo in case.photos] if seen is None else []
+        mentions = [m for reading in notes for m in reading.mentions] + [m for photo in photos for m in photo.mentions]
+        declined = [reading.abstention for reading in notes] + [photo.abstention for photo in photos]
+        declined += [photo.abstention for photo in seen or ()]
         return tuple(mentions), tuple(abstention for abstention in declined if abstention is not None)
 
     def _without(

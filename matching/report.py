@@ -160,11 +160,27 @@ class CircumstanceAddend:
 
 
 @dataclass(frozen=True, slots=True)
+class LikenessAddend:
+    """What the patient's face adds to a disease's score, by the cases of it in the hospital's gallery: `nats`.
+
+    `rank` is that among the diseases of the gallery; it holds `cases` of this one. `photos` were compared, and
+    `evaluated` is the day (ISO) on which likeness to this disease was found to help.
+    """
+
+    nats: float
+    rank: int
+    cases: int
+    photos: int
+    evaluated: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RankedDisease:
     """A disease at its rank. `score` (nats) is the sum of its contributions; `rank` is 1 + better + (tied others)/2.
 
-    What the patient's age and sex take from the score are `circumstances`, none where they contradict nothing. Where a
-    prior was asked for, `prior` is the last addend.
+    What the patient's age and sex take from the score are `circumstances`, none where they contradict nothing. What
+    the face adds is `likeness`, None where nothing of it weighs. Where a prior was asked for, `prior` is the last
+    addend.
 
     `also` are its other ids. `probability` is a calibrated share of belief, None where it was not asked for. `borrowed`
     says that every annotation behind it is lent by a broader or narrower Orphanet entry. `look_for` are frequent
@@ -186,12 +202,13 @@ class RankedDisease:
     look_for_more: int = 0
     prior: PriorAddend | None = None
     circumstances: tuple[CircumstanceAddend, ...] = ()
+    likeness: LikenessAddend | None = None
 
     @property
     def addends(self) -> tuple[float, ...]:
-        """Every addend of the score, nats: the contributions, the circumstances, the prior."""
-        parts = (*self.contributions, *self.circumstances, *(() if self.prior is None else (self.prior,)))
-        return tuple(part.nats for part in parts)
+        """Every addend of the score, nats: the contributions, the circumstances, the likeness, the prior."""
+        last = tuple(part for part in (self.likeness, self.prior) if part is not None)
+        return tuple(part.nats for part in (*self.contributions, *self.circumstances, *last))
 
     @property
     def from_kin(self) -> float:
