@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facial.likeness.discriminant import Discriminant, Doubles
+from facial.likeness.discriminant import Doubles
 from facial.likeness.gallery import Gallery
+from facial.likeness.pair import Pair
 from ontology.arrays import Bools
 
 #: A likeness speaks for a disease by at most this, in nats: as much as the prior may (matching.prevalence), less than
@@ -58,9 +59,13 @@ class Calibration:
     slope: float
     shift: float
 
+    def line(self, scores: Doubles) -> Doubles:
+        """Calibrated log likelihood ratios of the shape of `scores`, without bounds."""
+        return np.asarray(self.slope * scores + self.shift)
+
     def nats(self, scores: Doubles) -> Doubles:
-        """Calibrated log likelihood ratios, bounded; of the shape of `scores`."""
-        return np.asarray(np.clip(self.slope * scores + self.shift, -MOST_AGAINST_NATS, MOST_FOR_NATS))
+        """The same within the bounds, as they are told."""
+        return np.asarray(np.clip(self.line(scores), -MOST_AGAINST_NATS, MOST_FOR_NATS))
 
 
 def held_out(people: Gallery) -> Trials:
@@ -73,10 +78,10 @@ def held_out(people: Gallery) -> Trials:
     folds = owners % min(len(everyone), MOST_FOLDS)
     for fold in range(int(folds.max()) + 1):
         rest = people.chosen(folds != fold)
+        out = folds == fold
         if len(rest.known) >= 2:
-            fitted = Discriminant.of(rest)
             columns = [place[disease] for disease in rest.known]
-            scores[np.ix_(folds == fold, columns)] = fitted.scores(people.vectors[folds == fold])
+            scores[np.ix_(out, columns)] = Pair.of(rest).scores(people.vectors[out], people.measures[out])
     same = people.classes()[:, None] == np.arange(len(known))[None]
     return Trials(scores, same, folds)
 

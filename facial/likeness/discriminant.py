@@ -1,4 +1,4 @@
-"""What tells the diseases of a gallery apart: shrinkage LDA, as how much likelier a face is of one than of none.
+"""Shrinkage LDA, scored as how much likelier a face is of one disease of a gallery than of none.
 
 Faces of one disease are taken to scatter about its mean by a covariance W, common to all diseases and drawn towards its
 diagonal (J. H. Friedman, "Regularized Discriminant Analysis", 1989, doi:10.1080/01621459.1989.10478752, unverified).
@@ -16,13 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from facial.likeness.gallery import Gallery
-from ontology.arrays import Floats
+from ontology.arrays import Floats, Ints
 
 Doubles = NDArray[np.float64]
-#: Share of the diagonal in W. Top-1 of the synthetic syndromes (benchmarks.faces_syndromes, embedding alone, four
-#: seeds) at .1, .3, .5, .7: .31, .34, .36, .36; the weight of Ledoit and Wolf comes out low there, and does as badly.
-SHRINKAGE = 0.5
 #: The least variance of the means: where none is seen, faces still are put in order.
 LEAST_SPREAD = 0.02
 
@@ -31,7 +27,6 @@ LEAST_SPREAD = 0.02
 class Discriminant:
     """Fitted to one gallery.
 
-    diseases  ids, in order
     counts    float64 (diseases,)              persons of each
     centre    float64 (dimensions,)            mean face
     whiten    float64 (dimensions, directions) a centred face times this is z
@@ -39,7 +34,6 @@ class Discriminant:
     spread    t, the variance of the means
     """
 
-    diseases: tuple[str, ...]
     counts: Doubles
     centre: Doubles
     whiten: Doubles
@@ -47,25 +41,27 @@ class Discriminant:
     spread: float
 
     @classmethod
-    def of(cls, gallery: Gallery) -> Discriminant:
-        """Fit to a gallery of one face a person and at least two diseases; d³ + faces d² operations."""
-        classes, diseases = gallery.classes(), gallery.known
-        faces = gallery.vectors.astype(np.float64)
-        counts = np.bincount(classes, minlength=len(diseases)).astype(np.float64)
-        means = np.zeros((len(diseases), faces.shape[1]))
+    def of(cls, classes: Ints, given: Floats, shrinkage: float) -> Discriminant:
+        """Fit to faces float32 (faces, dimensions) of at least two diseases, one a person, each at its place `classes`.
+
+        d³ + faces d² operations.
+        """
+        faces = given.astype(np.float64)
+        counts = np.bincount(classes).astype(np.float64)
+        means = np.zeros((len(counts), faces.shape[1]))
         np.add.at(means, classes, faces)
         means /= counts[:, None]
         centre = means.mean(axis=0)
-        whiten = _whitening(faces - means[classes], int(len(faces) - len(diseases)), faces - centre)
+        whiten = _whitening(faces - means[classes], len(faces) - len(counts), faces - centre, shrinkage)
         placed = (means - centre) @ whiten
         _, _, directions = np.linalg.svd(placed, full_matrices=False)
-        span = directions[: max(1, len(diseases) - 1)].T
+        span = directions[: len(counts) - 1].T
         seen = float((placed**2).sum(axis=1).mean()) - faces.shape[1] * float((1 / counts).mean())
         spread = max(seen / span.shape[1], LEAST_SPREAD)
-        return cls(diseases, counts, centre, whiten @ span, placed @ span, spread)
+        return cls(counts, centre, whiten @ span, placed @ span, spread)
 
     def scores(self, vectors: Floats) -> Doubles:
-        """Log likelihood ratios in nats, not yet calibrated, float64 (faces, diseases), for unit rows."""
+        """Of float32 (faces, dimensions): log likelihood ratios in nats, not yet calibrated, float64 (faces, diseases)."""
         placed = (vectors.astype(np.float64) - self.centre) @ self.whiten
         t, n = self.spread, self.counts
         expected, variance = self.means * (n * t / (n * t + 1))[:, None], 1 + t / (n * t + 1)
@@ -74,7 +70,7 @@ class Discriminant:
         return np.asarray(0.5 * (none - far / variance - placed.shape[1] * np.log(variance)))
 
 
-def _whitening(residuals: Doubles, freedom: int, centred: Doubles) -> Doubles:
+def _whitening(residuals: Doubles, freedom: int, centred: Doubles, shrinkage: float) -> Doubles:
     """A matrix by which faces of one disease scatter like a unit; (dimensions, dimensions).
 
     Without two faces of any one disease, what all faces scatter by stands in.
@@ -84,5 +80,5 @@ def _whitening(residuals: Doubles, freedom: int, centred: Doubles) -> Doubles:
     scale = np.sqrt((residuals**2).sum(axis=0) / freedom) + 1e-6
     unit = residuals / scale
     correlation = unit.T @ unit / freedom
-    shrunk = (1 - SHRINKAGE) * correlation + SHRINKAGE * np.eye(len(correlation))
+    shrunk = (1 - shrinkage) * correlation + shrinkage * np.eye(len(correlation))
     return np.asarray(np.linalg.inv(np.linalg.cholesky(shrunk)).T / scale[:, None])

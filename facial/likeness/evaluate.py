@@ -52,8 +52,9 @@ class OfDisease:
 class Evaluation:
     """Figures of a whole gallery; shares are means over its people, chance is what an order at random would reach.
 
-    `log_loss` and `calibration_error` (expected, of ten bins) are of the chance that a disease is the person's, with
-    and without weighing the same: telling nothing has a log loss of ln 2. None where nothing could be calibrated.
+    `log_loss` is that of the chance that a disease is the person's, those with it and those without weighing the same:
+    telling nothing has ln 2 = .69. `calibration_error` is the expected one, in ten bins, of the same chance before it
+    is bounded, as bounds make it say less than is so. Both None where nothing could be calibrated.
     """
 
     digest: str
@@ -81,11 +82,11 @@ def evaluate(gallery: Gallery) -> Evaluation:
     """Leave everyone out once. Seconds for some hundred people. Raises nothing: too few people are told as such."""
     people = gallery.one_a_person()
     trials = held_out(people)
-    nats = _told(trials)
+    lines, nats = _told(trials)
     own = _own_ranks(trials.scores, trials.same)
     beside = _own_ranks(cosines(people), trials.same)
     known = people.known
-    loss, error = _of_all(nats, trials)
+    loss, error = _of_all(lines, nats, trials)
     return Evaluation(
         digest=gallery.digest,
         model=gallery.model,
@@ -119,14 +120,15 @@ def cosines(people: Gallery) -> Doubles:
     return np.where(np.isfinite(best), best, np.nan)
 
 
-def _told(trials: Trials) -> Doubles:
-    """What would have been told of each person without them, float64 (faces, diseases); NaN where nothing."""
-    nats = np.full(trials.scores.shape, np.nan)
+def _told(trials: Trials) -> tuple[Doubles, Doubles]:
+    """What would be told of each person without them, without and with bounds, float64 (faces, diseases) or NaN."""
+    lines, nats = (np.full(trials.scores.shape, np.nan) for _ in range(2))
     for fold in np.unique(trials.folds).tolist():
-        line = calibrated(trials, fold)
-        if line is not None:
-            nats[trials.folds == fold] = line.nats(trials.scores[trials.folds == fold])
-    return nats
+        calibration, out = calibrated(trials, fold), trials.folds == fold
+        if calibration is not None:
+            lines[out] = calibration.line(trials.scores[out])
+            nats[out] = calibration.nats(trials.scores[out])
+    return lines, nats
 
 
 def _own_ranks(scores: Doubles, same: Bools) -> Doubles:
@@ -140,14 +142,14 @@ def _gain(nats: Doubles, same: Bools) -> Doubles:
     return np.asarray(np.log(2) - np.logaddexp(0, np.where(same, -nats, nats)))
 
 
-def _of_all(nats: Doubles, trials: Trials) -> tuple[float | None, float | None]:
+def _of_all(lines: Doubles, nats: Doubles, trials: Trials) -> tuple[float | None, float | None]:
     told = np.isfinite(nats)
     same = trials.same[told]
     if not same.any() or same.all():
         return None, None
     weight = np.where(same, 0.5 / same.sum(), 0.5 / (~same).sum())
     loss = log(2) - float((weight * _gain(nats[told], same)).sum())
-    return loss, reliability(1 / (1 + np.exp(-nats[told])), same, weight)
+    return loss, reliability(1 / (1 + np.exp(-lines[told])), same, weight)
 
 
 def reliability(chance: Doubles, same: Bools, weight: Doubles) -> float:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from facial.likeness.calibrate import Calibration, calibrated, held_out
-from facial.likeness.discriminant import Discriminant, Doubles
+from facial.likeness.discriminant import Doubles
 from facial.likeness.gallery import Gallery
+from facial.likeness.pair import Pair
+from facial.likeness.portrait import Portrait
 from facial.reading import Face, Likeness
 
 #: Persons from which a disease may weigh. Below five, the bound on what they showed lies 3.2 and more of their standard
@@ -22,7 +24,7 @@ LEAST_PERSONS = 5
 class LikenessHead:
     """Fitted to the gallery of `digest`, whose embeddings are of `model`.
 
-    `persons` counts those enrolled with each disease. `discriminant` is None below two diseases, `calibration` where
+    `persons` counts those enrolled with each disease. `pair` is None below two diseases, `calibration` where
     the gallery cannot calibrate.
     """
 
@@ -30,7 +32,7 @@ class LikenessHead:
     model: str
     synthetic: bool
     persons: Mapping[str, int]
-    discriminant: Discriminant | None
+    pair: Pair | None
     calibration: Calibration | None
 
     @property
@@ -56,7 +58,7 @@ def fit(gallery: Gallery) -> LikenessHead:
     if len(persons) < 2:
         return LikenessHead(gallery.digest, gallery.model, gallery.synthetic, persons, None, None)
     line = calibrated(held_out(people))
-    return LikenessHead(gallery.digest, gallery.model, gallery.synthetic, persons, Discriminant.of(people), line)
+    return LikenessHead(gallery.digest, gallery.model, gallery.synthetic, persons, Pair.of(people), line)
 
 
 def likenesses(head: LikenessHead, face: Face, verdict: Verdict | None = None) -> tuple[Likeness, ...]:
@@ -65,14 +67,15 @@ def likenesses(head: LikenessHead, face: Face, verdict: Verdict | None = None) -
     A face that another model embedded is not compared: its likenesses say so, and stand level.
     """
     diseases = head.diseases
-    if face.model != head.model or head.discriminant is None:
-        reason = "other_model" if face.model != head.model else None
+    portrait = Portrait.of(face)
+    if portrait.model != head.model or head.pair is None:
+        reason = "other_model" if portrait.model != head.model else None
         return tuple(
             Likeness(each, 1, None, head.persons[each], False, reason or _why_not(head, each, verdict))
             for each in diseases
         )
-    vector = face.embedding / np.linalg.norm(face.embedding)
-    scores = head.discriminant.scores(vector[None])[0]
+    vector = portrait.embedding / np.linalg.norm(portrait.embedding)
+    scores = head.pair.scores(vector[None], portrait.measures[None])[0]
     told = None if head.calibration is None else head.calibration.nats(scores)
     found = [_likeness(head, place, scores, told, verdict) for place in range(len(diseases))]
     return tuple(sorted(found, key=lambda each: (each.rank, each.disease)))

@@ -39,9 +39,8 @@ def test_a_synthetic_gallery_does_not_pass(drawn):
 
 def test_many_photos_make_no_more_people(drawn):
     one = drawn(4, apart=4.0)
-    four = Gallery(
-        np.repeat(one.vectors, 4, axis=0), *(tuple(np.repeat(n, 4)) for n in (one.diseases, one.persons)), "m"
-    )
+    names = [tuple(np.repeat(each, 4)) for each in (one.diseases, one.persons)]
+    four = Gallery(np.repeat(one.vectors, 4, axis=0), np.repeat(one.measures, 4, axis=0), *names, "m")
     assert {each.persons for each in evaluate(four).diseases} == {4}
     assert {each.why_not for each in evaluate(four).diseases} == {"few_cases"}
 
@@ -57,7 +56,7 @@ def test_a_person_is_left_out_with_both_diseases_they_have():
     generator = np.random.default_rng(1)
     names = [("A", "both"), ("B", "both"), *(("A", f"a{i}") for i in range(4)), *(("B", f"b{i}") for i in range(4))]
     vectors = generator.normal(size=(len(names), 8)).astype(np.float32)
-    gallery = Gallery(vectors, tuple(n[0] for n in names), tuple(n[1] for n in names), "m")
+    gallery = Gallery(vectors, vectors[:, :0], tuple(n[0] for n in names), tuple(n[1] for n in names), "m")
     trials = held_out(gallery)
     own = [row for row, person in enumerate(gallery.persons) if person == "both"]
     assert len(set(trials.folds[own].tolist())) == 1
@@ -88,7 +87,8 @@ def test_calibration_error_is_the_gap_between_said_and_so():
 
 def test_the_nearest_of_another_person_counts_beside_it():
     # the same person's second disease is no neighbour
-    gallery = Gallery(np.array([[1, 0], [1, 0], [0.6, 0.8]], np.float32), ("A", "B", "B"), ("p", "p", "q"), "m")
+    vectors = np.array([[1, 0], [1, 0], [0.6, 0.8]], np.float32)
+    gallery = Gallery(vectors, vectors[:, :0], ("A", "B", "B"), ("p", "p", "q"), "m")
     found = cosines(gallery)
     assert np.isnan(found[0, 0])
     assert found[0, 1] == pytest.approx(0.6)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from facial.likeness.gallery import Enrolled, Gallery, GalleryMixed, GalleryUnusable, gathered
+from facial.likeness.gallery import Enrolled, GalleryMixed, GalleryUnusable, gathered
+from facial.likeness.portrait import Portrait
 
 
-def face(x, y, disease="OMIM:1", person="a", model="m", synthetic=False):
-    return Enrolled(np.array([x, y], np.float32), disease, person, model, synthetic)
+def face(x, y, disease="OMIM:1", person="a", model="m", synthetic=False, measures=()):
+    portrait = Portrait(np.array([x, y], np.float32), np.array(measures, np.float32), model)
+    return Enrolled(portrait, disease, person, synthetic)
 
 
 def test_models_do_not_mix():
@@ -26,6 +28,11 @@ def test_synthetic_and_real_faces_do_not_mix():
 def test_what_is_no_embedding_is_refused(vector):
     with pytest.raises(GalleryUnusable):
         gathered([face(*vector)])
+
+
+def test_measured_and_unmeasured_faces_are_not_put_together():
+    with pytest.raises(GalleryUnusable, match="differ"):
+        gathered([face(1, 0), face(0, 1, measures=[0.5])])
 
 
 def test_no_face_is_no_gallery():
@@ -46,6 +53,8 @@ def test_the_digest_knows_no_order_and_every_change():
     assert gathered([two, one]).digest == digest
     changes = (face(1, 0.01), face(1, 0, disease="OMIM:3"), face(1, 0, person="c"))
     assert len({digest, *(gathered([changed, two]).digest for changed in changes)}) == 4
+    measured = [gathered([face(1, 0, measures=[value])]).digest for value in (1, 2)]
+    assert len({gathered([one]).digest, *measured}) == 3
     assert gathered([face(1, 0, model="n"), face(0, 1, "OMIM:2", "b", "n")]).digest != digest
 
 
@@ -60,4 +69,3 @@ def test_a_person_is_taken_out_with_every_face():
     gallery = gathered([face(1, 0), face(0, 1, disease="OMIM:2"), face(0, 1, person="b")])
     assert gallery.without(["a"]).persons == ("b",)
     assert gallery.persons_of("OMIM:1") == 2
-    assert isinstance(gallery.without(["a"]), Gallery)

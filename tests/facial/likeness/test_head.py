@@ -10,6 +10,7 @@ import pytest
 from facial.likeness.calibrate import MOST_AGAINST_NATS, MOST_FOR_NATS
 from facial.likeness.discriminant import Discriminant
 from facial.likeness.evaluate import evaluate
+from facial.likeness.gallery import Gallery
 from facial.likeness.head import Verdict, fit, likenesses, ranks
 from facial.reading import Face
 
@@ -25,13 +26,13 @@ def normal(x, mean, variance):
 def test_the_score_is_the_difference_of_two_log_densities():
     # one direction, t = 3: a disease of n = 2 at m = 1 is expected at 1 * 6/7, with variance 1 + 3/7; none at 0, 1 + 3
     one = np.eye(1)
-    fitted = Discriminant(("d",), np.array([2.0]), np.zeros(1), one, np.array([[1.0]]), 3.0)
+    fitted = Discriminant(np.array([2.0]), np.zeros(1), one, np.array([[1.0]]), 3.0)
     expected = normal(0.5, 6 / 7, 10 / 7) - normal(0.5, 0, 4)
     assert fitted.scores(np.array([[0.5]], np.float32))[0, 0] == pytest.approx(expected)
 
 
 def test_a_disease_of_more_cases_is_believed_more_firmly():
-    fitted = Discriminant(("a", "b"), np.array([1.0, 20.0]), np.zeros(1), np.eye(1), np.array([[2.0], [2.0]]), 1.0)
+    fitted = Discriminant(np.array([1.0, 20.0]), np.zeros(1), np.eye(1), np.array([[2.0], [2.0]]), 1.0)
     few, many = fitted.scores(np.array([[2.0]], np.float32))[0]
     assert many > few > 0
 
@@ -47,6 +48,17 @@ def test_the_right_disease_comes_first_for_people_not_enrolled(drawn):
 
 def _every(gallery, odd):
     return np.array([int(person.split(".")[1]) % 2 == odd for person in gallery.persons])
+
+
+def test_measures_tell_where_embeddings_do_not(drawn):
+    told = drawn(12, apart=4.0, measured=8)
+    generator = np.random.default_rng(5)
+    mute = Gallery(generator.normal(size=told.vectors.shape), told.measures, told.diseases, told.persons, "m")
+    assert evaluate(mute).top1 > 0.5 > evaluate(Gallery(mute.vectors, mute.measures[:, :0], *_names(mute))).top1
+
+
+def _names(gallery):
+    return gallery.diseases, gallery.persons, gallery.model
 
 
 def test_what_is_told_is_bounded(drawn):
