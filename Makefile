@@ -10,13 +10,14 @@ PORT ?= 8000
 
 setup: $(VENV)/.installed
 	@$(BIN)/phenomap knowledge build
+	@$(BIN)/phenomap face build --if-installed
 	@$(BIN)/phenomap assets build
 
 # Everything the whole product needs, then its tests; repeated only when pyproject.toml changes.
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Phenomap needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "installing into $(VENV)" && $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@echo "installing into $(VENV)" && $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,facial]'
 	@touch $@
 
 run: setup
@@ -32,4 +33,4 @@ check: $(VENV)/.installed
 	@$(BIN)/lint-imports
 
 clean:
-	rm -rf $(VENV) knowledge downloads .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) knowledge models downloads .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

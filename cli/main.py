@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from cli import assess, assets, audit, backup, case, face, keys, knowledge, lines, serve, tests, user
+from cli import assess, assets, audit, backup, case, face, face_build, keys, knowledge, lines, serve, tests, user
 from ontology.errors import InputError, PhenomapError
 
+#: `face` is followed by photos; these words after it are commands of their own.
+TWO_WORDS: dict[tuple[str, ...], str] = {("face", "build"): "face-build"}
 #: What the shell expects of a program that was interrupted (128 + SIGINT).
 INTERRUPTED = 130
 
@@ -36,14 +38,17 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"phenomap {version('phenomap')}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=OneLineParser)
-    for room in (assess, lines, face, knowledge, tests, assets, serve, user, case, audit, keys, backup):
+    for room in (assess, lines, face, face_build, knowledge, tests, assets, serve, user, case, audit, keys, backup):
         room.add_commands(commands)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 where the work was done, 1 where not, 2 for a wrong command line."""
-    chosen = parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if command := TWO_WORDS.get(tuple(words[:2])):
+        words[:2] = [command]
+    chosen = parser().parse_args(words)
     try:
         code: int = chosen.run(chosen)
     except InputError as error:

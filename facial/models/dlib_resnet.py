@@ -13,6 +13,8 @@ from ontology.arrays import Floats
 
 NAME = "dlib_resnet"
 DIMENSIONS = 128
+#: The files that set-up makes: the network as it is, the same in 8 bits, and its part up to the mid-layer maps.
+EXACT, INT8, TRUNK = "dlib_resnet.onnx", "dlib_resnet_int8.onnx", "dlib_resnet_trunk.onnx"
 #: 64 maps averaged over 6 x 6 places, then 128 over 4 x 4 (facial/models/graph.py).
 FEATURES = 64 * 6 * 6 + 128 * 4 * 4
 

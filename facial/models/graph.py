@@ -23,6 +23,8 @@ from facial.models.dlib_weights import Affine, Convolution, Linear, Network, Poo
 from facial.models.errors import ModelDamaged
 from ontology.arrays import Floats
 
+#: Raised by one whenever the same weights would give other embeddings or features.
+VERSION = 1
 INPUT, EMBEDDING, FEATURES = "rgb", "embedding", "features"
 #: dlib divides pixels by this (`input_rgb_image_sized` in dlib/dnn/input.h).
 _PIXELS = 256.0

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from facial.models.errors import ModelDamaged, ModelMissing
+from facial.models.extra import INSTALL
 from facial.models.manifest import checked_content
 from facial.models.model import Chips, rows, unit
 from facial.torchvision_stand_in import import_facenet
@@ -96,10 +97,7 @@ def _network(content: bytes) -> nn.Module:
 
         facenet = import_facenet()
     except ImportError as error:
-        raise ModelMissing(
-            "torch and facenet-pytorch are not installed.",
-            "Install the facial extra: `pip install 'phenomap[facial]'`.",
-        ) from error
+        raise ModelMissing("torch and facenet-pytorch are not installed.", INSTALL) from error
     network: nn.Module = facenet.InceptionResnetV1(pretrained=None)
     try:
         state: Any = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)

@@ -22,8 +22,9 @@ MAX_BYTES = 512 * 2**20
 class ModelManifest:
     """`sha256` names the embeddings (see FaceModel); `source` says where the weights come from, `licence` theirs.
 
-    `embeddings` and `maps` are the files that serve, keys of `files`, which maps each to its sha256. `versions` names
-    what made them, `checks` holds what was measured against the original and against the unquantised network.
+    `embeddings` and `maps` are the files that serve, `exact` is the unquantised network; all are keys of `files`, which
+    maps each to its sha256. `versions` names what made them, `checks` holds what was measured against the original and
+    against the unquantised network.
     """
 
     schema: int
@@ -34,13 +35,14 @@ class ModelManifest:
     source: Mapping[str, str]
     embeddings: str
     maps: str
+    exact: str
     files: Mapping[str, str]
     versions: Mapping[str, str]
     checks: Mapping[str, float]
 
-    def write(self, folder: Path) -> None:
-        """Write as JSON, last of all files: a folder without it was interrupted."""
-        (folder / FILE_NAME).write_text(json.dumps(asdict(self), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    def as_json(self) -> str:
+        """The content of manifest.json."""
+        return json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
 
     @classmethod
     def read(cls, folder: Path) -> ModelManifest:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from facial.models.errors import REBUILD, ModelDamaged, ModelMissing
+from facial.models.extra import INSTALL
 from facial.models.model import Chips
 from ontology.arrays import Floats
 
@@ -30,17 +32,18 @@ class OnnxSession:
 
     def run(self, output: str, chips: Chips) -> Floats:
         """One output for a batch of chips, float32 (n, ...)."""
-        found = self._session.run([output], {"rgb": chips})[0]
-        return np.asarray(found, dtype=np.float32)
+        return self.run_all((output,), chips)[0]
+
+    def run_all(self, outputs: Sequence[str], chips: Chips) -> list[Floats]:
+        """Several outputs for a batch of chips, each float32 (n, ...)."""
+        return [np.asarray(found, dtype=np.float32) for found in self._session.run(list(outputs), {"rgb": chips})]
 
 
 def _open(content: bytes) -> InferenceSession:
     try:
         import onnxruntime
     except ImportError as error:
-        raise ModelMissing(
-            "onnxruntime is not installed.", "Install the facial extra: `pip install 'phenomap[facial]'`."
-        ) from error
+        raise ModelMissing("onnxruntime is not installed.", INSTALL) from error
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = _ERRORS_ONLY

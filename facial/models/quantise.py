@@ -8,7 +8,7 @@ value is 0, uint8 ends there. The last product (256 x 128) stays as it is. See J
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +17,13 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
 from facial.models.errors import ModelDamaged
+from facial.models.generated_chips import drawn_face
+from facial.models.model import batches
+from facial.models.onnx_session import OnnxSession
 from ontology.arrays import Floats
 
+#: Raised by one whenever the same ranges would give other embeddings.
+VERSION = 1
 Range = tuple[float, float]
 #: Layers that move values about and keep their range.
 _SAME_RANGE = ("MaxPool", "AveragePool", "Pad")
@@ -34,13 +39,38 @@ def ranged_values(model: onnx.ModelProto) -> tuple[str, ...]:
     )
 
 
-def quantised(model: onnx.ModelProto, ranges: Mapping[str, Range]) -> onnx.ModelProto:
-    """`model` in 8 bits; raises ModelDamaged where a range is absent or empty."""
+def drawn_means(model: onnx.ModelProto, faces: int = 20) -> dict[str, Floats]:
+    """Mean of each channel (float32) of what comes into each convolution, over drawn faces."""
+    names = tuple(dict.fromkeys(node.input[0] for node in model.graph.node if node.op_type == "Conv"))
+    session = OnnxSession(with_outputs(model, names).SerializeToString())
+    chips = np.stack([drawn_face(number) for number in range(faces)])
+    found = [session.run_all(names, batch) for batch in batches(chips)]
+    return {
+        name: np.concatenate([values[place].mean((2, 3)) for values in found]).mean(0)
+        for place, name in enumerate(names)
+    }
+
+
+def with_outputs(model: onnx.ModelProto, names: Sequence[str]) -> onnx.ModelProto:
+    """`model` with further values among its outputs."""
+    watched = onnx.ModelProto()
+    watched.CopyFrom(model)
+    watched.graph.output.extend(helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in names)
+    return watched
+
+
+def quantised(
+    model: onnx.ModelProto, ranges: Mapping[str, Range], means: Mapping[str, Floats] | None = None
+) -> onnx.ModelProto:
+    """`model` in 8 bits; raises ModelDamaged where a range is absent or empty.
+
+    `means` are those of what comes into each convolution (`drawn_means`, where they are not given).
+    """
     for name in ranged_values(model):
         low, high = ranges.get(name, (0.0, 0.0))
         if not (low <= 0 <= high and high > low):
             raise ModelDamaged(f"No range is known of {name}.", "Measure ranges anew: see docs/faces_models.md.")
-    return _Quantiser(model, ranges).model()
+    return _Quantiser(model, ranges, drawn_means(model) if means is None else means).model()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +88,9 @@ class _Scale:
 
 
 class _Quantiser:
-    def __init__(self, model: onnx.ModelProto, ranges: Mapping[str, Range]) -> None:
+    def __init__(self, model: onnx.ModelProto, ranges: Mapping[str, Range], means: Mapping[str, Floats]) -> None:
         self._source = model
+        self._means = means
         self._ranges = ranges
         self._weights = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
         self._nodes: list[onnx.NodeProto] = []
@@ -91,7 +122,8 @@ class _Quantiser:
         del made.input[:], made.output[:]
         made.input.extend(inputs)
         ranged = node.op_type in _SAME_RANGE or output in self._ranges
-        made.output.append(f"{output}_exact" if ranged else output)
+        made.name = f"{output}_exact" if ranged else output
+        made.output.append(made.name)
         self._nodes.append(made)
         if ranged:
             same = node.op_type in _SAME_RANGE
@@ -105,12 +137,14 @@ class _Quantiser:
         weights: Floats = self._weights[filters]
         steps = (np.abs(weights).reshape(len(weights), -1).max(1).clip(1e-12) / 127).astype(np.float32)
         self._constants[f"{filters}_steps"] = steps
-        self._constants[f"{filters}_whole"] = np.rint(weights / steps[:, None, None, None]).astype(np.int8)
+        whole = np.rint(weights / steps[:, None, None, None])
+        self._constants[f"{filters}_whole"] = whole.astype(np.int8)
         self._constants[f"{filters}_zeros"] = np.zeros(len(steps), dtype=np.int8)
         self._add("DequantizeLinear", [f"{filters}_{part}" for part in ("whole", "steps", "zeros")], filters, axis=0)
         fine = (self._scales[value].step * steps).astype(np.float32)
         self._constants[f"{bias}_steps"] = fine
-        self._constants[f"{bias}_whole"] = np.rint(self._weights[bias].astype(np.float64) / fine).astype(np.int32)
+        shift = np.einsum("oirc,i->o", whole * steps[:, None, None, None] - weights, self._means[value])
+        self._constants[f"{bias}_whole"] = np.rint((self._weights[bias] - shift) / fine).astype(np.int32)
         self._constants[f"{bias}_zeros"] = np.zeros(len(steps), dtype=np.int32)
         self._add("DequantizeLinear", [f"{bias}_{part}" for part in ("whole", "steps", "zeros")], bias, axis=0)
         return [value, filters, bias]
