@@ -2,9 +2,9 @@
 
 MTCNN's third network sees a box of 48 x 48 pixels, and its points move with that box: by .03 of the distance between
 the eyes when the photo is turned or moved a little. Shown the face again as those points lay it (upright, one size, in
-the middle), and then a few times displaced and mirrored, it answers almost the same whatever it was first shown: .002
-(mean over the AT&T faces turned by up to 20 degrees and scaled by .8 to 1.1; 2.2 ms a round). The same look tells a
-face from what only resembled one: measured .98 or more on the AT&T faces, .06 or less on photos of things.
+the middle), and then a few times displaced and mirrored, it answers the same whatever it was first shown: to .001
+(AT&T faces turned by up to 20 degrees and scaled by .8 to 1.1), in 20 ms. What only resembled a face gives itself away:
+its points wander on, or the network, shown it upright, is no longer sure.
 """
 
 from __future__ import annotations
@@ -33,21 +33,29 @@ MIRRORED = [1, 0, 2, 4, 3]
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """`points` float64 (5, 2) in the picture; `log_odds` of there being a face, as seen upright."""
+    """`points` float64 (5, 2) in the picture; `log_odds` (natural) of there being a face, as seen upright.
+
+    `moved` is how far the last look moved the points, in distances between the eyes.
+    """
 
     points: Places
     log_odds: float
+    moved: float
 
 
 def look_again(network: Module, rgb: Pixels, points: Places) -> Looked:
     """The points of the face near `points` (5, 2) of `rgb` uint8 (h, w, 3), by MTCNN's third network."""
-    first = _look(network, rgb, points, ((1.0, 0.0, 0.0),), mirror=False)
-    return _look(network, rgb, first.points, DISPLACED, mirror=True)
+    first, _ = _look(network, rgb, points, ((1.0, 0.0, 0.0),), mirror=False)
+    second, _ = _look(network, rgb, first, DISPLACED, mirror=True)
+    third, log_odds = _look(network, rgb, second, DISPLACED, mirror=True)
+    moved = np.linalg.norm(third - second, axis=1).mean() / np.linalg.norm(third[1] - third[0])
+    return Looked(third, log_odds, float(moved))
 
 
 def _look(
     network: Module, rgb: Pixels, points: Places, displaced: Sequence[tuple[float, float, float]], mirror: bool
-) -> Looked:
+) -> tuple[Places, float]:
+    """The points, and the log odds of a face, as the mean over looks."""
     upright = similarity(USUAL, points)
     to_picture = [_displace(upright, *each) for each in displaced]
     seen = np.stack([sample(rgb, each, SIDE) for each in to_picture])
@@ -56,7 +64,7 @@ def _look(
         other = found[len(seen) :, MIRRORED] * (-1, 1) + (SIDE - 1, 0)
         found = (found[: len(seen)] + other) / 2
     places = [at @ each[:, :2].T + each[:, 2] for at, each in zip(found, to_picture, strict=True)]
-    return Looked(np.mean(places, axis=0), float(log_odds.mean()))
+    return np.mean(places, axis=0), float(log_odds.mean())
 
 
 def _displace(to_picture: Places, scale: float, right: float, down: float) -> Places:
