@@ -180,6 +180,8 @@ def _network(reader: _Reader) -> Network:
             reader.tensor(0)
         if len(layers) == 1:
             reader.expect(1)  # how many samples an input makes
+    if not layers or not isinstance(layers[-1], Linear):
+        raise ValueError("the last layer is not there")
     if len(layers) > len(versions):  # tags and skips have a version and nothing else
         raise ValueError("there are more layers than were announced")
     return Network((red, green, blue), rows, tuple(layers))
