@@ -7,55 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from facial.models import verify
-from facial.models.dlib_weights import Affine, Convolution, Linear, Network, Pool, Rectifier
 from facial.models.errors import ModelDamaged
 from facial.models.generated_chips import drawn_face, generated_chips
 from facial.models.graph import average_grid, trunk_graph, whole_graph
 from facial.models.model import unit
 from facial.models.onnx_session import OnnxSession
-from facial.models.quantise import quantised, ranged_values, with_outputs
-
-
-def by_torch(network: Network, chips: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Embedding and features, layer by layer as dlib has them: nothing is folded, nothing computed ahead."""
-    f = torch.nn.functional
-    x = (torch.from_numpy(chips).permute(0, 3, 1, 2).double() - torch.tensor(network.mean).view(1, 3, 1, 1)) / 256
-    blocks, before, after_pool = [], None, None
-    in_block = False
-    for layer in network.layers:
-        match layer:
-            case Convolution(filters, bias, stride, padding):
-                if before is None and blocks is not None and in_block:
-                    before = x
-                weights = torch.from_numpy(filters).double()
-                x = f.conv2d(x, weights, torch.from_numpy(bias).double(), stride, padding)
-            case Affine(gamma, beta):
-                x = x * torch.from_numpy(gamma).view(1, -1, 1, 1) + torch.from_numpy(beta).view(1, -1, 1, 1)
-            case Rectifier():
-                x = f.relu(x)
-                if after_pool:  # the rectifier behind a sum ends a block
-                    blocks.append(x)
-                    after_pool, before = None, None
-            case Pool("max", window, stride):
-                x = f.max_pool2d(x, window, stride)
-                in_block = True
-            case Pool("average", 0, _):
-                x = x.mean((2, 3), keepdim=True)
-            case Pool("average", window, stride):
-                before = f.avg_pool2d(before, window, stride)
-            case Linear(weights):
-                x = x.flatten(1) @ torch.from_numpy(weights).double()
-            case _:  # Sum: both sides padded with zeros behind the last channel, row and column
-                shape = [max(a, b) for a, b in zip(x.shape[1:], before.shape[1:], strict=True)]
-                both = torch.zeros(len(x), *shape, dtype=torch.float64)
-                for part in (x, before):
-                    both[:, : part.shape[1], : part.shape[2], : part.shape[3]] += part
-                x, after_pool = both, True
-    grids = [f.adaptive_avg_pool2d(blocks[6], 6).flatten(1), f.adaptive_avg_pool2d(blocks[9], 4).flatten(1)]
-    return x.numpy(), torch.cat(grids, 1).numpy()
+from facial.models.quantise import quantised, ranged_values
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +22,10 @@ def whole(network):
     return whole_graph(network)
 
 
-def test_the_graph_computes_the_layers(network, whole):
+def test_the_graph_computes_the_layers(network, whole, layer_by_layer):
     chips = generated_chips()[:3]
     embedding, features = OnnxSession(whole.SerializeToString()).run_all(("embedding", "features"), chips)
-    expected, expected_features = by_torch(network, chips)
+    expected, expected_features = layer_by_layer(network, chips)
     assert np.allclose(embedding, expected, atol=1e-4 * np.abs(expected).max())
     assert np.allclose(features, expected_features, atol=1e-4 * np.abs(expected_features).max())
 
@@ -106,15 +65,8 @@ def test_a_network_of_other_layers_is_refused(network, change):
         whole_graph(replace(network, layers=tuple(layers)))
 
 
-def drawn_ranges(whole):
-    names = ranged_values(whole)
-    chips = np.stack([*(drawn_face(seed) for seed in range(12)), *generated_chips()])
-    values = OnnxSession(with_outputs(whole, names).SerializeToString()).run_all(names, chips)
-    return {name: (min(0.0, float(v.min())), float(v.max())) for name, v in zip(names, values, strict=True)}
-
-
-def test_in_8_bits_the_embedding_is_nearly_the_same_and_the_file_a_quarter(whole):
-    small = quantised(whole, drawn_ranges(whole)).SerializeToString()
+def test_in_8_bits_the_embedding_is_nearly_the_same_and_the_file_a_quarter(whole, drawn_ranges):
+    small = quantised(whole, drawn_ranges).SerializeToString()
     exact = OnnxSession(whole.SerializeToString())
     chips = np.stack([drawn_face(seed) for seed in range(40, 48)])
     one, two = (unit(session.run("embedding", chips)) for session in (exact, OnnxSession(small)))
@@ -123,8 +75,8 @@ def test_in_8_bits_the_embedding_is_nearly_the_same_and_the_file_a_quarter(whole
     assert not np.array_equal(one, two)
 
 
-def test_ranges_that_cut_off_what_is_seen_are_noticed(whole):
-    narrow = {name: (low / 4, high / 4) for name, (low, high) in drawn_ranges(whole).items()}
+def test_ranges_that_cut_off_what_is_seen_are_noticed(whole, drawn_ranges):
+    narrow = {name: (low / 4, high / 4) for name, (low, high) in drawn_ranges.items()}
     exact, small = (OnnxSession(model.SerializeToString()) for model in (whole, quantised(whole, narrow)))
     assert verify.in_8_bits(exact, small) < verify.LEAST_INT8_COSINE
 
