@@ -27,6 +27,7 @@ class Check(StrEnum):
     ROLL = "roll"
     EDGE = "edge"  # a part of the face is outside the photo
     COVERED = "covered"
+    FRAMES = "frames"  # an animated file: its first picture was read
     MOUTH = "mouth"  # smiling or open: lips and mouth are measured on a face at rest
 
 
@@ -46,6 +47,7 @@ class Fault(StrEnum):
     ROLLED = "rolled"
     CUT_OFF = "cut_off"
     COVERED = "covered"
+    ANIMATED = "animated"
     NOT_AT_REST = "not_at_rest"
 
 
