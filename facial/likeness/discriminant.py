@@ -61,7 +61,7 @@ class Discriminant:
         return cls(counts, centre, whiten @ span, placed @ span, spread)
 
     def scores(self, vectors: Floats) -> Doubles:
-        """Of float32 (faces, dimensions): log likelihood ratios in nats, not yet calibrated, float64 (faces, diseases)."""
+        """Log likelihood ratios in nats, not yet calibrated, float64 (faces, diseases), for (faces, dimensions)."""
         placed = (vectors.astype(np.float64) - self.centre) @ self.whiten
         t, n = self.spread, self.counts
         expected, variance = self.means * (n * t / (n * t + 1))[:, None], 1 + t / (n * t + 1)

@@ -9,6 +9,7 @@ from service.audit.trail import Action
 from service.cases.changes import Changed, change
 from service.cases.desk import Desk, touch
 from service.consent.consent import ConsentMissing, Purpose, consents, give, require, withdraw
+from service.gallery.rows import take_out
 from service.models.stored import ConsentInput
 from service.problems import Fault, invalid
 from service.store.scope import may
@@ -31,13 +32,17 @@ def give_consent(desk: Desk, case_id: str, given: ConsentInput) -> Changed:
 
 
 def withdraw_consent(desk: Desk, case_id: str, consent_id: str) -> Changed:
-    """End a consent; where none to photos stands any more, the photos themselves are deleted."""
+    """End a consent; where none to photos, or to the gallery, stands any more, what was kept under it is deleted."""
     blobs: list[str] = []
 
     def work(connection: Connection) -> Changed:
         row = desk.changing(connection, case_id)
         withdraw(connection, case_id, consent_id, desk.actor.id)
         blobs[:] = [] if holds(connection, row, Purpose.PHOTO) else _remove_photos(desk, connection, row)
+        if not holds(connection, row, Purpose.GALLERY):
+            faces = take_out(connection, desk.keeping.vault, case_id)
+            if faces:
+                desk.record(connection, Action.ERASE, row, enrolled=faces)
         version = touch(desk, connection, row, content=bool(blobs))
         return Changed(case_id, version, "draft" if blobs else row["status"])
 

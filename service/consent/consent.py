@@ -1,9 +1,9 @@
 """Consent: one record for each purpose, asked for where the data are used.
 
-Consent to an assessment is none to a photo, nor to asking other hospitals. Under fourteen years a guardian gives it
-(Personal Information Protection Law of China; sensitive data and separate consent: articles 28 and 29, children under
-fourteen: article 31; article numbers unverified). These functions know no actor's rights: whoever calls them has found
-the case through service.store.scope.
+Consent to an assessment is none to a photo, nor to the gallery of faces, nor to asking other hospitals. Under fourteen
+years a guardian gives it (Personal Information Protection Law of China; sensitive data and separate consent: articles
+28 and 29, children under fourteen: article 31; article numbers unverified). These functions know no actor's rights:
+whoever calls them has found the case through service.store.scope.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Purpose(StrEnum):
 
     ASSESSMENT = "assessment"
     PHOTO = "photo"
+    GALLERY = "gallery"  # being compared with, in the hospital's gallery of faces
     FEDERATION = "federation"  # asking other hospitals for similar patients
 
 
@@ -110,6 +111,7 @@ def consents(connection: Connection, case_id: str) -> list[Consent]:
 _WORDS = {
     Purpose.ASSESSMENT: "keeping and assessing this case",
     Purpose.PHOTO: "keeping and describing a photo",
+    Purpose.GALLERY: "keeping what a face is compared by in the gallery",
     Purpose.FEDERATION: "asking other hospitals about this case",
 }
 

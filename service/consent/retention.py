@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, func, select, update
 from ontology.errors import InputError, PhenomapError
 from ontology.features import PatientSex
 from service.audit.trail import Action, record
+from service.gallery.rows import take_out
 from service.store.database import Database
 from service.store.tables import break_glass, case, feature, impression, note, now, photo, report, sign_off
 from service.vault.blobs import delete_blobs
@@ -78,6 +79,7 @@ def erase(connection: Connection, vault: Vault, blobs: Path, case_id: str, actor
     if found.status != ERASED:
         vault.destroy_key(connection, case_id)
         counts = {f"{table.name}_rows": _emptied(connection, table, case_id) for table in _EMPTY}
+        counts["enrolled_rows"] = take_out(connection, vault, case_id)
         own = {**_EMPTY_CASE, "version": case.c.version + 1, "changed": now()}
         connection.execute(update(case).where(case.c.id == case_id).values(own))
         record(connection, actor, Action.ERASE, "case", case_id, department=found.department, detail=counts)
@@ -98,8 +100,9 @@ def scrub(database: Database) -> None:
     """Have destroyed keys leave the database's own files as well: to be run after erasures, outside of any write."""
     sqlite = database.engine.dialect.name == "sqlite"
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        # case_key is one short row a case: rewriting it whole holds up other work for well under a second
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)" if sqlite else "VACUUM FULL case_key")
+        # short rows, one a case or a face: rewriting them whole holds up other work for well under a second
+        again = "VACUUM FULL case_key, enrolled_key, enrolled"
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)" if sqlite else again)
 
 
 #: What is written over each row that was about the patient; a test sees that no sealed column is forgotten.

@@ -226,7 +226,7 @@ sign_off = _part_of_case(
 )
 consent = _part_of_case(
     "consent",
-    Column("purpose", String(30), nullable=False),  # assessment | photo | federation
+    Column("purpose", String(30), nullable=False),  # assessment | photo | gallery | federation
     Column("given_by", String(20), nullable=False),  # patient | guardian
     Column("withdrawn", Moment),
 )
@@ -266,6 +266,51 @@ case_key = Table(
     Column("master", String(64), nullable=False),  # id of the master key
     Column("cipher", String(20), nullable=False),
     Column("destroyed", Moment),
+    _created(),
+)
+
+#: Faces in the gallery: of kept cases, of others with a consent on paper, and of other hospitals. Never a photo.
+enrolled = Table(
+    "enrolled",
+    metadata,
+    _id(),
+    Column("case", String(32), index=True),  # none where it was enrolled from a photo alone, or imported
+    _of("department", index=True),
+    Column("disease", String(30), nullable=False),
+    Column("age_band", String(10)),
+    Column("sex", String(10), nullable=False),
+    Column("ancestry", String(40)),  # as it was told
+    _of("consent"),  # none where the consent is on paper: its reference is sealed
+    Column("model", String(64), nullable=False),  # sha256 of what portraits must share to be compared
+    Column("origin", String(100)),  # the hospital it was imported from; none for our own
+    Column("synthetic", Boolean, nullable=False),
+    Column("shareable", Boolean, nullable=False),  # consented to be given to other hospitals, where there is no case
+    Column("sealed", LargeBinary, nullable=False),  # the portrait, the person's pseudonym, a consent on paper
+    Column("created_by", String(32), nullable=False),
+    _created(),
+    ForeignKeyConstraint(["case", "department"], ["case_.id", "case_.department"]),
+)
+
+#: Keys of enrolled faces that belong to no case; the others are sealed under their case's key.
+enrolled_key = Table(
+    "enrolled_key",
+    metadata,
+    _of("enrolled", primary_key=True),
+    Column("wrapped", LargeBinary),
+    Column("master", String(64), nullable=False),
+    Column("cipher", String(20), nullable=False),
+    Column("destroyed", Moment),
+    _created(),
+)
+
+gallery_evaluation = Table(
+    "gallery_evaluation",
+    metadata,
+    _id(),
+    Column("digest", String(64), nullable=False, index=True),  # of the gallery it was made of
+    Column("model", String(64), nullable=False),
+    Column("found", JSON, nullable=False),  # figures by disease; nothing of one person
+    Column("created_by", String(32), nullable=False),
     _created(),
 )
 
@@ -319,4 +364,5 @@ DEPARTMENTAL = (
     evidence_look,
     break_glass,
     imported,
+    enrolled,
 )

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from service.store.database import Database
-from service.store.tables import case_key
 from service.vault.master import FileKeys, key_source
 from service.vault.rotation import usage
-from service.vault.vault import Vault, open_vault
+from service.vault.vault import KEYS, Vault, open_vault
 
 
 def open_site_vault(setting: str, database: Database, say: Callable[[str], None]) -> Vault:
@@ -50,4 +49,4 @@ def held_keys(database: Database, vault: Vault) -> list[HeldKey]:
 
 
 def _any_key(connection: Connection) -> bool:
-    return connection.execute(select(case_key.c.case).limit(1)).first() is not None
+    return any(connection.execute(select(keys.owner).limit(1)).first() is not None for keys in KEYS)

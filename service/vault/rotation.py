@@ -6,6 +6,7 @@ together with a copy of the database is not mended by rotation; a key that may l
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,10 +14,9 @@ from sqlalchemy import Connection, func, select, text
 
 from service.audit.trail import Action, record
 from service.store.database import Database
-from service.store.tables import case_key
 from service.vault.faults import KeyUnusable
 from service.vault.master import FileKeys
-from service.vault.vault import Vault
+from service.vault.vault import KEYS, Vault
 
 #: Keys in one transaction: other writers wait some 10 ms for it.
 BATCH = 200
@@ -69,9 +69,13 @@ def unfinished(connection: Connection, vault: Vault) -> int:
 
 
 def usage(connection: Connection) -> dict[str, int]:
-    """Ids of master keys with the number of cases under each; erased cases are under none."""
-    query = select(case_key.c.master, func.count()).where(case_key.c.wrapped.is_not(None)).group_by(case_key.c.master)
-    return {str(row[0]): int(row[1]) for row in connection.execute(query)}
+    """Ids of master keys with the number of cases and of other faces under each; erased cases are under none."""
+    found: Counter[str] = Counter()
+    for keys in KEYS:
+        table = keys.table
+        query = select(table.c.master, func.count()).where(table.c.wrapped.is_not(None)).group_by(table.c.master)
+        found.update({str(row[0]): int(row[1]) for row in connection.execute(query)})
+    return dict(found)
 
 
 def forget_old(database: Database, vault: Vault, actor: str) -> int:
@@ -82,7 +86,8 @@ def forget_old(database: Database, vault: Vault, actor: str) -> int:
 
     def drop(connection: Connection) -> int:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("LOCK TABLE case_key IN EXCLUSIVE MODE"))  # waits for each create_key under way
+            names = ", ".join(keys.table.name for keys in KEYS)
+            connection.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))  # waits for each create_key under way
         if not isinstance(vault.source, FileKeys):
             raise KeyUnusable("Only a key file can be changed here.", "Drop the old key where it is kept.")
         if unfinished(connection, vault):

@@ -1,5 +1,8 @@
 """Sealing what could name a patient, under the case's own key; destroying that key erases the patient.
 
+A face in the gallery that belongs to no kept case has a key of its own, in a table of the same form; ids are random, so
+that a key is found by its owner's id in whichever table it is.
+
 Nothing of a case's key is held between calls: its row is read each time, so that an erasure or a rotation done by
 another process counts at once. Opening it again costs some 15 microseconds.
 """
@@ -8,10 +11,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Column, Connection, Table, delete, insert, select, text, update
 
-from service.store.tables import case_key, now
+from service.store.tables import case_key, enrolled_key, now
 from service.vault.ciphers import KEY_BYTES, AesGcm, Cipher
 from service.vault.envelope import disclose, enclose
 from service.vault.faults import Erased, KeyMissing, KeyUnusable, SealBroken
@@ -19,6 +23,19 @@ from service.vault.master import KeySource, MasterKey
 
 __all__ = ["Erased", "KeyMissing", "KeyUnusable", "SealBroken", "Vault", "open_vault"]
 
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A table of keys, and its column that names the owner."""
+
+    table: Table
+    owner: Column[str]
+
+
+OF_CASES = Keys(case_key, case_key.c.case)
+#: Of faces in the gallery that are of no kept case.
+OF_FACES = Keys(enrolled_key, enrolled_key.c.enrolled)
+KEYS = (OF_CASES, OF_FACES)
 #: What a wrapped key is bound to beside its case, so that it cannot be passed off as a note.
 _WRAPPING = "case key"
 
@@ -32,14 +49,17 @@ class Vault:
         self._ciphers = {cipher.name: cipher for cipher in ciphers}
         self._masters = {master.id: master for master in source.load().all}
 
-    def create_key(self, connection: Connection, case_id: str) -> None:
-        """Give a new case its key; the case's row must be there. Raises IntegrityError where it has one."""
+    def create_key(self, connection: Connection, owner: str, keys: Keys = OF_CASES) -> None:
+        """Give a new case its key; the case's row must be there. Raises IntegrityError where it has one.
+
+        `keys` says where a key goes that is no case's.
+        """
         if connection.dialect.name == "postgresql":  # no key may come under a master that is being forgotten
-            connection.execute(text("LOCK TABLE case_key IN ROW EXCLUSIVE MODE"))
+            connection.execute(text(f"LOCK TABLE {keys.table.name} IN ROW EXCLUSIVE MODE"))
         master = self.source.load().current
-        wrapped = self._wrap(master, case_id, secrets.token_bytes(KEY_BYTES))
-        row = {"case": case_id, "wrapped": wrapped, "master": master.id, "cipher": self._cipher.name}
-        connection.execute(insert(case_key).values(row))
+        wrapped = self._wrap(master, owner, secrets.token_bytes(KEY_BYTES))
+        row = {keys.owner.name: owner, "wrapped": wrapped, "master": master.id, "cipher": self._cipher.name}
+        connection.execute(insert(keys.table).values(row))
 
     def seal(self, connection: Connection, case_id: str, content: bytes, purpose: str) -> bytes:
         """`content` under the key of the case, bound to the case and to `purpose`; raises Erased, KeyMissing."""
@@ -54,37 +74,53 @@ class Vault:
 
         Raises KeyMissing where the case never had a key.
         """
-        if connection.dialect.name == "sqlite":  # overwrite what is deleted, instead of leaving it in a free page
-            connection.execute(text("PRAGMA secure_delete=ON"))
+        _overwrite_deleted(connection)
         mine = case_key.c.case == case_id
         if connection.execute(select(case_key.c.case).where(mine)).first() is None:
             raise _no_key()
         gone = update(case_key).where(mine, case_key.c.destroyed.is_(None))
         connection.execute(gone.values(wrapped=None, destroyed=now()))
 
+    def drop_key(self, connection: Connection, owner: str) -> None:
+        """Delete the key of an enrolled face with its row, where it has one of its own."""
+        _overwrite_deleted(connection)
+        connection.execute(delete(enrolled_key).where(enrolled_key.c.enrolled == owner))
+
     def rewrap(self, connection: Connection, most: int) -> int:
         """Wrap up to `most` keys anew that are not yet under the current master key; how many there were."""
-        master = self.source.load(again=True).current
-        waiting = select(case_key.c.case, case_key.c.wrapped, case_key.c.master).where(
-            case_key.c.wrapped.is_not(None), case_key.c.master != master.id
+        done = 0
+        for keys in KEYS:
+            done += self._rewrap(connection, keys, most - done)
+        return done
+
+    def _rewrap(self, connection: Connection, keys: Keys, most: int) -> int:
+        master, table = self.source.load(again=True).current, keys.table
+        waiting = select(keys.owner, table.c.wrapped, table.c.master).where(
+            table.c.wrapped.is_not(None), table.c.master != master.id
         )
-        rows = connection.execute(waiting.order_by(case_key.c.case).limit(most)).all()
-        for case_id, wrapped, old in rows:
-            anew = self._wrap(master, case_id, self._unwrap(case_id, wrapped, old))
-            same = update(case_key).where(case_key.c.case == case_id, case_key.c.wrapped == wrapped)  # not since erased
+        rows = connection.execute(waiting.order_by(keys.owner).limit(most)).all()
+        for owner, wrapped, old in rows:
+            anew = self._wrap(master, owner, self._unwrap(owner, wrapped, old))
+            same = update(table).where(keys.owner == owner, table.c.wrapped == wrapped)  # not since erased
             connection.execute(same.values(wrapped=anew, master=master.id, cipher=self._cipher.name))
         return len(rows)
 
     def check(self, connection: Connection) -> None:
         """Raise KeyMissing where keys of cases are under a master key that is not held: better at start than later."""
-        used = select(case_key.c.master).where(case_key.c.wrapped.is_not(None)).distinct()
-        for (master,) in connection.execute(used):
-            self._master(master)
+        for keys in KEYS:
+            table = keys.table
+            used = select(table.c.master).where(table.c.wrapped.is_not(None)).distinct()
+            for (master,) in connection.execute(used):
+                self._master(master)
 
     def _key(self, connection: Connection, case_id: str) -> bytes:
-        query = select(case_key.c.wrapped, case_key.c.master, case_key.c.destroyed).where(case_key.c.case == case_id)
-        row = connection.execute(query).first()
-        if row is None:
+        for keys in KEYS:
+            table = keys.table
+            query = select(table.c.wrapped, table.c.master, table.c.destroyed).where(keys.owner == case_id)
+            row = connection.execute(query).first()
+            if row is not None:
+                break
+        else:
             raise _no_key()
         wrapped, master, destroyed = row
         if destroyed is not None or wrapped is None:
@@ -113,6 +149,12 @@ def open_vault(source: KeySource, ciphers: Sequence[Cipher] | None = None) -> Va
     Raises KeyMissing or KeyUnusable.
     """
     return Vault(source, ciphers or (AesGcm(),))
+
+
+def _overwrite_deleted(connection: Connection) -> None:
+    """Have what is deleted overwritten, instead of leaving it in a free page."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text("PRAGMA secure_delete=ON"))
 
 
 def _no_key() -> KeyMissing:

@@ -82,6 +82,7 @@ def new_case(database: Database, vault: Vault, blobs: Path) -> NewCase:
             put(tables.sign_off, report=report, decision="agree", disease="OMIM:154700", reader=1)
             put(tables.impression)
             put(tables.break_glass, expires=now() + timedelta(hours=1))
+            put(tables.enrolled, disease="OMIM:154700", sex="female", model="0" * 64, synthetic=False, shareable=False)
 
         database.write(fill)
         return id
