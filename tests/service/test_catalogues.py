@@ -63,7 +63,7 @@ def composed() -> tuple[re.Pattern[str], ...]:
 @cache
 def said() -> frozenset[str]:
     """Every word of the code and its tables, in folded case: what a composed key's parts are of."""
-    beneath = sources("matching/**/*.py", "nlp/**/*.py", "ontology/*.py", "nlp/languages/**/*.tsv")
+    beneath = sources("matching/**/*.py", "facial/**/*.py", "nlp/**/*.py", "ontology/*.py", "nlp/languages/**/*.tsv")
     return frozenset(re.findall(r"\w+", "\n".join([*askers(), *beneath]).casefold()))
 
 
