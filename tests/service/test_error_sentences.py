@@ -30,6 +30,7 @@ LEFT_OUT = {
     "ontology/compile": "the knowledge is compiled by a command",
     "ontology/knowledge.py": "the knowledge is opened before the service starts",
     "ontology/manifest.py": "as above; /readyz tells of it in a sentence of its own",
+    "facial/detection.py": "the detector is opened as the facial process starts",
     "matching/genetic_tests/catalogues": "catalogues are imported by a command; a damaged one is told in the log",
     "matching/genetic_tests/plan.py": "only code in Python hands over arrays of its own",
     "matching/genetic_tests/rows.py": "a table of the package, which its tests read",
