@@ -149,8 +149,8 @@ class Compared:
 class Measurement:
     """One measure of the face: `value` in `unit` (`ratio`, `degrees`, `mm`), 90 % of its errors within `low` to `high`.
 
-    `line` joins the places it is measured between, as definition: it is drawn, and is no evidence. Without `compared`,
-    `without` says why and `spread` what other populations have.
+    `line` are the ends of the lines it is measured along, two by two, as definition: drawn, and no evidence. Without
+    `compared`, `without` says why and `spread` what other populations have.
     """
 
     code: str
