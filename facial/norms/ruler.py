@@ -128,7 +128,7 @@ def _grey_around(rgb: Pixels, eye: Places, reach: float) -> tuple[Doubles, Doubl
 def _best(
     grey: Doubles, about: tuple[float, float, float], reach: float, spread: float, step: float, wide: float
 ) -> tuple[float, float, float, float]:
-    """x, y, radius and rise of the best circle of a grid about one; its rise times radius to the power `wide` decides."""
+    """x, y, radius and rise of the best circle of a grid about one; rise times radius to the power `wide` decides."""
     x, y, radius = about
     off = np.arange(-reach, reach + step / 2, step)
     radii = np.arange(max(2.0, radius - spread), radius + spread + step / 2, step / 2)
