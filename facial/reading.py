@@ -95,12 +95,23 @@ class Point:
     y: float
 
 
+class Caution(StrEnum):
+    """Why a norm is weaker than it might be (words under `face.caution.*`)."""
+
+    OLD_SURVEY = "old_survey"  # of soldiers, fifty years ago and more, ages approximate
+    SEX_ASSUMED = "sex_assumed"  # the source does not say; taken as men
+    ONE_SD = "one_sd"  # one SD was printed for all ages
+    SMOOTHED = "smoothed"  # a fit over ages was read, not the ages themselves
+    WIDER_ANCESTRY = "wider_ancestry"  # none of the ancestry as told was found
+    FAR_OUT = "far_out"  # a few people lie far out and widen its SD
+
+
 @dataclass(frozen=True, slots=True)
 class Norm:
     """The ordinary people a measure is compared with: `mean` and `sd` in the measure's unit, ages in years, half-open.
 
     `own` says that it is the hospital's own reference, made by this pipeline; else `source` cites the publication and
-    `confidence` how its values were seen (`seen_table`, `seen_abstract`, ...). `caution` says why it is weaker.
+    `confidence` how its values were seen (`table`, `abstract`, `raw_data`, `secondary`). `cautions` say why it is weaker.
     """
 
     population: str
@@ -115,7 +126,7 @@ class Norm:
     source: str
     confidence: str
     own: bool = False
-    caution: str | None = None
+    cautions: tuple[Caution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from facial.norms.ancestry import widening
 from facial.norms.fits import METHODS
 from facial.norms.table import CAUTION, SPREAD, YES, Row, published
-from facial.reading import FacePatient, Norm, Spread, WithoutNorm
+from facial.reading import Caution, FacePatient, Norm, Spread, WithoutNorm
 from ontology.features import PatientSex
 
 #: Days of a year, as ages are told.
@@ -76,9 +76,9 @@ class Norms:
 
 def _norm(row: Row, ancestry: str) -> Norm:
     assert row.sd is not None  # rows without are of use SPREAD
-    cautions = [row.note] if row.use == CAUTION and row.note else []
+    cautions = [Caution(word) for word in row.note.split()]
     if row.ancestry != ancestry:
-        cautions.append(f"of a wider ancestry, {row.ancestry}: none of {ancestry} was found")
+        cautions.append(Caution.WIDER_ANCESTRY)
     return Norm(
         population=row.population,
         ancestry=row.ancestry,
@@ -91,5 +91,5 @@ def _norm(row: Row, ancestry: str) -> Norm:
         method=row.method,
         source=row.source,
         confidence=row.seen,
-        caution="; ".join(cautions) or None,
+        cautions=tuple(cautions),
     )

@@ -21,7 +21,7 @@ from typing import Any
 
 from facial.norms.ancestry import widening
 from facial.norms.choose import YEAR
-from facial.reading import FacePatient, Norm, WithoutNorm
+from facial.reading import Caution, FacePatient, Norm, WithoutNorm
 from ontology.errors import PhenomapError
 from ontology.features import PatientSex
 
@@ -166,7 +166,7 @@ class Reference:
             source=f"{self.name}, {self.made}",
             confidence="own",
             own=True,
-            caution="a few people lie far out and widen its SD" if statistic.far_out else None,
+            cautions=(Caution.FAR_OUT,) if statistic.far_out else (),
         )
 
 

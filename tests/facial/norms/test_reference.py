@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from facial.norms.reference import LEAST_PEOPLE, MeasuredPerson, Reference, ReferenceUnusable, widened
-from facial.reading import FacePatient, Norm, WithoutNorm
+from facial.reading import Caution, FacePatient, Norm, WithoutNorm
 from ontology.features import PatientSex
 
 GIRL = PatientSex.FEMALE
@@ -84,7 +84,7 @@ def test_values_far_out_are_told():
     far = [*people(40, 8.5), MeasuredPerson({"ipd_fw": 3.0}, 3111, GIRL, "han")]
     norm = reference(far).norm("ipd_fw", girl(9))
     assert isinstance(norm, Norm)
-    assert norm.caution
+    assert norm.cautions == (Caution.FAR_OUT,)
 
 
 def test_it_is_written_whole_and_read_again(tmp_path):
