@@ -113,7 +113,7 @@ class Detector:
             if probability >= CERTAIN and looked.moved <= STEADY:
                 corners = (np.asarray(box[:4], float).reshape(2, 2) + 0.5) * scale - 0.5
                 there = _turn_back(np.concatenate([corners, looked.points]), turned, rgb.shape)
-                (left, top), (right, bottom) = there[:2].min(0), there[:2].max(0)
+                (left, top), (right, bottom) = there[:2].min(0).tolist(), there[:2].max(0).tolist()
                 yield Detected((left, top, right, bottom), float(probability), there[2:], turned)
 
     def _righted(self, rgb: Pixels, found: list[Detected]) -> list[Detected]:
