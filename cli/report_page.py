@@ -99,6 +99,9 @@ class ReportPage:
             yield f"{_IN}{_signed(nats)}  {word['page.against']}: {self._met(part)}"
         for nats, taken in zip(shown[len(of_findings) :], disease.circumstances, strict=False):
             yield f"{_IN}{_signed(nats)}  {self.wording.circumstance(taken)} {self._papers(taken.rows)}".rstrip()
+        if disease.likeness is not None:
+            nats = shown[len(of_findings) + len(disease.circumstances)]
+            yield f"{_IN}{_signed(nats)}  {self.wording.likeness(disease.likeness)}"
         if disease.prior is not None:
             name = "page.prior" if disease.prior.stated else "page.prior_unknown"
             yield f"{_IN}{_signed(shown[-1])}  {word[name].format(stated=disease.prior.stated)}"

@@ -28,6 +28,7 @@ from service.endpoints import (
     cases,
     directory,
     documents,
+    gallery,
     health,
     kept_page,
     knowledge,
@@ -147,6 +148,7 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
         bench_terms.kept,
         kept_page.router,
         audit_trail.router,
+        gallery.router,
         printing.router,
     )
 

@@ -15,6 +15,7 @@ from matching.report import (
     Frequency,
     GeneDisease,
     ImpliedGene,
+    LikenessAddend,
     Match,
     NextFeature,
     PriorAddend,
@@ -85,6 +86,7 @@ class RankingTranslator:
         shown, total = hundredths(disease.addends, disease.score)
         parts = list(zip(disease.contributions, shown, strict=False))
         taken = zip(disease.circumstances, shown[len(parts) :], strict=False)
+        after = shown[len(parts) + len(disease.circumstances) :]
         return e.DiseaseAnswer(
             id=disease.id,
             also=list(disease.also),
@@ -105,6 +107,7 @@ class RankingTranslator:
             look_for=[self._look_for(feature, statements) for feature in disease.look_for],
             look_for_more=disease.look_for_more,
             circumstances=[self._circumstance(part, worth / 100, statements) for part, worth in taken],
+            likeness=None if disease.likeness is None else self._likeness(disease.likeness, after[0]),
             prior=None if disease.prior is None else _prior(disease.prior, shown[-1]),
         )
 
@@ -196,6 +199,17 @@ class RankingTranslator:
             terms=list(part.terms),
             entries=list(part.entries),
             rows=statements.answers((part.rows, MOST_ROWS_TO_LOOK_FOR)),
+        )
+
+    def _likeness(self, given: LikenessAddend, shown: int) -> e.LikenessAnswer:
+        return e.LikenessAnswer(
+            nats=given.nats,
+            shown=shown / 100,
+            words=self.wording.likeness(given),
+            rank=given.rank,
+            cases=given.cases,
+            photos=given.photos,
+            evaluated=given.evaluated,
         )
 
     def _look_for(self, feature: UnmentionedFeature, statements: Statements) -> e.LookForAnswer:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from matching.report import CircumstanceAddend, Contribution, Frequency, Match, Notice
+from matching.report import CircumstanceAddend, Contribution, Frequency, LikenessAddend, Match, Notice
 from ontology.annotations import FREQUENCY_OF_TERM, Relation
 from ontology.features import Abstention, PatientSex
 from ontology.knowledge import Knowledge
@@ -123,6 +123,11 @@ class Wording:
             age=self.age(part.age_days or 0),
             sex=self.words[f"page.sex_{(part.sex or PatientSex.UNKNOWN).value}"],
         )
+
+    def likeness(self, part: LikenessAddend) -> str:
+        """What the face speaks for or against, by whose cases, as a sentence."""
+        key = "face.likeness.for" if part.nats >= 0 else "face.likeness.against"
+        return self.words[key].format(cases=part.cases, rank=part.rank, evaluated=part.evaluated or "?")
 
     def age(self, days: int) -> str:
         """A length of life: days below two months, months below two years, whole years from then on."""

@@ -19,7 +19,7 @@ from service.audit.trail import Action, Value, record
 from service.cases.changes import Changed
 from service.cases.desk import Desk
 from service.cases.photos import content_of
-from service.consent.consent import ConsentMissing, Purpose, consents, require
+from service.consent.consent import Purpose, consents, require
 from service.gallery.reading import DescribesFaces, DiseaseUnstated, FaceRefused, face_in, joined
 from service.gallery.rows import NewFace, age_band, faces, put, rows, take_out
 from service.models.stored import CaseStatus, Decision
@@ -139,10 +139,8 @@ def _allowed(desk: Desk, connection: Connection, knowledge: Knowledge, row: RowM
 
 
 def _consent(connection: Connection, case_id: str) -> str:
-    standing = [c for c in consents(connection, case_id) if c.purpose is Purpose.GALLERY and c.withdrawn is None]
-    if not standing:
-        raise ConsentMissing("There is no consent to the gallery.", "Record it.")
-    return standing[-1].id
+    """The latest consent to the gallery; one stands."""
+    return [one.id for one in consents(connection, case_id) if one.purpose is Purpose.GALLERY and not one.withdrawn][-1]
 
 
 def _cosine(one: Portrait, other: Portrait) -> float:

@@ -133,6 +133,18 @@ class CircumstanceAnswer(Answer):
     rows: list[AnnotationAnswer] = Field(description="Annotations that state it.")
 
 
+class LikenessAnswer(Answer):
+    """What the face adds to a disease's score, by the cases of it in the hospital's gallery."""
+
+    nats: float = Field(description="From -1 to 2.")
+    shown: float = Field(description="To a hundredth, as the contributions are shown.")
+    words: str
+    rank: int = Field(description="Among the diseases of the gallery.")
+    cases: int
+    photos: int = Field(description="How many of the patient's were compared; together they count once.")
+    evaluated: str | None = Field(default=None, description="Day on which likeness to the disease was found to help.")
+
+
 class PriorAnswer(Answer):
     """What the disease's prevalence adds to its score, where a prior was asked for."""
 
@@ -143,7 +155,7 @@ class PriorAnswer(Answer):
 
 
 class DiseaseAnswer(Answer):
-    """A disease at its rank. `score` is the sum of the nats of its contributions, its circumstances and its prior."""
+    """A disease at its rank. `score` is the sum of the nats of its contributions, circumstances, likeness and prior."""
 
     id: str
     also: list[str]
@@ -173,6 +185,9 @@ class DiseaseAnswer(Answer):
     look_for_more: int = Field(default=0, description="Further frequent features that nothing is said of.")
     circumstances: list[CircumstanceAnswer] = Field(
         default=[], description="What age and sex take from the score; none where they contradict nothing."
+    )
+    likeness: LikenessAnswer | None = Field(
+        default=None, description="What the face adds; left out where nothing of it weighs."
     )
     prior: PriorAnswer | None = None
 

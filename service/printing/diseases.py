@@ -29,7 +29,9 @@ def diseases_of(voice: Voice, shown: ReportAnswer, literature: Literature) -> It
         if printed <= MOST_REASONS:
             yield _disease(voice, disease, labels, literature)
         else:
-            bare = disease.model_copy(update={"contributions": [], "circumstances": [], "look_for": []})
+            bare = disease.model_copy(
+                update={"contributions": [], "circumstances": [], "likeness": None, "look_for": []}
+            )
             told = _disease(voice, bare, {}, Literature())
             omitted = voice.say("omitted", count=len(disease.contributions), most=voice.count(MOST_REASONS))
             yield replace(told, unexplained="", missing_more="", omitted=omitted)
@@ -48,9 +50,13 @@ def _disease(voice: Voice, disease: DiseaseAnswer, labels: Mapping[str, str], li
         belief="" if disease.probability is None else voice.percent(disease.probability),
         confidence=disease.confidence or "",
         remarks=tuple(_remarks(voice, disease)),
-        matched=_reasons(voice, own, literature),
+        matched=(*_reasons(voice, own, literature), *_likeness(voice, disease, against=False)),
         related=_reasons(voice, related, literature),
-        against=(*_reasons(voice, against, literature), *_circumstances(voice, disease, literature)),
+        against=(
+            *_reasons(voice, against, literature),
+            *_circumstances(voice, disease, literature),
+            *_likeness(voice, disease, against=True),
+        ),
         missing=tuple(_missing(voice, disease, literature)),
         missing_more=voice.say("page.to_look_for_more", count=disease.look_for_more) if disease.look_for_more else "",
         unexplained=_unexplained(voice, disease, nothing, labels),
@@ -97,6 +103,13 @@ def _circumstances(voice: Voice, disease: DiseaseAnswer, literature: Literature)
     for part in disease.circumstances:
         sources = [*sources_of(part.rows), *part.entries]
         yield Reason(voice.say("circumstance"), part.words, voice.nats(part.shown), literature.cite(sources))
+
+
+def _likeness(voice: Voice, disease: DiseaseAnswer, *, against: bool) -> Iterator[Reason]:
+    """What the face adds, where it speaks for the disease or `against` it."""
+    part = disease.likeness
+    if part is not None and (part.nats < 0) is against:
+        yield Reason(voice.say("face.likeness.heading"), part.words, voice.nats(part.shown), "")
 
 
 def _missing(voice: Voice, disease: DiseaseAnswer, literature: Literature) -> Iterator[Reason]:

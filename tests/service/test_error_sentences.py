@@ -36,6 +36,7 @@ LEFT_OUT = {
     "matching/genetic_tests/rows.py": "a table of the package, which its tests read",
     "service/cases/importing.py": "cases are imported by a command",
     "service/catalogues.py": "without catalogues of messages there is nothing to answer with",
+    "service/gallery/exchange.py": "galleries are exported and imported by a command",
     "service/identity/demonstration.py": "made as the service starts",
     "service/identity/machine_tokens.py": "the settings are read before the service starts",
     "service/identity/operating.py": "accounts on the command line",
