@@ -41,17 +41,22 @@ class Published:
     high: str | None = None
     low: str | None = None
 
+    @property
+    def measure(self) -> str:
+        """Its name in the table of norms."""
+        return self.code.removesuffix("_mm")
+
 
 #: The distance between the pupils is read with the ruler itself; the others are multiples of it.
 PUBLISHED: tuple[Published, ...] = (
-    Published("ipd", None, "ipd_fw", "HP:0000316", "HP:0000601"),
-    Published("icd", "icd_ipd", "icd_ocd", "HP:0000506"),
-    Published("ocd", "ocd_ipd", None),
-    Published("pfl", "pfl_ipd", "pfl_fw", "HP:0000637", "HP:0012745"),
-    Published("nose_width", "nasw_ipd", "nasw_fw"),
-    Published("nose_length", "nose_ipd", "nose_fh"),
-    Published("philtrum", "phil_ipd", "phil_lf"),
-    Published("mouth", "mouth_ipd", "mouth_fw"),
-    Published("upper_lip", "upverm_ipd", "upper_lip"),
-    Published("lower_lip", "loverm_ipd", "lower_lip", "HP:0000179", "HP:0010282"),
+    Published("ipd_mm", None, "ipd_fw", "HP:0000316", "HP:0000601"),
+    Published("icd_mm", "icd_ipd", "icd_ocd", "HP:0000506"),
+    Published("ocd_mm", "ocd_ipd", None),
+    Published("pfl_mm", "pfl_ipd", "pfl_fw", "HP:0000637", "HP:0012745"),
+    Published("nose_width_mm", "nasw_ipd", "nasw_fw"),
+    Published("nose_length_mm", "nose_ipd", "nose_fh"),
+    Published("philtrum_mm", "phil_ipd", "phil_lf"),
+    Published("mouth_mm", "mouth_ipd", "mouth_fw"),
+    Published("upper_lip_mm", "upverm_ipd", "upper_lip"),
+    Published("lower_lip_mm", "loverm_ipd", "lower_lip", "HP:0000179", "HP:0010282"),
 )

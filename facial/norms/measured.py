@@ -100,10 +100,10 @@ def _length(
         return None
     estimate = ruler.ipd if published.of is None else _product(values[published.of], ruler.ipd)
     line = lines.get(published.of or "ipd_fw", ())
-    found = _measurement(published.code, estimate, "mm", line, norms.choose(published.code, patient))
+    found = _measurement(published.code, estimate, "mm", line, norms.choose(published.measure, patient))
     if found.compared is not None:
         return found
-    return replace(found, spread=norms.spread(published.code, patient))
+    return replace(found, spread=norms.spread(published.measure, patient))
 
 
 def _measurement(

@@ -162,7 +162,7 @@ class Reference:
             n=band.n,
             mean=statistic.mean,
             sd=statistic.sd * widened(band.n),
-            method="this pipeline",
+            method="this_pipeline",
             source=f"{self.name}, {self.made}",
             confidence="own",
             own=True,

@@ -51,7 +51,7 @@ def test_the_average_hong_kong_adult_is_not_flagged_where_a_european_rule_flags_
     ruler = Ruler(Estimate(64.17, 2.0))
     as_told = measurements(values, LINE, ruler, adult("han_hong_kong"), NORMS)
     assert suggestions(as_told) == ()
-    canthi = next(each for each in as_told if each.code == "icd")
+    canthi = next(each for each in as_told if each.code == "icd_mm")
     assert canthi.compared is None
     assert canthi.without is WithoutNorm.NONE_FITS
     assert canthi.spread is not None
@@ -63,7 +63,7 @@ def test_pupils_far_apart_are_hypertelorism_with_a_likelihood_and_a_place():
     # (75 - 63.3) / 3.12 = 3.75; the ruler's error is 2.4 / 3.12 = .77; P(true > 2) = Phi(1.75 / .77) = .99
     found = measurements({"ipd_fw": Estimate(0.55, 0.01)}, LINE, Ruler(Estimate(75, 2.4)), adult("european"), NORMS)
     (term,) = suggestions(found)
-    assert (term.type, term.measurement, term.objective) == ("HP:0000316", "ipd", True)
+    assert (term.type, term.measurement, term.objective) == ("HP:0000316", "ipd_mm", True)
     assert term.confidence == pytest.approx(0.988, abs=0.002)
     left, top, right, bottom = term.box
     assert left < 100 < 160 < right

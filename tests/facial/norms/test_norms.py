@@ -63,7 +63,7 @@ def test_what_is_not_told_is_not_guessed(norms, missing, why):
 
 def test_a_han_child_has_no_norm_of_any_measure_and_is_shown_what_others_have(norms):
     child = patient("han", 8)
-    assert {norms.choose(each.code, child) for each in PUBLISHED} == {WithoutNorm.NONE_FITS}
+    assert {norms.choose(each.measure, child) for each in PUBLISHED} == {WithoutNorm.NONE_FITS}
     spread = norms.spread("icd", child)
     assert spread is not None
     assert [mean for _, mean in spread.populations] == sorted(mean for _, mean in spread.populations)
