@@ -2,10 +2,11 @@
 
 A landmark that a caliper presses, a 3D camera sees and a mesh places in a photo are three things. Laid on the 40 adults
 of the AT&T faces (taken as Europeans 63.3 mm between the pupils), the pipeline's landmarks differ from published means
-by, in SDs of the norm (`python -m benchmarks.face_norms FACES.tar.gz`): inner canthi +.48, outer canthi -.36, fissures
--.18 to photos and -1.17 to 3D, lower lip -.47, but philtrum -.94, mouth +.68 (smiles), upper lip -1.80, nose width
-+2.39, nose length -2.76, face height -2.96, slant -.61. Where it is more than half an SD the norm would flag one
-ordinary person in five or more, and is not compared with: only a reference made by this pipeline is.
+by, in SDs of the norm (`python -m benchmarks.face_norms FACES.tar.gz`): inner canthi +.47 to 3D, +.66 to calipers;
+outer canthi -.35; fissures -.16 to photos, -1.95 to 3D; lower lip -.44; but philtrum -.95, mouth +.7 (smiles), upper
+lip -1.8, nose width +2.2 to +2.4, nose length -2.8, slant -.52. Where it is more than half an SD the norm would flag
+three times as many ordinary people as it says, or more, and is not compared with: only a reference made by this
+pipeline is.
 """
 
 from __future__ import annotations
