@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from facial.models.errors import REBUILD, ModelDamaged
+from facial.models.grid import average_grid
 from facial.models.manifest import ModelManifest
 from facial.models.model import Chips, rows, unit
 from facial.models.onnx_session import OnnxSession
@@ -15,8 +18,12 @@ NAME = "dlib_resnet"
 DIMENSIONS = 128
 #: The files that set-up makes: the network as it is, the same in 8 bits, and its part up to the mid-layer maps.
 EXACT, INT8, TRUNK = "dlib_resnet.onnx", "dlib_resnet_int8.onnx", "dlib_resnet_trunk.onnx"
-#: 64 maps averaged over 6 x 6 places, then 128 over 4 x 4 (facial/models/graph.py).
-FEATURES = 64 * 6 * 6 + 128 * 4 * 4
+#: Maps of the trunk that make the features: their number, their side, and the side of the grid each is averaged over.
+#: Coarser grids see less: term detection (docs/faces_measures.md) falls with 6 x 6 and 4 x 4 of blocks 7 and 10 alone.
+GRIDS = {"block03": (32, 35, 12), "block07": (64, 17, 9), "block10": (128, 8, 8)}
+FEATURES = sum(maps * grid**2 for maps, _, grid in GRIDS.values())
+#: The first features, those of block 3.
+FINEST = GRIDS["block03"][0] * GRIDS["block03"][2] ** 2
 
 
 class DlibResnet:
@@ -37,7 +44,7 @@ class DlibResnet:
         if (manifest.name, manifest.dimensions) != (NAME, DIMENSIONS):
             raise ModelDamaged(f"The face models are of {manifest.name[:40]}, not {NAME}.", REBUILD)
         whole, trunk = (OnnxSession(manifest.content(folder, name)) for name in (manifest.embeddings, manifest.maps))
-        if "embedding" not in whole.outputs or "features" not in trunk.outputs:
+        if "embedding" not in whole.outputs or not set(GRIDS) <= set(trunk.outputs):
             raise ModelDamaged("The face networks are not what the manifest says.", REBUILD)
         return cls(manifest.sha256, whole, trunk)
 
@@ -61,5 +68,13 @@ class DlibResnet:
         return unit(rows(chips, DIMENSIONS, partial(self._embeddings.run, "embedding")))
 
     def features(self, chips: Chips) -> Floats:
-        """float32 (n, 4352): block 7 over 6 x 6 places (map, row, column), then block 10 over 4 x 4."""
-        return rows(chips, FEATURES, partial(self._trunk.run, "features"))
+        """float32 (n, 17984): blocks 3, 7 and 10 over 12 x 12, 9 x 9 and 8 x 8 places, each map, row, column."""
+        return rows(chips, FEATURES, self._pooled)
+
+    def _pooled(self, chips: Chips) -> Floats:
+        maps = self._trunk.run_all(tuple(GRIDS), chips)
+        pooled = [
+            found.reshape(len(chips), number, side * side) @ average_grid(side, grid)
+            for found, (number, side, grid) in zip(maps, GRIDS.values(), strict=True)
+        ]
+        return np.concatenate([each.reshape(len(chips), -1) for each in pooled], axis=1)

@@ -21,7 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from facial.models.dlib_weights import Affine, Convolution, Linear, Network, Pool, Rectifier, Sum
 from facial.models.errors import ModelDamaged
-from ontology.arrays import Floats
+from facial.models.grid import average_grid
 
 #: Raised by one whenever the same weights would give other embeddings or features.
 VERSION = 1
@@ -47,21 +47,6 @@ def whole_graph(network: Network) -> onnx.ModelProto:
 def trunk_graph(network: Network) -> onnx.ModelProto:
     """The network up to block 10, with outputs `features`, `block03`, `block07` and `block10`; raises ModelDamaged."""
     return _Graph(network).model((FEATURES, *(_block(number) for number in MAPS)), max(MAPS))
-
-
-def average_grid(side: int, grid: int) -> Floats:
-    """(side * side, grid * grid) float32: the share of each place in each cell of a coarser grid.
-
-    Cell i of an axis spans places floor(i * side / grid) to ceil((i + 1) * side / grid), so neighbours may overlap.
-
-    >>> average_grid(2, 1).tolist()
-    [[0.25], [0.25], [0.25], [0.25]]
-    """
-    axis = np.zeros((side, grid))
-    for cell in range(grid):
-        first, last = cell * side // grid, -(-(cell + 1) * side // grid)
-        axis[first:last, cell] = 1 / (last - first)
-    return np.kron(axis, axis).astype(np.float32)
 
 
 def _block(number: int) -> str:

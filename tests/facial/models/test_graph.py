@@ -11,7 +11,8 @@ import pytest
 from facial.models import verify
 from facial.models.errors import ModelDamaged
 from facial.models.generated_chips import drawn_face, generated_chips
-from facial.models.graph import average_grid, trunk_graph, whole_graph
+from facial.models.graph import trunk_graph, whole_graph
+from facial.models.grid import average_grid
 from facial.models.model import unit
 from facial.models.onnx_session import OnnxSession
 from facial.models.quantise import quantised, ranged_values

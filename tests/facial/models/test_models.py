@@ -61,7 +61,7 @@ def test_no_chips_give_no_rows(model, faces):
 
 def test_features_are_rows_of_finite_numbers_or_none(model, faces):
     found = model.features(faces[:2])
-    assert found is None if model.name == "irv1" else found.shape == (2, 4352) and np.isfinite(found).all()
+    assert found is None if model.name == "irv1" else found.shape == (2, 17984) and np.isfinite(found).all()
 
 
 @pytest.mark.parametrize(

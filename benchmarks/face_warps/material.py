@@ -1,0 +1,102 @@
+"""What the head is taught by and judged on: changed faces as the service would see them, and what is true of each."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.face_warps.measured import measured
+from benchmarks.face_warps.sitters import Sitters
+from benchmarks.face_warps.warp import changed, drawn, warped
+from facial.alignment import Pixels, Places, align
+from facial.measures.definitions import LANDMARKS
+
+#: Photos that one process changes at a time.
+_PHOTOS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One row for each changed face; the first of each photo is the photo as it is.
+
+    `photo` int (n,): row of the sitters; `chips` uint8 (n, 150, 150, 3); `points` float64 (n, 5, 2), those that were
+    found, as places of the chip; `truth` float64 (n, codes), measures of the mesh after the change; `places` float64
+    (n, landmarks, 2), where the drawn landmarks truly lie in the chip; `to_square` float64 (n, 2, 3).
+    """
+
+    photo: Places
+    chips: Pixels
+    points: Places
+    truth: Places
+    places: Places
+    to_square: Places
+
+    def __len__(self) -> int:
+        return len(self.photo)
+
+
+def material(people: Sitters, rows: tuple[int, ...], each: int, seed: int, work: Path, processes: int = 2) -> Material:
+    """Each photo of `rows` as it is and changed at random `each - 1` times; kept in `work`.
+
+    The changes of a photo depend on `seed` and its row alone. Faces that MTCNN does not find are left out and counted
+    on stderr.
+    """
+    told = f"{people.sha256} {sorted(set(people.identities))} {rows} {each} {seed} {_code()}"
+    kept = work / f"changed-{hashlib.sha256(told.encode()).hexdigest()[:16]}.npz"
+    if not kept.is_file():
+        parts = [rows[at : at + _PHOTOS] for at in range(0, len(rows), _PHOTOS)]
+        made = []
+        with ProcessPoolExecutor(processes) as pool:
+            tasks = [(people.squares[list(part)], people.landmarks[list(part)], part, each, seed) for part in parts]
+            for at, part_made in enumerate(pool.map(_made, tasks)):
+                made.extend(part_made)
+                if at % 10 == 9 or at == len(parts) - 1:
+                    print(f"{(at + 1) * _PHOTOS} of {len(rows)} photos changed", file=sys.stderr)
+        columns = {
+            field.name: np.concatenate([getattr(part, field.name) for part in made]) for field in fields(Material)
+        }
+        np.savez(kept, allow_pickle=False, **columns)
+    with np.load(kept) as read:
+        found = Material(**{name: read[name] for name in read.files})
+    missed = each * len(rows) - len(found)
+    if missed:
+        print(f"{missed} of {each * len(rows)} faces not found by MTCNN", file=sys.stderr)
+    return found
+
+
+def _made(task: tuple[Pixels, Places, tuple[int, ...], int, int]) -> list[Material]:
+    """The rows of some photos, none where no face is found; runs in a process of its own."""
+    from facial.detection import Detector
+
+    squares, landmarks, rows, each, seed = task
+    detector = Detector.open()
+    made = []
+    for square, mesh, row in zip(squares, landmarks, rows, strict=True):
+        generator = np.random.default_rng([seed, row])
+        for at in range(each):
+            moved = changed(mesh, drawn(generator)) if at else np.zeros((len(mesh), 2))
+            picture = warped(square, mesh, moved) if at else square
+            faces = detector.faces(picture)
+            if len(faces) == 1:
+                made.append(_row(row, picture, mesh[:, :2] + moved, faces[0].points))
+            elif at == 0:
+                break  # without the photo as it is nothing can be told of its changes
+    return [Material(*(np.array(column) for column in zip(*made, strict=True)))] if made else []
+
+
+def _row(row: int, picture: Pixels, truth: Places, points: Places) -> tuple[object, ...]:
+    chip = align(picture, points)
+    places = chip.in_chip(truth[list(LANDMARKS)])
+    return row, chip.rgb, chip.in_chip(points), np.array(list(measured(truth).values())), places, chip.to_photo
+
+
+def _code() -> str:
+    """The sum of the code that makes material, so that what is kept is never of other code."""
+    modules = (align.__module__, changed.__module__, measured.__module__, __name__, Sitters.__module__)
+    files = (Path(str(sys.modules[name].__file__)) for name in (*modules, "facial.measures.definitions"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
