@@ -24,6 +24,8 @@ from facial.alignment import SIDE
 from facial.explain.occlusion import area_cover, covers, elsewhere, hottest, spread, under
 from facial.explain.ordinary import average_face, ordinary
 from facial.explain.regions import Frame, HotRegion, hot_regions
+from facial.explain.remembering import Remembering
+from facial.measures.views import features
 from facial.models.model import Chips, FaceModel
 from ontology.arrays import Bools, Floats
 
@@ -33,9 +35,6 @@ HOT = 0.12
 DRAWS, SEED = 4, 618
 #: Half axes and middle (across, down) of the face in a chip, in pixels: the oval of 40 frontal faces, rounded outward.
 FACE_MIDDLE, FACE_AXES = (74, 74), (60, 68)
-
-#: float32 (n,): what is asked of each of n chips, more of it for more.
-Answer = Callable[[Chips], Floats]
 
 
 class Reads(Protocol):
@@ -79,12 +78,13 @@ def explain_term(model: FaceModel, head: Reads, frame: Frame, code: str, directi
 
 def explain_terms(model: FaceModel, head: Reads, frame: Frame, wanted: Sequence[tuple[str, int]]) -> tuple[Heat, ...]:
     """As explain_term for several measures; the covered chips are computed once for all of them."""
+    remembering = Remembering(model)
 
     def read(chips: Chips) -> Floats:
-        features = model.features(chips)
-        if features is None:
+        found = features(remembering, chips)
+        if found is None:
             raise ValueError(f"{model.name} has no mid-layer features")
-        columns = [direction * np.asarray(head.measure(features, code), np.float32) for code, direction in wanted]
+        columns = [direction * np.asarray(head.measure(found, code), np.float32) for code, direction in wanted]
         return np.stack(columns, axis=1)
 
     return explain(read, frame)

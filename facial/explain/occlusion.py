@@ -11,24 +11,28 @@ from facial.alignment import SIDE, Pixels
 from facial.models.model import Chips
 from ontology.arrays import Bools, Floats
 
-#: Covers along each axis; their middles go from MARGIN to as far from the other edge. 13 x 13 finer ones point no
-#: better (.83 of changes against .86, 4 people x 24 terms) and cost twice as much.
-GRID = 9
-MARGIN = 15
-#: SD in pixels of a cover's soft edge, and how much it is raised so that its middle covers fully.
-SOFTNESS = 11
+#: Covers along each axis; their middles go from MARGIN to as far from the other edge. More and finer ones point no
+#: better and cost more: 7 x 7 .85, 9 x 9 .84, 13 x 13 .83 of changes (8, 8 and 4 people x 24 terms).
+GRID = 7
+MARGIN = 16
+#: Radius in pixels of a cover, and how much it is raised so that its middle covers fully.
+RADIUS = 26
 FULL = 1.5
-#: SD in pixels by which what one cover found is laid between it and the next ones.
-SPREAD = 8
+#: SD in pixels of the bell that each cover's heat is drawn as.
+SPREAD = 9
 #: Blur in pixels of the edge of an area that is covered as one.
 SEAM = 3
 
 
 def covers() -> Floats:
-    """How much each cover hides of each pixel, 0 to 1, float32 (GRID * GRID, 150, 150), row by row."""
-    along = _bells(SOFTNESS)
-    laid = along[:, None, :, None] * along[None, :, None, :]
-    return np.asarray(np.minimum(FULL * laid, 1).reshape(-1, SIDE, SIDE), np.float32)
+    """How much each cover hides of each pixel, 0 to 1, float32 (GRID * GRID, 150, 150), row by row.
+
+    A round hill, the square of a cosine; so that the seam is soft, and the cover ends somewhere.
+    """
+    off = (np.arange(SIDE)[None] - _middles()[:, None]) ** 2
+    far = np.sqrt(off[:, None, :, None] + off[None, :, None, :]).reshape(-1, SIDE, SIDE)
+    hill = np.cos(np.minimum(far / RADIUS, 1) * np.pi / 2) ** 2
+    return np.asarray(np.minimum(FULL * hill, 1), np.float32)
 
 
 def under(chip: Pixels, fill: Floats, laid: Floats) -> Chips:
@@ -41,19 +45,19 @@ def under(chip: Pixels, fill: Floats, laid: Floats) -> Chips:
 
 
 def spread(drops: Floats) -> Floats:
-    """What each pixel stands for, float32 (150, 150): a mean of `drops` (GRID * GRID,), the nearer the weightier."""
-    near = _bells(SPREAD)
-    near /= near.sum(axis=0)
-    found: Floats = (near.T @ drops.reshape(GRID, GRID).astype(np.float32) @ near).astype(np.float32)
-    return found
+    """What each pixel stands for, float32 (150, 150): a bell for each of `drops` (GRID * GRID,) about its cover."""
+    bells = np.exp(-0.5 * ((np.arange(SIDE)[None] - _middles()[:, None]) / SPREAD) ** 2)
+    return np.asarray(bells.T @ drops.reshape(GRID, GRID) @ bells, np.float32)
 
 
 def hottest(heat: Floats, share: float, within: Bools | None = None) -> Bools:
-    """The part of the chip, `share` of its area, where `heat` (150, 150) is greatest; only of `within`, if given."""
-    wanted = max(1, round(share * heat.size))
-    allowed = heat if within is None else np.where(within, heat, -np.inf)
-    least = np.partition(allowed.ravel(), -wanted)[-wanted]
-    return np.asarray((allowed >= least) & np.isfinite(allowed))
+    """The part of the chip, at most `share` of its area, where `heat` (150, 150) is greatest, and more than 0.
+
+    Only of `within`, if given.
+    """
+    allowed = heat if within is None else np.where(within, heat, 0)
+    least = np.partition(allowed.ravel(), -max(1, round(share * heat.size)))[-max(1, round(share * heat.size))]
+    return np.asarray((allowed >= least) & (allowed > 0))
 
 
 def area_cover(area: Bools) -> Floats:
@@ -72,8 +76,6 @@ def elsewhere(hot: Bools, face: Bools, draws: int, seed: int) -> Iterator[Bools]
         yield hottest(lumps + generator.random((SIDE, SIDE), np.float32), share, face & ~hot)
 
 
-def _bells(sd: float) -> Floats:
-    """How near each pixel of an axis is to each cover's middle, float32 (GRID, 150)."""
-    middles = np.linspace(MARGIN, SIDE - 1 - MARGIN, GRID)
-    bells: Floats = np.exp(-0.5 * ((np.arange(SIDE)[None] - middles[:, None]) / sd) ** 2).astype(np.float32)
-    return bells
+def _middles() -> Floats:
+    """Where the middles of the covers lie along an axis, in pixels."""
+    return np.linspace(MARGIN, SIDE - 1 - MARGIN, GRID, dtype=np.float32)
