@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -16,6 +14,7 @@ from hypothesis import settings
 
 from benchmarks.hospital import Hospital
 from benchmarks.hospital import hospital as hospital_in
+from benchmarks.pace import CLOCK, CPU
 from cli.companions import companions
 from matching.assess import Assessor
 from ontology.compile.build import build
@@ -46,23 +45,16 @@ CHROMIUM_ARGUMENTS = [
 SMALL_RELEASE = Path(__file__).parent / "small_release"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def cpu_seconds() -> Callable[[Callable[[], object]], float]:
-    """Least CPU seconds of three runs, without garbage collection: a pass over what other tests left is not counted."""
+    """CPU seconds of the reference machine that an action takes, its ended children's with it (see benchmarks.pace)."""
+    return CPU.seconds
 
-    def least(action: Callable[[], object]) -> float:
-        taken = []
-        gc.disable()
-        try:
-            for _ in range(3):
-                started = time.process_time()
-                action()
-                taken.append(time.process_time() - started)
-        finally:
-            gc.enable()
-        return min(taken)
 
-    return least
+@pytest.fixture(scope="session")
+def clock_seconds() -> Callable[[Callable[[], object]], float]:
+    """Seconds on the clock of the reference machine: for what works on two cores at once."""
+    return CLOCK.seconds
 
 
 @pytest.fixture(scope="session")

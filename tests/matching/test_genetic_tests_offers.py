@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import statistics
-import time
 
 import numpy as np
 import pytest
@@ -161,7 +160,7 @@ def test_turnaround_counts_for_an_acutely_ill_patient(small_knowledge, table):
 
 
 @pytest.mark.real
-def test_plan_with_five_thousand_panels_takes_under_20_ms(real_knowledge):
+def test_plan_with_five_thousand_panels_takes_under_20_ms(cpu_seconds, real_knowledge):
     table = LesionTable.open(real_knowledge)
     dice = np.random.default_rng(618)
     symbols = list(real_knowledge.genes.symbols)
@@ -171,10 +170,9 @@ def test_plan_with_five_thousand_panels_takes_under_20_ms(real_knowledge):
     )
     found = Offers.of(real_knowledge, table, Catalogue("many", "1", (*panels, EXOME, ARRAY)))
     seconds = []
-    for _ in range(15):
+    for _ in range(5):
         shares = dice.dirichlet(np.full(len(real_knowledge.diseases), 0.01))
-        started = time.perf_counter()
         made = plan_tests(real_knowledge, shares, table, offers=found)
-        seconds.append(time.perf_counter() - started)
         assert sum(len(test.genes) for test in made.tests) <= PANEL_GENES
+        seconds.append(cpu_seconds(lambda shares=shares: plan_tests(real_knowledge, shares, table, offers=found)))
     assert statistics.median(seconds) < 0.02

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -273,14 +272,9 @@ def test_real_release_knows_marfan_syndrome(real_knowledge):
 
 
 @pytest.mark.real
-def test_ten_findings_take_milliseconds(real_knowledge):
+def test_ten_findings_take_milliseconds(cpu_seconds, real_knowledge):
     ranker = Ranker.open(real_knowledge)
-    seconds = []
-    for _ in range(20):
-        started = time.perf_counter()
-        ranker.rank(map(finding, MARFAN))
-        seconds.append(time.perf_counter() - started)
-    assert min(seconds) < 0.008  # the best of twenty: other work on the machine only adds
+    assert cpu_seconds(lambda: ranker.rank(map(finding, MARFAN))) < 0.008
 
 
 @pytest.mark.real

@@ -2,8 +2,6 @@
 
 import json
 import os
-import statistics
-import time
 
 import numpy as np
 import pytest
@@ -247,18 +245,14 @@ def test_a_pointer_that_names_no_version_is_refused(tmp_path, put):
         open_catalogue(tmp_path)
 
 
-def test_five_thousand_tests_open_in_twenty_milliseconds(tmp_path, put):
+def test_five_thousand_tests_open_in_twenty_milliseconds(cpu_seconds, tmp_path, put):
     genes = [f"GENE{i}" for i in range(5_000)]
     tests = [CatalogueTest(f"P{i}", f"Panel {i}", "gene_panel", tuple(genes[i % 4_500 :][:500])) for i in range(5_000)]
     put("large", read=reading(tests, lost=()))
-    taken = []
-    for _ in range(9):
-        start = time.perf_counter()
-        catalogue = open_catalogue(tmp_path)
-        taken.append(time.perf_counter() - start)
+    catalogue = open_catalogue(tmp_path)
     assert len(catalogue.tests) == 5_000
     assert catalogue.tests[4_999].genes == tests[4_999].genes
-    assert statistics.median(taken) < 0.02
+    assert cpu_seconds(lambda: open_catalogue(tmp_path)) < 0.02
 
 
 def test_the_generic_catalogue_names_no_laboratory():

@@ -1,7 +1,6 @@
 """Large files: refused before they are read where too large, and read in seconds and little memory where not."""
 
 import gzip
-import time
 import tracemalloc
 
 import pytest
@@ -13,15 +12,17 @@ from matching.genetic_tests.catalogues.importing import read_catalogue
 HEADER = b"code,name,modality,genes\n"
 
 
-def test_two_hundred_megabytes_are_refused_unread(tmp_path, names):
+def test_two_hundred_megabytes_are_refused_unread(cpu_seconds, tmp_path, names):
     path = tmp_path / "large.csv"
     with path.open("wb") as file:  # sparse: it takes no room on the disk
         file.write(HEADER)
         file.truncate(200_000_000)
-    start = time.perf_counter()
-    with pytest.raises(CatalogueRefused, match="has 200 MB; less than 200 MB are read"):
-        read_catalogue(path, names)
-    assert time.perf_counter() - start < 0.1
+
+    def refused():
+        with pytest.raises(CatalogueRefused, match="has 200 MB; less than 200 MB are read"):
+            read_catalogue(path, names)
+
+    assert cpu_seconds(refused) < 0.1
 
 
 def test_a_row_that_never_ends_is_given_up_in_bounded_memory(tmp_path, names):
@@ -59,7 +60,7 @@ def test_what_unpacks_to_too_much_is_refused_on_the_way(tmp_path, names, monkeyp
         read_catalogue(path, names)
 
 
-def test_five_thousand_panels_of_five_hundred_genes_are_read_in_seconds(tmp_path, links):
+def test_five_thousand_panels_of_five_hundred_genes_are_read_in_seconds(cpu_seconds, tmp_path, links):
     from matching.genetic_tests.catalogues.genes import GeneName, GeneNames
 
     symbols = [f"SYM{i}" for i in range(5_000)]
@@ -69,7 +70,7 @@ def test_five_thousand_panels_of_five_hundred_genes_are_read_in_seconds(tmp_path
         file.write("编码\t名称\t方法\t基因\n")
         for i in range(5_000):
             file.write(f"P{i}\t面板{i}\t基因包\t{','.join(symbols[i % 4_500 :][:500])}\n")
-    start = time.perf_counter()
-    reading = read_catalogue(path, names)
-    assert time.perf_counter() - start < 15  # 2 s on an idle core
+    readings = []
+    assert cpu_seconds(lambda: readings.append(read_catalogue(path, names))) < 15  # 2 s on an idle core
+    reading = readings[0]
     assert (len(reading.tests), reading.counts()["gene_entries"]) == (5_000, 2_500_000)
