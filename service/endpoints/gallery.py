@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter
 
+from facial.reading import FacePatient, PhotoReading
+from matching.case import Photo
+from ontology.features import Unread
 from service.actors import Actor, Permission, needs
+from service.cases.desk import Desk
 from service.endpoints.routing import OptionalJsonRoute
 from service.endpoints.stored_cases import CaseId, Reanalyser, Writer
+from service.faces.reading import Faces, Use
 from service.gallery.enrolling import OfCase, enrol_case, remove_case
 from service.gallery.evaluating import evaluate_gallery
 from service.gallery.reading import DescribesFaces
@@ -20,6 +27,7 @@ from service.services import Services, Shared, Speaking
 
 _CHANGING = answers(400, 401, 403, 404, 409, 410, 413, 415, 422, 503)
 router = APIRouter(prefix="/api/v1", tags=["gallery"], route_class=OptionalJsonRoute, responses=_CHANGING)
+_NOT_HERE = frozenset({Unread.NO_FACE_MODEL, Unread.FACE_SWITCHED_OFF})
 Reading = Annotated[Actor, needs(Permission.READ_CASES)]
 
 
@@ -42,7 +50,8 @@ async def enrol(id: CaseId, desk: Writer, services: Shared, given: m.EnrolInput 
     """Enrol the face of a case that is signed for a disease, under a consent of its own; never the photo."""
     wanted = given or m.EnrolInput(photo=None, disease=None, ancestry=None)
     of = OfCase(wanted.photo, wanted.disease, wanted.ancestry)
-    changed = await services.storage.run(enrol_case, desk, _reader(services), services.knowledge, id, of)
+    reader_in = partial(reader_of, services, desk, id)
+    changed = await services.storage.run(enrol_case, desk, reader_in, services.knowledge, id, of)
     return m.EnrolledAnswer(id=changed.added[0], case=id)
 
 
@@ -60,9 +69,21 @@ async def evaluate(desk: Reanalyser, services: Shared, speaking: Speaking) -> m.
     return gallery_answer(services.knowledge, speaking.wording, found)
 
 
-def _reader(services: Services) -> DescribesFaces:
-    """What reads faces here; raises a 503 problem where none does."""
-    reader: DescribesFaces | None = getattr(services, "faces", None)
-    if reader is None:
-        raise ProblemError(503, "No face model is installed here.")
-    return reader
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the photo of a kept case as the service does: by the site's policy, and on the record."""
+
+    faces: Faces
+    use: Use
+
+    def describe(self, photo_id: str, content: bytes, patient: FacePatient) -> PhotoReading:
+        """As Faces.described; raises a 503 problem where faces are not read here."""
+        reading = self.faces.described(Photo(photo_id, content), patient, self.use)
+        if reading.abstention is not None and reading.abstention.reason in _NOT_HERE:
+            raise ProblemError(503, "Faces are not read here.")
+        return reading
+
+
+def reader_of(services: Services, desk: Desk, case_id: str, department: str) -> DescribesFaces:
+    """What reads the face of a case in `department`."""
+    return Reader(services.faces, Use(desk.actor.id, frozenset({department}), case_id))

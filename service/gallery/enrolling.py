@@ -5,6 +5,7 @@ The photo is read and let go; what is kept of it are the numbers that faces are 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,24 +44,28 @@ class OfCase:
     ancestry: str | None = None
 
 
-def enrol_case(desk: Desk, reader: DescribesFaces, knowledge: Knowledge, case_id: str, given: OfCase) -> Changed:
+def enrol_case(
+    desk: Desk, reader_in: Callable[[str], DescribesFaces], knowledge: Knowledge, case_id: str, given: OfCase
+) -> Changed:
     """Enrol the face of a kept case under its signed diagnosis; ids of what was added.
+
+    `reader_in` gives what reads faces in a department.
 
     Raises ConsentMissing without consents to photos and to the gallery, DiseaseUnstated, FaceRefused, AlreadyEnrolled,
     and what `fits` raises.
     """
 
-    def gathered(connection: Connection) -> tuple[str, bytes]:
+    def gathered(connection: Connection) -> tuple[str, str, bytes]:
         row = desk.case(connection, case_id, Permission.WRITE_CASES)
         disease = _allowed(desk, connection, knowledge, row, given)
         kept = desk.parts(connection, photo, case_id)
         wanted = [part for part in kept if given.photo in {None, part["id"]}]
         if not wanted:
             raise FaceRefused("The case holds no such photo.", "Add one to the case first.")
-        return disease, content_of(desk, connection, wanted[-1])
+        return row["department"], disease, content_of(desk, connection, wanted[-1])
 
-    disease, content = desk.read(gathered)
-    portrait = Portrait.of(face_in(reader, content))
+    department, disease, content = desk.read(gathered)
+    portrait = Portrait.of(face_in(reader_in(department), content))
 
     def work(connection: Connection) -> Changed:
         row = desk.changing(connection, case_id)

@@ -25,7 +25,7 @@ NOTHING_SAID = OfCase()
 @pytest.fixture
 def enrol(desk, reader, small_knowledge):
     def enrolled_one(case_id, given=NOTHING_SAID, by="clinician north", reader=reader):
-        return enrol_case(desk(by), reader, small_knowledge, case_id, given)
+        return enrol_case(desk(by), lambda department: reader, small_knowledge, case_id, given)
 
     return enrolled_one
 

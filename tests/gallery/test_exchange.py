@@ -43,7 +43,7 @@ def test_what_is_imported_is_what_was_exported(filled, hospital, other_hospital,
 
 def test_a_file_holds_no_case_no_name_and_no_consent(filled, hospital, signed_case, desk, reader, small_knowledge):
     case = signed_case(purposes=("photo", "gallery", "federation"), seed=77)
-    enrol_case(desk(), reader, small_knowledge, case, OfCase())
+    enrol_case(desk(), lambda department: reader, small_knowledge, case, OfCase())
     filled((DISEASE, 1))
     content = export_gallery(hospital.keeping, "operator").content
     consents = {row.consent for row in held(hospital) if row.consent}
@@ -65,7 +65,7 @@ def test_persons_stay_apart_and_are_named_anew_each_time(filled, hospital):
 
 def test_what_was_not_consented_to_be_given_stays(filled, hospital, signed_case, desk, reader, small_knowledge):
     kept = signed_case(seed=50)
-    enrol_case(desk(), reader, small_knowledge, kept, OfCase())
+    enrol_case(desk(), lambda department: reader, small_knowledge, kept, OfCase())
     filled((DISEASE, 1))
     filled((DISEASE, 1), shareable=False, first=500)
     found = export_gallery(hospital.keeping, "operator")
