@@ -6,6 +6,7 @@ The chip is that of dlib's `get_face_chip_details(size=150, padding=0.25)`. MTCN
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,22 +64,22 @@ def align(rgb: Pixels, points: Places) -> Chip:
 def sample(rgb: Pixels, to_picture: Places, side: int) -> Pixels:
     """uint8 (side, side, 3) of `rgb` uint8 (h, w, 3), read where `to_picture` (2, 3) takes each of its pixels.
 
-    Where it shrinks, each pixel is the mean of those it stands for: at most .8 of 255 (root mean square) from one of
-    16 x 16 samples, for shrinking by 1 to 5.5; bicubic alone is up to 2.8 off. Black outside `rgb`.
+    Where it shrinks, each pixel is the mean of those it stands for: the picture is first reduced by a whole number and
+    then read at 2 x 2 or 3 x 3 places a pixel, which are no further apart than its own pixels. Black outside `rgb`.
     """
     scale = float(np.hypot(*to_picture[:, 0]))
-    twice = 2 if scale > 1 else 1
-    factor = max(1, int(scale / twice))
+    factor = max(1, int((scale + 1) / 2))
+    fine = math.ceil(scale / factor)
     left, top, right, bottom = _around(to_picture, side, (rgb.shape[1], rgb.shape[0]))
     image = Image.fromarray(rgb[top:bottom, left:right])
     image = image.reduce(factor) if factor > 1 else image
     # Pillow takes the middle of a pixel to be at .5, places have it at whole numbers
     turn = to_picture[:, :2]
     move = (to_picture[:, 2] - (left, top) + 0.5 - turn.sum(1) * 0.5) / factor
-    read = (*turn[0] / factor / twice, move[0], *turn[1] / factor / twice, move[1])
-    filtered = Image.Resampling.BILINEAR if twice == 2 else Image.Resampling.BICUBIC
-    drawn = image.transform((side * twice, side * twice), Image.Transform.AFFINE, read, filtered)
-    return np.asarray(drawn.reduce(twice) if twice > 1 else drawn)
+    read = (*turn[0] / factor / fine, move[0], *turn[1] / factor / fine, move[1])
+    filtered = Image.Resampling.BILINEAR if fine > 1 else Image.Resampling.BICUBIC
+    drawn = image.transform((side * fine, side * fine), Image.Transform.AFFINE, read, filtered)
+    return np.asarray(drawn.reduce(fine) if fine > 1 else drawn)
 
 
 def _around(to_picture: Places, side: int, size: tuple[int, int]) -> tuple[int, int, int, int]:
