@@ -60,10 +60,14 @@ class ImageRegion:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A clinician's own word: ticked, typed, or decided about a suggestion. `span` are words of a note it points to."""
+    """A clinician's own word: ticked, typed, or decided about a suggestion.
+
+    `span` are words of a note it points to, `region` the part of a photo whose measure suggested it.
+    """
 
     by: str
     span: TextSpan | None = None
+    region: ImageRegion | None = None
 
 
 Evidence = TextSpan | ImageRegion | Statement
@@ -110,6 +114,8 @@ class Unread(StrEnum):
     """Why a reader declines."""
 
     NO_FACE_MODEL = "no_face_model"  # none is installed
+    FACE_SWITCHED_OFF = "face_switched_off"  # by the site's own policy
+    PHOTO_NOT_USABLE = "photo_not_usable"  # no face in it, or not of a quality to be measured
     LANGUAGE_NOT_READ = "language_not_read"  # no reader for the language or script of the note
 
 

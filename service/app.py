@@ -38,6 +38,7 @@ from service.endpoints import (
     sign_in,
     stored_cases,
 )
+from service.faces.reading import Faces
 from service.fields import faults_of
 from service.guards import LOOPBACK_HOSTS, BodyLimit, CatchAll, SameOrigin, SecurityHeaders
 from service.identity.identity import Identity
@@ -64,6 +65,7 @@ class Limits:
     working: int = 2
     waiting: int = 32
     documents: int = 2  # read at once, each in a process of its own
+    photos_waiting: int = 8  # for the one that is read: each has 20 MB, and takes up to a second
     storing: int = 12  # threads that wait for a disk: fewer than the connections that SQLAlchemy pools (15)
     storing_waiting: int = 128
 
@@ -77,8 +79,11 @@ def create_app(
     hosts: frozenset[str] = LOOPBACK_HOSTS,
     actor_of: ActorOf | None = None,
     limits: Limits | None = None,
+    faces: Faces | None = None,
 ) -> FastAPI:
     """The service over `assessor`. `hosts` are the names it answers to; `demo` is the example on the page.
+
+    `faces` reads photos; without it they are declined, as where the facial extra is not installed.
 
     Without `keeping` nothing is stored and everyone is the demonstration actor; with it, whoever asks must be known.
     """
@@ -89,7 +94,8 @@ def create_app(
     door = Lane(2, limits.waiting)  # passwords and the directory are waited for here, where no patient waits
     storage = Lane(limits.storing, limits.storing_waiting)
     documents_lane = Lane(limits.documents, limits.waiting)
-    life = partial(_life, (lane, door, storage, documents_lane))
+    looking = Lane(1, limits.photos_waiting)
+    life = partial(_life, (lane, door, storage, documents_lane, looking))
     app = FastAPI(title="Phenomap", version=_version(), docs_url=None, redoc_url=None, lifespan=life)
     app.state.services = Services(
         assessor,
@@ -106,6 +112,8 @@ def create_app(
         demo,
         settings,
         Remembered(assessor),
+        faces or Faces(settings.faces, keeping=keeping),
+        looking,
         keeping,
         identity,
     )
@@ -114,6 +122,7 @@ def create_app(
         bench_terms.carried,
         cases.router,
         photos.router,
+        photos.page,
         documents.router,
         knowledge.router,
         health.router,
@@ -127,7 +136,7 @@ def create_app(
         app.include_router(directory.router)
     app.openapi = partial(openapi.document, app)  # type: ignore[method-assign]
     _answer_errors(app)
-    larger = dict.fromkeys(("/api/v1/assess", photos.PATH, stored_cases.PHOTOS), limits.body_with_photos)
+    larger = dict.fromkeys(("/api/v1/assess", photos.PATH, stored_cases.PHOTOS, photos.BENCH), limits.body_with_photos)
     for guard in (
         partial(BodyLimit, largest=limits.body, larger=larger),
         partial(SameOrigin, hosts=hosts),
@@ -158,6 +167,7 @@ async def _life(lanes: tuple[Lane, ...], app: FastAPI) -> AsyncIterator[None]:
     # what suggestions need takes a second to open, which no one's first note is to wait for
     Thread(target=app.state.services.suggesting.open, name="suggestions", daemon=True).start()
     yield
+    app.state.services.faces.close()
     for lane in lanes:
         lane.close()
 

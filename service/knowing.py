@@ -21,7 +21,7 @@ from matching.genetic_tests.catalogues.shelf import Marks, marks
 from matching.genetic_tests.known import FamilyHistory, Known, TestDone
 from matching.genetic_tests.offers import Offers
 from ontology.genes import GeneLinks
-from service.models.known import KnownInput, ModalityWord, TestDoneInput
+from service.models.known import KnownInput, ModalityWord, TestDoneInput, part_of
 from service.problems import Fault, invalid
 
 NO_CODES: Mapping[str, CatalogueTest] = MappingProxyType({})
@@ -147,7 +147,8 @@ def settled(given: KnownInput, codes: Mapping[str, CatalogueTest] = NO_CODES) ->
         test if test.modality else test.model_copy(update={"modality": ModalityWord(codes[test.code].modality)})
         for test in given.tests_done
     ]
-    return KnownInput(tests_done=tests, family_history=given.family_history, acutely_ill=given.acutely_ill)
+    told = part_of(given)
+    return told.model_copy(update={"tests_done": tests})
 
 
 def _faults(tests: Sequence[TestDoneInput], codes: Mapping[str, CatalogueTest]) -> Iterator[Fault]:

@@ -72,6 +72,7 @@ def serve(knowledge_root: Path, host: str, port: int, settings: Settings, say: S
     from ontology.knowledge import Knowledge
     from service.app import create_app
     from service.demo import demo_case
+    from service.faces.serving import open_faces
     from service.identity.demonstration import keep_demo_case
     from service.opening import opened
 
@@ -82,7 +83,10 @@ def serve(knowledge_root: Path, host: str, port: int, settings: Settings, say: S
         if settings.demonstration:
             keep_demo_case(keeping, settings.cases, assessor.knowledge.terms)
         hosts = LOOPBACK_HOSTS | settings.hosts | (set() if _is_every(host) else {host})
-        app = create_app(assessor, keeping=keeping, settings=settings, demo=demo_case(), hosts=frozenset(hosts))
+        faces = open_faces(settings.faces, keeping, assessor.knowledge)
+        app = create_app(
+            assessor, keeping=keeping, settings=settings, demo=demo_case(), hosts=frozenset(hosts), faces=faces
+        )
         settle(assessor)
         uvicorn.run(
             app,

@@ -13,6 +13,7 @@ from service.actors import ActorOf
 from service.asking import language_asked
 from service.bench.remembered import Remembered
 from service.demo import DemoCase
+from service.faces.reading import Faces
 from service.identity.identity import Identity
 from service.keeping import Keeping
 from service.knowing import Knowing
@@ -28,7 +29,8 @@ class Services:
     """Held by the application; nothing in it changes but the lanes' counts of work.
 
     `lane` is for what keeps a processor busy, `door` for signing in, `storage` for what waits for a disk, `documents`
-    for what waits for the process that reads one: a queue before one does not keep the others waiting.
+    for what waits for the process that reads one, `looking` for photos of faces: a queue before one does not keep the
+    others waiting.
     """
 
     assessor: Assessor
@@ -45,6 +47,8 @@ class Services:
     demo: DemoCase | None
     settings: Settings
     remembered: Remembered
+    faces: Faces
+    looking: Lane
     keeping: Keeping | None = None
     identity: Identity | None = None
 

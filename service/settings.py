@@ -11,9 +11,9 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from ontology.errors import PhenomapError
 from service.cases.rules import CaseRules
@@ -71,6 +71,22 @@ class PasswordCost(_Group):
     lanes: int = Field(default=4, ge=1)
 
 
+class FaceSettings(_Group):
+    """Whether photos are read, and by what: `faces = "off"` switches it off, as `use` does in its own table."""
+
+    use: Literal["on", "off"] = "on"
+    off_in: frozenset[str] = Field(default=frozenset(), description="Ids of departments where photos are not read")
+    open_at_start: bool = Field(default=False, description="Not with the first photo, which then waits for seconds")
+    models: Path | None = Field(default=None, description="Folder that `phenomap face build` made")
+    reference: Path | None = Field(default=None, description="The hospital's own reference, if not in that folder")
+    memory_mb: int = Field(default=900, ge=500, le=8000, description="That reading a photo may take")
+    seconds: float = Field(default=20.0, gt=0, le=300, description="That reading a photo may take")
+
+
+def _switch(value: object) -> object:
+    return {"use": value} if isinstance(value, str) else value
+
+
 class Settings(_Group):
     """Everything a site may choose."""
 
@@ -93,6 +109,7 @@ class Settings(_Group):
     machines: tuple[Machine, ...] = ()
     oidc: Oidc | None = None
     cases: CaseRules = CaseRules()
+    faces: Annotated[FaceSettings, BeforeValidator(_switch)] = FaceSettings()
     knowledge_months: int = Field(
         default=12, ge=1, le=1200, description="The page warns of knowledge that is older than so many months"
     )

@@ -45,6 +45,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     ASSESS = "assess"
     REANALYSE = "reanalyse"
+    DESCRIBE_FACE = "describe_face"
     SIGN = "sign"
     ERASE = "erase"
     BREAK_GLASS = "break_glass"

@@ -24,6 +24,7 @@ from service.cases.desk import Desk, touch
 from service.cases.features import keep, live, said_of, withdraw
 from service.cases.impressions import add_impression, first_impression
 from service.cases.known import known_of
+from service.faces.reading import Use
 from service.knowing import Knowing
 from service.models.bench import AboutForm, AssignForm, ImpressionForm, NoteForm
 from service.models.known import KnownInput
@@ -89,6 +90,7 @@ class KeptBench:
                 row["version"],
                 row["status"],
                 frozenset(p for p in Permission if row["department"] in self.desk.actor.departments(p)),
+                Use(self.desk.actor.id, frozenset({row["department"]}), self.case_id),
             )
 
         return self.desk.read(work)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from facial.reading import FacePatient, PhotoReading
 from matching.next_features import QUESTIONS
 from nlp.suggestions import Suggested, Suggestion
 from ontology.features import Mention, Statement, TextSpan
 from service.bench.sheet import Sheet
 from service.cases.mentions import Said
 from service.cases.sealing import digest_of
+from service.faces.telling import photos_told
 from service.models.answers import ReportAnswer, SuggestionAnswer
 from service.models.explanations import NextFeatureAnswer
 from service.services import Services
@@ -65,14 +67,26 @@ def look(services: Services, translator: Translator, sheet: Sheet, aside: Collec
     known = services.knowing.known(sheet.known)
     offers = services.knowing.offers
     asked = QUESTIONS + len(aside)
-    made = services.assessor.assess(sheet.case, LISTED, known=known, offers=offers, readings=readings, questions=asked)
+    seen = _seen(services, sheet)
+    made = services.assessor.assess(
+        sheet.case, LISTED, known=known, offers=offers, readings=readings, questions=asked, seen=seen
+    )
     whole = translator.report(made)
-    report = whole.model_copy(update={"next_features": whole.next_features[:QUESTIONS]})
+    photos = photos_told(sheet.case.photos, seen, translator)
+    report = whole.model_copy(update={"next_features": whole.next_features[:QUESTIONS], "photos": photos})
     questions = [each for each in whole.next_features if each.id not in aside][:QUESTIONS]
     unread = _unread(services, translator, sheet, report)
     gated = services.settings.cases.first_impression == "required" and not (sheet.impression and sheet.impression.text)
     shown = digest_of(shown_of(report)) if sheet.version else ""  # nothing else is signed
     return Look(sheet, report, unread, shown, gated, tuple(questions))
+
+
+def _seen(services: Services, sheet: Sheet) -> tuple[PhotoReading, ...]:
+    """What is made of the photos on the sheet: each is read once while it is remembered."""
+    if sheet.use is None or not sheet.case.photos:
+        return ()
+    patient = FacePatient(sheet.case.age_days, sheet.case.sex, sheet.known.ancestry)
+    return services.faces.of_case(sheet.case.photos, patient, sheet.use)
 
 
 def shown_of(report: ReportAnswer) -> dict[str, object]:

@@ -11,6 +11,7 @@ from service.actors import Actor, Permission
 from service.bench.steps import Changes
 from service.bench.verbs import Verb
 from service.cases.mentions import Said
+from service.faces.reading import Use
 from service.models.bench import AboutForm, ImpressionForm, NoteForm
 from service.models.known import KnownInput
 
@@ -39,7 +40,7 @@ class Sheet:
     """A case as it lies on the bench. `said` are clinicians' words by current term id.
 
     `version` and `status` are those of a kept case, 0 and `carried` where nothing is kept; `may` is what the actor may
-    do with it.
+    do with it. `use` is who looks at the photos of which case, None where there are none.
     """
 
     case: Case
@@ -50,6 +51,7 @@ class Sheet:
     version: int = 0
     status: str = "carried"
     may: frozenset[Permission] = frozenset({Permission.WRITE_CASES})
+    use: Use | None = None
 
     @property
     def empty(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from service.models.bench import DoneForm, FamilyForm
+from service.models.bench import AncestryForm, DoneForm, FamilyForm
 from service.models.known import NAME, FamilyInput, KnownInput, ModalityWord, TestDoneInput
 from service.problems import Fault, invalid
 
@@ -42,3 +42,8 @@ def with_family(known: KnownInput, given: FamilyForm) -> KnownInput:
     """With the family and acute illness as given."""
     flags = given.model_dump(include=set(FamilyInput.model_fields))
     return known.model_copy(update={"family_history": FamilyInput(**flags), "acutely_ill": given.acutely_ill})
+
+
+def with_ancestry(known: KnownInput, given: AncestryForm) -> KnownInput:
+    """With the ancestry as it was told, or with none."""
+    return known.model_copy(update={"ancestry": given.ancestry})

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
+from facial.reading import FacePatient
 from matching.case import Case, Note, Photo
 from ontology.features import PatientSex
 from service.actors import Permission
@@ -21,6 +22,8 @@ from service.cases.notes import text_of
 from service.cases.photos import content_of
 from service.cases.sealing import seal
 from service.consent.consent import Purpose
+from service.faces.reading import Faces, Use
+from service.faces.telling import photos_told
 from service.knowing import Knowing
 from service.models.known import KnownInput
 from service.models.stored import StoredAssessInput
@@ -33,7 +36,7 @@ LEADING = 5
 
 
 def assess_case(
-    desk: Desk, knowing: Knowing, translator: Translator, case_id: str, given: StoredAssessInput
+    desk: Desk, knowing: Knowing, translator: Translator, faces: Faces, case_id: str, given: StoredAssessInput
 ) -> Changed:
     """Make and keep a report; raises a 409 problem where the case was changed meanwhile."""
     assessor = knowing.assessor
@@ -48,8 +51,11 @@ def assess_case(
         what = "The case holds no note, no finding and no photo."
         raise invalid((Fault(field="", what=what, mend="Add at least one of them."),))
     known = knowing.known(told)
-    made = assessor.assess(kept, given.limit, known=known, offers=knowing.offers)
-    shown = translator.report(made).model_dump(mode="json", exclude_none=True)
+    patient = FacePatient(kept.age_days, kept.sex, told.ancestry)
+    seen = faces.of_case(kept.photos, patient, Use(desk.actor.id, frozenset({before["department"]}), case_id))
+    made = assessor.assess(kept, given.limit, known=known, offers=knowing.offers, seen=seen)
+    report_told = translator.report(made).model_copy(update={"photos": photos_told(kept.photos, seen, translator)})
+    shown = report_told.model_dump(mode="json", exclude_none=True)
 
     def work(connection: Connection) -> Changed:
         row = desk.changing(connection, case_id)

@@ -11,7 +11,6 @@ from ontology.terms import Terms
 from service.actors import Permission
 from service.audit.trail import Action
 from service.cases.desk import Desk
-from service.cases.known import part_of
 from service.cases.opening import department_for, keep_case
 from service.cases.rules import CaseRules
 from service.cases.sealing import digest_of
@@ -20,7 +19,7 @@ from service.identity.roles import Kind, actor_with
 from service.intake import stated
 from service.keeping import Keeping
 from service.knowing import settled
-from service.models.known import KnownInput
+from service.models.known import KnownInput, part_of
 from service.models.stored import CaseInput
 from service.store.scope import scoped
 from service.store.tables import imported

@@ -29,11 +29,6 @@ def known_of(desk: Desk, connection: Connection, row: RowMapping) -> KnownInput:
     return KnownInput.model_validate(content)
 
 
-def part_of(given: KnownInput) -> KnownInput:
-    """What a larger input tells of it, by itself."""
-    return KnownInput(tests_done=given.tests_done, family_history=given.family_history, acutely_ill=given.acutely_ill)
-
-
 def changed(before: KnownInput, given: CaseChangeInput) -> KnownInput:
     """What is known once `given` has changed what it names; null takes away."""
     named = {name: getattr(given, name) for name in KnownInput.model_fields if name in given.model_fields_set}

@@ -6,12 +6,16 @@ import hashlib
 
 from sqlalchemy import Connection, RowMapping, delete
 
-from facial.describe import describe
+from facial.reading import FacePatient, PhotoReading
+from matching.case import Photo
+from ontology.features import PatientSex
 from service.actors import Permission
 from service.audit.trail import Action
 from service.cases.changes import Changed, change
 from service.cases.desk import Desk, touch
+from service.cases.known import known_of
 from service.consent.consent import Purpose, require
+from service.faces.reading import Faces, Use
 from service.problems import ProblemError
 from service.store.scope import may
 from service.store.tables import new_id, photo
@@ -20,10 +24,14 @@ from service.vault.blobs import delete_blobs, seal_blob, unseal_blob
 _KIND = "photo"
 
 
-def add_photo(desk: Desk, case_id: str, content: bytes) -> Changed:
-    """Keep a photo; raises a ConsentMissing without a consent to photos, InputError where the bytes are none."""
-    describe(_KIND, content)
+def add_photo(desk: Desk, faces: Faces, case_id: str, content: bytes) -> Changed:
+    """Keep a photo; raises a ConsentMissing without a consent to photos, InputError where the bytes are none.
+
+    It is described first, so that what cannot be read is refused, and the page need not wait for it.
+    """
     vault, folder, id = desk.keeping.vault, desk.keeping.blobs, new_id()
+    patient, use = desk.read(lambda connection: _asking(desk, connection, case_id, Permission.WRITE_CASES))
+    faces.described(Photo(id, content), patient, use)
 
     def seal(connection: Connection) -> str:
         row = desk.case(connection, case_id, Permission.WRITE_CASES)
@@ -46,6 +54,17 @@ def add_photo(desk: Desk, case_id: str, content: bytes) -> Changed:
         if not kept:  # refused, or kept already by the same request sent before
             delete_blobs(folder, [blob])
     return changed
+
+
+def describe_photo(desk: Desk, faces: Faces, case_id: str, photo_id: str) -> PhotoReading:
+    """What a kept photo shows; raises ConsentMissing, or a 404 problem."""
+
+    def work(connection: Connection) -> tuple[bytes, FacePatient, Use]:
+        patient, use = _asking(desk, connection, case_id, Permission.READ_CASES)
+        return content_of(desk, connection, _find(desk, connection, case_id, photo_id)), patient, use
+
+    content, patient, use = desk.read(work)
+    return faces.described(Photo(photo_id, content), patient, use)
 
 
 def show_photo(desk: Desk, case_id: str, photo_id: str) -> bytes:
@@ -88,3 +107,11 @@ def _find(desk: Desk, connection: Connection, case_id: str, photo_id: str) -> Ro
         if row["id"] == photo_id:
             return row
     raise ProblemError(404, "The case holds no such photo.")
+
+
+def _asking(desk: Desk, connection: Connection, case_id: str, permission: Permission) -> tuple[FacePatient, Use]:
+    """What norms are chosen by, and whose photo it is; raises ConsentMissing."""
+    row = desk.case(connection, case_id, permission)
+    require(connection, case_id, Purpose.PHOTO, row["age_days"])
+    patient = FacePatient(row["age_days"], PatientSex(row["sex"]), known_of(desk, connection, row).ancestry)
+    return patient, Use(desk.actor.id, frozenset({row["department"]}), case_id)

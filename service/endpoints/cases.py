@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter
 
+from facial.reading import FacePatient, PhotoReading
 from matching.case import Note
 from nlp.reading import Patient
 from service.actors import Actor, Permission, needs
 from service.age import days_of
 from service.endpoints.routing import StrictJsonRoute
+from service.faces.reading import use_of
+from service.faces.telling import photos_told
 from service.intake import patient, stated, whole_case
 from service.models.answers import ExtractAnswer, RankAnswer, ReportAnswer, SuggestAnswer
 from service.models.inputs import AssessInput, ExtractInput, RankInput, SuggestInput
@@ -70,9 +74,16 @@ async def assess(given: AssessInput, actor: Assessing, services: Shared, speakin
     """Read notes and photos, reconcile them with stated findings, rank diseases and suggest tests: a draft report."""
     case = whole_case(given, actor, services.knowledge.terms)
 
+    seen: Sequence[PhotoReading] = ()
+    if case.photos:
+        patient, use = FacePatient(case.age_days, case.sex, given.ancestry), use_of(actor)
+        seen = [await services.looking.run(services.faces.described, each, patient, use) for each in case.photos]
+
     def work() -> ReportAnswer:
         known = services.knowing.known(given)
         offers = services.knowing.offers
-        return speaking.report(services.assessor.assess(case, given.limit, True, given.prior, known, offers))
+        made = services.assessor.assess(case, given.limit, True, given.prior, known, offers, seen=seen)
+        photos = photos_told(case.photos, seen, speaking)
+        return speaking.report(made).model_copy(update={"photos": photos})
 
     return await services.lane.run(work)

@@ -32,5 +32,8 @@ async def ready(services: Shared) -> ReadyAnswer:
         detail = "The knowledge that this process opened is no longer in place. Restart it after the build."
         raise ProblemError(503, detail, headers={"Retry-After": "30"})
     return ReadyAnswer(
-        knowledge=services.translator.release(), built=knowledge.manifest.built, counts=knowledge.counts()
+        knowledge=services.translator.release(),
+        built=knowledge.manifest.built,
+        counts=knowledge.counts(),
+        faces=services.faces.state,
     )

@@ -16,7 +16,9 @@ from service.cases.worklist import list_cases
 from service.endpoints.desks import at_desk, at_version
 from service.endpoints.photos import PHOTO_BODY, photo_of
 from service.endpoints.routing import OptionalJsonRoute, StrictJsonRoute
+from service.faces.telling import photo_told
 from service.models import stored as s
+from service.models.faces import PhotoAnswer
 from service.models.releases import ReanalyseInput, ReanalysisAnswer
 from service.problems import answers
 from service.releases import releases_beside
@@ -112,7 +114,14 @@ async def add_photo(
 ) -> s.ChangedAnswer:
     """Keep a photo, sealed; only under a consent to photos."""
     content = await photo_of(request)
-    return _answer(await services.storage.run(photos.add_photo, desk, id, content), response)
+    return _answer(await services.looking.run(photos.add_photo, desk, services.faces, id, content), response)
+
+
+@other.post("/cases/{id}/photos/{part}:describe", responses=answers(409), response_model_exclude_none=True)
+async def describe_photo(id: CaseId, part: PartId, desk: Reader, services: Shared, speaking: Speaking) -> PhotoAnswer:
+    """Describe a photo that is kept, by what the case tells of age, sex and ancestry; that it was done is recorded."""
+    reading = await services.looking.run(photos.describe_photo, desk, services.faces, id, part)
+    return photo_told(reading, speaking, part)
 
 
 @photo.get(
@@ -146,7 +155,7 @@ async def assess(
     Its sentences are in the language that Accept-Language asks for, and stay in it.
     """
     wanted = given or s.StoredAssessInput()
-    made = await services.lane.run(assessing.assess_case, desk, services.knowing, speaking, id, wanted)
+    made = await services.lane.run(assessing.assess_case, desk, services.knowing, speaking, services.faces, id, wanted)
     _answer(made, response)
     return await services.storage.run(reading.show_report, desk, _release(services), id, made.added[0])
 

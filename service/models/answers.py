@@ -6,7 +6,9 @@ from pydantic import Field
 
 from matching.report import NoticeKind
 from ontology.features import Assertion
+from service.faces.opening import FaceState
 from service.models.definitions import DescriptionAnswer
+from service.models.explanations import AbstentionAnswer as AbstentionAnswer
 from service.models.explanations import (
     AnnotationAnswer,
     DiseaseAnswer,
@@ -16,6 +18,7 @@ from service.models.explanations import (
     NextFeatureAnswer,
 )
 from service.models.explanations import Answer as Answer
+from service.models.faces import PhotoAnswer
 from service.models.plans import PlanAnswer
 
 
@@ -33,14 +36,6 @@ class KnowledgeAnswer(Answer):
     release: str
     fingerprint: str
     sources: list[ReleaseAnswer]
-
-
-class AbstentionAnswer(Answer):
-    """A reader declines: which one, why, and what would let it read."""
-
-    reader: str
-    reason: str
-    mend: str
 
 
 class NoticeAnswer(Answer):
@@ -210,6 +205,9 @@ class ReportAnswer(PlanAnswer):
     genes: list[ImpliedGeneAnswer] = Field(default=[], description="Genes that the diseases imply, best first.")
     confidence: float | None = Field(default=None, description="Calibrated belief that the first disease is right.")
     stands_out: bool = Field(default=False, description="False where `confidence` is too small to name the first.")
+    photos: list[PhotoAnswer] = Field(
+        default=[], description="What was made of each; the terms that it suggests are no findings."
+    )
     abstentions: list[AbstentionAnswer]
     notices: list[NoticeAnswer]
     dismissed: list[FeatureAnswer] = Field(
@@ -217,13 +215,6 @@ class ReportAnswer(PlanAnswer):
     )
     knowledge: KnowledgeAnswer
     software: str | None = Field(default=None, description="What read, ranked and suggested: name, version, ranker.")
-
-
-class PhotoAnswer(Answer):
-    """What was found in a photo, or why it was not read."""
-
-    features: list[SourcedMentionAnswer]
-    abstention: AbstentionAnswer | None = None
 
 
 class TermAnswer(Answer):
@@ -293,3 +284,4 @@ class ReadyAnswer(Answer):
     knowledge: KnowledgeAnswer
     built: str
     counts: dict[str, int]
+    faces: FaceState = Field(description="Whether photos are read; nothing else depends on it.")

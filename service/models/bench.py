@@ -11,7 +11,7 @@ from ontology.features import Assertion, PatientSex
 from service.bench.standing import STOOD
 from service.bench.verbs import Verb
 from service.models.inputs import AGE, LONGEST_TEXT, MOST_FEATURES, MOST_NOTES, Language
-from service.models.known import FIRST_YEAR, MOST_DONE, KnownInput, ModalityWord
+from service.models.known import FIRST_YEAR, MOST_DONE, Ancestry, KnownInput, ModalityWord
 from service.models.stored import AccountId, CaseStatus, Decision, DepartmentId, DiseaseId, Reason, Worklist
 
 LONGEST_IMPRESSION = 4000
@@ -166,6 +166,12 @@ class FamilyForm(Form):
     affected_maternal_males: Annotated[bool | None, Open] = None
     affected_maternal_line: Annotated[bool | None, Open] = None
     acutely_ill: bool = False
+
+
+class AncestryForm(Form):
+    """The ancestry as it was told; open where nobody was asked."""
+
+    ancestry: Annotated[Ancestry | None, Open] = None
 
 
 class LookForm(Form):

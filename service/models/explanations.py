@@ -22,6 +22,14 @@ LabelEn = Annotated[str | None, Field(description="The English label, where `lab
 NameEn = Annotated[str | None, Field(description="The English name, where `name` is in another language.")]
 
 
+class AbstentionAnswer(Answer):
+    """A reader declines: which one, why, and what would let it read."""
+
+    reader: str
+    reason: str
+    mend: str
+
+
 class RelatedAnswer(Answer):
     """A disease of the same numbered series, the same gene, or the same Orphanet entry."""
 

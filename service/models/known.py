@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
+from facial.norms.ancestry import ANCESTRIES
 from matching.genetic_tests.known import TestResult
 from service.models.base import Input
 
@@ -78,9 +79,28 @@ class FamilyInput(Input):
     affected_maternal_line: bool | None = Field(default=None, description="The mother, her siblings, her mother.")
 
 
+Ancestry = Annotated[
+    str,
+    Field(pattern=f"^({'|'.join(ANCESTRIES)})$"),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "enum": list(ANCESTRIES),
+            "description": "As it was told; asked only to choose norms of the face, and never inferred from it.",
+        }
+    ),
+]
+
+
 class KnownInput(Input):
-    """What inputs share that ask for tests."""
+    """What inputs share that ask for tests, and what norms of the face are chosen by."""
 
     tests_done: Annotated[list[TestDoneInput], Field(max_length=MOST_DONE)] = Field(default=[], description=_DONE)
     family_history: FamilyInput = FamilyInput()
     acutely_ill: Annotated[bool, Field(description="What is fast, and treatable disorders, first.")] = False
+    ancestry: Ancestry | None = None
+
+
+def part_of(given: KnownInput) -> KnownInput:
+    """What a larger input tells of it, by itself."""
+    return KnownInput(**{name: getattr(given, name) for name in KnownInput.model_fields})

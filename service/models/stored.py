@@ -12,7 +12,7 @@ from ontology.features import Assertion, PatientSex
 from service.consent.consent import Giver, Purpose
 from service.models.answers import Answer, ReportAnswer
 from service.models.inputs import MOST_FEATURES, MOST_NOTES, Age, Day, Input, Language, Sex, StatedFeature, TermId, Text
-from service.models.known import MOST_DONE, FamilyInput, KnownInput, TestDoneInput
+from service.models.known import MOST_DONE, Ancestry, FamilyInput, KnownInput, TestDoneInput
 
 MOST_LISTED = 100
 Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
@@ -91,6 +91,7 @@ class CaseChangeInput(Input):
     tests_done: Annotated[list[TestDoneInput], Field(max_length=MOST_DONE)] | None = None
     family_history: FamilyInput | None = None
     acutely_ill: bool | None = None
+    ancestry: Ancestry | None = None
 
 
 class StoredAssessInput(Input):
@@ -287,6 +288,7 @@ class StoredCaseAnswer(ListedCaseAnswer):
     tests_done: list[TestDoneInput] = Field(default=[], description="As they were told when the case was kept.")
     family_history: FamilyInput = FamilyInput()
     acutely_ill: bool = False
+    ancestry: str | None = None
     reports: list[ReportListedAnswer]
     sign_offs: list[SignOffAnswer]
 

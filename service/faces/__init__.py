@@ -1,0 +1,1 @@
+"""Photos of faces: read in a process of its own, told in words, switched off where a site says so."""

@@ -1,0 +1,105 @@
+"""What runs in the process of its own that reads faces: photos on standard input, readings on standard output.
+
+It opens its models, then lets itself write no file, open no connection and run no other program (PEP 578), and has so
+much memory and no more. It tells nothing of what went wrong but a word for it: a message may quote the photo.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from facial.reading import FacePatient
+from ontology.errors import InputError, PhenomapError
+from ontology.features import PatientSex
+from service.faces.seam import FaceDescriber
+from service.faces.wire import HEAD, LONGEST, Message, packed, unframed
+
+_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.remove", "os.rename")
+_FORBIDDEN_FILES = ("os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "shutil.", "tempfile.")
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+#: Behind the service, which answers people who wait for more than a photo.
+_NICE = 5
+
+
+def main() -> None:
+    """Open the reader named by the only argument, JSON with `models`, `reference` and `memory`, and answer."""
+    from service.faces.opening import FaceFiles, open_reader
+
+    given = json.loads(sys.argv[1])
+    files = FaceFiles(*(None if given[name] is None else Path(given[name]) for name in ("models", "reference")))
+    try:
+        reader = open_reader(files)
+    except PhenomapError as error:
+        _say(Message({"missing": [error.what, error.mend]}))
+        return
+    serve(reader, given["memory"])
+
+
+def serve(reader: FaceDescriber, memory: int) -> None:
+    """Answer until standard input ends; `memory` are bytes."""
+    os.nice(_NICE)
+    confine(memory)
+    _say(Message({"ready": True}))
+    while (asked := _heard(sys.stdin.buffer)) is not None:
+        _say(_answer(reader, asked))
+
+
+def confine(memory: int) -> None:
+    """Bound the memory that is this process's own, and forbid what reading a photo never does."""
+    for limit, most in (
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(limit)
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (allowed, allowed))
+    sys.dont_write_bytecode = True
+    sys.addaudithook(_audit)
+
+
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "open":
+        flags = arguments[2] if len(arguments) > 2 else 0
+        if isinstance(flags, int) and flags & _WRITING:
+            raise PermissionError
+    elif event.startswith((*_FORBIDDEN, *_FORBIDDEN_FILES)):
+        raise PermissionError
+
+
+def _answer(reader: FaceDescriber, asked: Message) -> Message:
+    try:
+        told = asked.said["patient"]
+        patient = FacePatient(told["age_days"], PatientSex(told["sex"]), told["ancestry"])
+        return packed(reader.describe(asked.said["photo"], asked.content, patient))
+    except InputError as error:
+        return Message({"input": [error.field, error.what, error.mend]})
+    except MemoryError:
+        return Message({"failed": "memory"})
+    except Exception:
+        return Message({"failed": "error"})
+
+
+def _heard(pipe: BinaryIO) -> Message | None:
+    head = pipe.read(HEAD.size)
+    if len(head) < HEAD.size:
+        return None
+    length = sum(HEAD.unpack(head))
+    if length > LONGEST:
+        return None
+    body = pipe.read(length)
+    return unframed(head, body) if len(body) == length else None
+
+
+def _say(message: Message) -> None:
+    sys.stdout.buffer.write(message.framed())
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
