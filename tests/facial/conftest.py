@@ -12,7 +12,7 @@ ASTRONAUT = Path(__file__).with_name("astronaut.jpg")
 
 @pytest.fixture(scope="session")
 def detector():
-    pytest.importorskip("facenet_pytorch", reason="the extra `facial` is not installed")
+    pytest.importorskip("torch", reason="the extra `facial` is not installed")
     from facial.detection import Detector
 
     return Detector.open()
