@@ -53,7 +53,7 @@ def run_list(chosen: argparse.Namespace) -> int:
     """Print cases as JSON Lines."""
     from service.cases.operating import list_all
 
-    with _desk(chosen) as desk:
+    with desk_of(chosen) as desk:
         for case in list_all(desk, chosen.status):
             print(json.dumps(case))
     return 0
@@ -63,7 +63,7 @@ def run_show(chosen: argparse.Namespace) -> int:
     """Print one case."""
     from service.cases.operating import summary
 
-    with _desk(chosen) as desk:
+    with desk_of(chosen) as desk:
         print(json.dumps(summary(desk, chosen.id), indent=1, default=str))
     return 0
 
@@ -74,7 +74,7 @@ def run_reanalyse(chosen: argparse.Namespace) -> int:
     from service.cases.operating import rank_again
 
     ranked = changed = faults = 0
-    with _desk(chosen) as desk:
+    with desk_of(chosen) as desk:
         for case in rank_again(desk, root_folder(chosen.knowledge), every=chosen.all):
             ranked += 1
             changed += case.changed
@@ -93,7 +93,7 @@ def run_erase(chosen: argparse.Namespace) -> int:
 
     if (chosen.id is None) is not chosen.expired:
         raise InputError("id", "Either one case or all that are expired can be erased.", "Give an id, or --expired.")
-    with _desk(chosen) as desk:
+    with desk_of(chosen) as desk:
         if chosen.expired:
             print(f"{erase_expired(desk):,} cases were erased: their time was over")
         else:
@@ -116,7 +116,8 @@ def _tell(case: Reanalysed) -> None:
 
 
 @contextmanager
-def _desk(chosen: argparse.Namespace) -> Iterator[Desk]:
+def desk_of(chosen: argparse.Namespace) -> Iterator[Desk]:
+    """The operator's desk over the database of the settings, which must be there."""
     from service.cases.operating import operator
     from service.opening import opened
     from service.store.present import open_present

@@ -12,11 +12,27 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NoReturn
 
-from cli import assess, assets, audit, backup, case, face, face_build, keys, knowledge, lines, serve, tests, user
+from cli import (
+    assess,
+    assets,
+    audit,
+    backup,
+    case,
+    face,
+    face_build,
+    face_reference,
+    gallery,
+    keys,
+    knowledge,
+    lines,
+    serve,
+    tests,
+    user,
+)
 from ontology.errors import InputError, PhenomapError
 
 #: `face` is followed by photos; these words after it are commands of their own.
-TWO_WORDS: dict[tuple[str, ...], str] = {("face", "build"): "face-build"}
+TWO_WORDS: dict[tuple[str, ...], str] = {("face", "build"): "face-build", ("face", "reference"): "face-reference"}
 #: What the shell expects of a program that was interrupted (128 + SIGINT).
 INTERRUPTED = 130
 
@@ -38,7 +54,23 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"phenomap {version('phenomap')}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=OneLineParser)
-    for room in (assess, lines, face, face_build, knowledge, tests, assets, serve, user, case, audit, keys, backup):
+    for room in (
+        assess,
+        lines,
+        face,
+        face_build,
+        face_reference,
+        knowledge,
+        tests,
+        assets,
+        serve,
+        user,
+        case,
+        gallery,
+        audit,
+        keys,
+        backup,
+    ):
         room.add_commands(commands)
     return top
 

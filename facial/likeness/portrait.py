@@ -40,3 +40,8 @@ class Portrait:
         measures = np.array([values[code] for code in MEASURES], np.float32)
         both = hashlib.sha256(f"{face.model} {face.measured_by} {' '.join(MEASURES)}".encode()).hexdigest()
         return cls(embedding, measures, both)
+
+    @classmethod
+    def empty(cls) -> Portrait:
+        """Of a face that is still to be read."""
+        return cls(np.zeros(0, np.float32), np.zeros(0, np.float32), "")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from facial.likeness.portrait import Portrait
 from facial.reading import Face, PhotoReading
 from ontology.features import Abstention, Unread
 
@@ -125,7 +127,8 @@ def filled(hospital, small_knowledge, reader):
         for place, (disease, count) in enumerate(groups):
             for number in range(count):
                 seed = first + 100 * place + number
-                about = NewFace(None, disease, f"p{seed}", shareable=shareable, synthetic=synthetic, paper=f"c{seed}")
+                about = NewFace(Portrait.empty(), disease, f"p{seed}", paper=f"c{seed}")
+                about = replace(about, shareable=shareable, synthetic=synthetic)
                 ids.append(enrol_photo(desk, reader, small_knowledge, photo_of(seed, place), about))
         return ids
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from facial.likeness.gallery import GalleryMixed
+from facial.likeness.portrait import Portrait
 from service.audit.trail import verify
 from service.cases.consents import withdraw_consent
 from service.cases.desk import operator_desk
@@ -162,7 +163,7 @@ def test_a_face_is_taken_out_while_its_case_stays(enrol, signed_case, held, desk
 def test_a_photo_with_a_consent_on_paper_has_a_key_of_its_own(hospital, reader, small_knowledge, held, photo):
     keeping = hospital.keeping
     operator = keeping.database.read(lambda c: operator_desk(c, keeping, CaseRules()))
-    about = NewFace(None, OTHER, "p1", "male", "0", paper="2026/17")
+    about = NewFace(Portrait.empty(), OTHER, "p1", "male", "0", paper="2026/17")
     id = enrol_photo(operator, reader, small_knowledge, photo(9), about)
     assert held()[0].case is None
     keys = keeping.database.read(lambda c: c.execute(enrolled_key.select()).mappings().all())
