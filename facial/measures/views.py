@@ -11,10 +11,12 @@ import numpy as np
 from PIL import Image
 
 from facial.alignment import SIDE, TEMPLATE, Pixels
-from facial.models.dlib_resnet import FINEST
+from facial.models.dlib_resnet import FEATURES, FINEST
 from facial.models.model import FaceModel
 from ontology.arrays import Floats
 
+#: Features of the face, of the eyes and of the lower face.
+BLOCKS = (FEATURES, FEATURES - FINEST, FEATURES - FINEST)
 #: Views of one chip, in this order: face, face mirrored, eyes (that at the right mirrored), lower face, it mirrored.
 VIEWS = 6
 #: The middle line of a face in the chip.
