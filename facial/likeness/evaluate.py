@@ -148,8 +148,13 @@ def _of_all(lines: Doubles, nats: Doubles, trials: Trials) -> tuple[float | None
     if not same.any() or same.all():
         return None, None
     weight = np.where(same, 0.5 / same.sum(), 0.5 / (~same).sum())
-    loss = log(2) - float((weight * _gain(nats[told], same)).sum())
-    return loss, reliability(1 / (1 + np.exp(-lines[told])), same, weight)
+    return log_loss(nats[told], same), reliability(1 / (1 + np.exp(-lines[told])), same, weight)
+
+
+def log_loss(nats: Doubles, same: Bools) -> float:
+    """Of log likelihood ratios, those with and without the disease weighing the same; telling nothing has ln 2."""
+    gains = _gain(nats, same)
+    return log(2) - float(gains[same].mean() + gains[~same].mean()) / 2
 
 
 def reliability(chance: Doubles, same: Bools, weight: Doubles) -> float:
