@@ -76,8 +76,13 @@ def explain_term(model: FaceModel, head: Reads, frame: Frame, code: str, directi
     return explain_terms(model, head, frame, ((code, direction),))[0]
 
 
-def explain_terms(model: FaceModel, head: Reads, frame: Frame, wanted: Sequence[tuple[str, int]]) -> tuple[Heat, ...]:
-    """As explain_term for several measures; the covered chips are computed once for all of them."""
+def explain_terms(
+    model: FaceModel, head: Reads, frame: Frame, wanted: Sequence[tuple[str, int]], average: Floats | None = None
+) -> tuple[Heat, ...]:
+    """As explain_term for several measures; the covered chips are computed once for all of them.
+
+    `average` float32 (150, 150) stands for the average face that comes with the program.
+    """
     remembering = Remembering(model)
 
     def read(chips: Chips) -> Floats:
@@ -87,13 +92,13 @@ def explain_terms(model: FaceModel, head: Reads, frame: Frame, wanted: Sequence[
         columns = [direction * np.asarray(head.measure(found, code), np.float32) for code, direction in wanted]
         return np.stack(columns, axis=1)
 
-    return explain(read, frame)
+    return explain(read, frame, average)
 
 
-def explain_likeness(model: FaceModel, frame: Frame, direction: Floats) -> Heat:
+def explain_likeness(model: FaceModel, frame: Frame, direction: Floats, average: Floats | None = None) -> Heat:
     """What speaks for a likeness: `direction` float32 (dimensions,) in the space of embeddings; unit: its product."""
     towards = np.asarray(direction, np.float32)
-    return explain(lambda chips: model.embed(chips) @ towards[:, None], frame)[0]
+    return explain(lambda chips: model.embed(chips) @ towards[:, None], frame, average)[0]
 
 
 def explain(read: Callable[[Chips], Floats], frame: Frame, average: Floats | None = None) -> tuple[Heat, ...]:
