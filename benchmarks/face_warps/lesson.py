@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -13,10 +14,21 @@ from benchmarks.face_warps.material import Material
 from facial.alignment import Pixels, Places
 from facial.measures.points import symmetric
 from facial.measures.views import BLOCKS, features
+from facial.models.opening import open_model
 from ontology.arrays import Floats
 
 #: Chips whose features one process computes at a time.
 _CHIPS = 160
+
+
+def kept_features(chips: Pixels, work: Path, models: Path | None = None) -> Floats:
+    """As features_of, float16 (n, m): kept in `work` by the chips and the model."""
+    told = hashlib.sha256(open_model(folder=models).sha256.encode() + np.ascontiguousarray(chips).tobytes())
+    kept = work / f"features-{told.hexdigest()[:16]}.npy"
+    if not kept.is_file():
+        np.save(kept, features_of(chips, models).astype(np.float16))
+    found: Floats = np.load(kept)
+    return found
 
 
 def features_of(chips: Pixels, models: Path | None = None, processes: int = 2) -> Floats:
@@ -31,7 +43,7 @@ def lesson(rows: Floats, taught: Sequence[Material]) -> Lesson:
     ends = np.cumsum(BLOCKS)[:-1]
     points = symmetric(np.concatenate([each.points for each in taught])).astype(np.float32)
     return Lesson(
-        [*np.split(rows, ends, axis=1), points],
+        [*np.split(rows.astype(np.float32), ends, axis=1), points],
         np.concatenate([each.truth for each in taught]),
         np.concatenate([each.photo for each in taught]),
     )
@@ -43,8 +55,6 @@ def places_taught(taught: Sequence[Material]) -> Places:
 
 
 def _features(task: tuple[Pixels, Path | None]) -> Floats:
-    from facial.models.opening import open_model
-
     chips, models = task
     found = features(open_model(folder=models), chips)
     assert found is not None  # the default model has features

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -13,9 +14,11 @@ import numpy as np
 from benchmarks.face_warps.measured import measured
 from benchmarks.face_warps.sitters import Sitters
 from benchmarks.face_warps.warp import changed, drawn, warped
-from facial.alignment import Pixels, Places, align
+from facial.alignment import TEMPLATE, Pixels, Places, align
 from facial.measures.definitions import LANDMARKS
 
+#: Raised by one whenever the same photos would give other material, so that what is kept is never of other code.
+VERSION = 1
 #: Photos that one process changes at a time.
 _PHOTOS = 5
 
@@ -24,12 +27,14 @@ _PHOTOS = 5
 class Material:
     """One row for each changed face; the first of each photo is the photo as it is.
 
-    `photo` int (n,): row of the sitters; `chips` uint8 (n, 150, 150, 3); `points` float64 (n, 5, 2), those that were
-    found, as places of the chip; `truth` float64 (n, codes), measures of the mesh after the change; `places` float64
-    (n, landmarks, 2), where the drawn landmarks truly lie in the chip; `to_square` float64 (n, 2, 3).
+    `photo` int (n,): row of the sitters; `number` int (n,): which face of that photo, 0 the unchanged; `chips` uint8
+    (n, 150, 150, 3); `points` float64 (n, 5, 2), those that were found, as places of the chip; `truth` float64 (n,
+    codes), measures of the mesh after the change; `places` float64 (n, landmarks, 2), where the drawn landmarks truly
+    lie in the chip; `to_square` float64 (n, 2, 3).
     """
 
     photo: Places
+    number: Places
     chips: Pixels
     points: Places
     truth: Places
@@ -46,7 +51,7 @@ def material(people: Sitters, rows: tuple[int, ...], each: int, seed: int, work:
     The changes of a photo depend on `seed` and its row alone. Faces that MTCNN does not find are left out and counted
     on stderr.
     """
-    told = f"{people.sha256} {sorted(set(people.identities))} {rows} {each} {seed} {_code()}"
+    told = f"{people.sha256} {sorted(set(people.identities))} {rows} {each} {seed} {VERSION} {TEMPLATE}"
     kept = work / f"changed-{hashlib.sha256(told.encode()).hexdigest()[:16]}.npz"
     if not kept.is_file():
         parts = [rows[at : at + _PHOTOS] for at in range(0, len(rows), _PHOTOS)]
@@ -77,26 +82,25 @@ def _made(task: tuple[Pixels, Places, tuple[int, ...], int, int]) -> list[Materi
     detector = Detector.open()
     made = []
     for square, mesh, row in zip(squares, landmarks, rows, strict=True):
-        generator = np.random.default_rng([seed, row])
-        for at in range(each):
-            moved = changed(mesh, drawn(generator)) if at else np.zeros((len(mesh), 2))
-            picture = warped(square, mesh, moved) if at else square
+        for number, (picture, truth) in enumerate(pictures(square, mesh, row, each, seed)):
             faces = detector.faces(picture)
             if len(faces) == 1:
-                made.append(_row(row, picture, mesh[:, :2] + moved, faces[0].points))
-            elif at == 0:
+                made.append(_row(row, number, picture, truth, faces[0].points))
+            elif number == 0:
                 break  # without the photo as it is nothing can be told of its changes
     return [Material(*(np.array(column) for column in zip(*made, strict=True)))] if made else []
 
 
-def _row(row: int, picture: Pixels, truth: Places, points: Places) -> tuple[object, ...]:
+def pictures(square: Pixels, mesh: Places, row: int, each: int, seed: int) -> Iterator[tuple[Pixels, Places]]:
+    """The photo as it is, then changed at random: pictures, and where their landmarks truly are (478, 2)."""
+    generator = np.random.default_rng([seed, row])
+    yield square, np.asarray(mesh[:, :2], float)
+    for _ in range(each - 1):
+        moved = changed(mesh, drawn(generator))
+        yield warped(square, mesh, moved), mesh[:, :2] + moved
+
+
+def _row(row: int, number: int, picture: Pixels, truth: Places, points: Places) -> tuple[object, ...]:
     chip = align(picture, points)
     places = chip.in_chip(truth[list(LANDMARKS)])
-    return row, chip.rgb, chip.in_chip(points), np.array(list(measured(truth).values())), places, chip.to_photo
-
-
-def _code() -> str:
-    """The sum of the code that makes material, so that what is kept is never of other code."""
-    modules = (align.__module__, changed.__module__, measured.__module__, __name__, Sitters.__module__)
-    files = (Path(str(sys.modules[name].__file__)) for name in (*modules, "facial.measures.definitions"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return row, number, chip.rgb, chip.in_chip(points), np.array(list(measured(truth).values())), places, chip.to_photo

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.face_warps.fit import Lesson, cross_fitted, fit, folds, ridge
-from benchmarks.face_warps.lesson import features_of, lesson, places_taught
+from benchmarks.face_warps.lesson import kept_features, lesson, places_taught
 from benchmarks.face_warps.material import Material, material
 from benchmarks.face_warps.sitters import WORK, Sitters, sitters
 from facial.alignment import Places
@@ -31,7 +31,7 @@ from ontology.arrays import Floats
 
 CREDIT = "AT&T Laboratories Cambridge, ORL database of faces"
 #: Faces of each photo that is taught by, and of each identity's most frontal photo besides; the first is unchanged.
-EACH, EACH_FRONTAL = 12, 40
+EACH, EACH_FRONTAL = 8, 64
 #: Fixed, with the rows of the photos, what is drawn at random.
 SEED, SEED_FRONTAL = 1, 2
 #: The last features of the face (block 10) that places of lines are read from, and their ridge.
@@ -66,7 +66,7 @@ def course(archive: Path, work: Path, models: Path | None = None, quick: bool = 
         material(people, people.frontal(), each_frontal, SEED_FRONTAL, work),
     )
     print(f"{sum(map(len, taught))} faces; computing their features", file=sys.stderr)
-    rows = np.concatenate([features_of(part.chips, models) for part in taught])
+    rows = np.concatenate([kept_features(part.chips, work, models) for part in taught])
     return Course(people, taught, lesson(rows, taught))
 
 
