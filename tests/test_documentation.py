@@ -27,6 +27,7 @@ PAGES = (
     "docs/genetic_tests.md",
     "docs/printing.md",
     "docs/faces_models.md",
+    "docs/faces_photos.md",
 )
 ROOMS = ("ontology", "nlp", "matching", "service", "facial", "cli")
 
