@@ -17,7 +17,8 @@ One feature of one person is changed at a time, on people that neither the head 
 from __future__ import annotations
 
 import argparse
-import time
+import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,12 +161,22 @@ class ReadsAt:
         return np.asarray(self.head(np.hstack([found, points]))[:, CODES.index(code)], np.float32)
 
 
-def pointing(given: Course, model: FaceModel, count: int) -> tuple[list[Found], list[Found]]:
-    """What the heat maps of the first `count` people did, for terms and for likenesses."""
+def pointing(given: Course, models: Path | None = None, count: int = 10) -> dict[str, object]:
+    """Figures of the heat maps of the first `count` people, for benchmarks.faces; tables go to standard error."""
+    model = open_model(folder=models)
     rows = given.people.frontal()[:count]
-    faces = shown(given.people, rows)
-    folds = held_out(given, rows)
-    return terms(model, faces, folds), likenesses(model, faces, folds)
+    faces, folds = shown(given.people, rows), held_out(given, rows)
+    by_term, by_likeness = (means(each(model, faces, folds)) for each in (terms, likenesses))
+    for table, title in ((by_term, "term"), (by_likeness, "likeness")):
+        print("\n".join(told(table, title)), end="\n\n", file=sys.stderr)
+    return {
+        "heat_points": _mean(by_term, "points"),
+        "heat_points_by_chance": _mean(by_term, "area"),
+        "heat_points_likeness": _mean(by_likeness, "points"),
+        "hot_beats_elsewhere": [sum(mean["reach"] > mean["elsewhere"] for mean in by_term.values()), len(by_term)],
+        "heat_points_by_term": {name: round(mean["points"], 2) for name, mean in by_term.items()},
+        "heat_faces": len(faces),
+    }
 
 
 def held_out(given: Course, rows: Sequence[int]) -> list[HeldOut]:
@@ -275,34 +286,41 @@ def _found(face: Shown, heat: Heat, spread: float, blurred: tuple[float, float])
     return Found(face.change.name, points, float(face.region.mean()), *reach, *moved)
 
 
-def told(found: Sequence[Found], title: str) -> list[str]:
-    """The table: one line for each change, then the means over changes."""
-    lines = [f"{title:26s} points  area | reach elsewhere   more | blur  elsewhere   more |   n"]
-    means = []
+def means(found: Sequence[Found]) -> dict[str, dict[str, float]]:
+    """Means over faces for each change, by its name: every figure of Found, how often hot was more, and the number."""
+    made = {}
     for name in dict.fromkeys(each.name for each in found):
-        rows = np.array([_row(each) for each in found if each.name == name], float)
-        means.append(rows.mean(0))
-        lines.append(_line(name, rows.mean(0), len(rows)))
-    lines.append(_line("mean over changes", np.mean(means, axis=0), len(found)))
-    passed = sum(mean[2] > mean[3] for mean in means)
-    lines.append(f"covering the hot part does more than covering as much elsewhere: {passed} of {len(means)} changes")
+        own = [each for each in found if each.name == name]
+        figures = ("points", "area", "reach", "elsewhere", "blurred", "blurred_elsewhere")
+        mean = {figure: float(np.mean([getattr(each, figure) for each in own])) for figure in figures}
+        mean["more"] = float(np.mean([each.reach > each.elsewhere for each in own]))
+        mean["blurred_more"] = float(np.mean([each.blurred > each.blurred_elsewhere for each in own]))
+        made[name] = mean | {"faces": len(own)}
+    return made
+
+
+def told(by_name: dict[str, dict[str, float]], title: str) -> list[str]:
+    """The table: one line for each change, then the means over changes."""
+    lines = [f"{title:24s} points  area | reach elsewhere  more |  blur elsewhere  more | faces"]
+    mean = {figure: _mean(by_name, figure) for figure in next(iter(by_name.values()))}
+    mean["faces"] = sum(each["faces"] for each in by_name.values())
+    for name, m in (*by_name.items(), ("mean over changes", mean)):
+        lines.append(
+            f"{name:24s}   {m['points']:.2f}   {m['area']:.2f} | {m['reach']:+.2f}     {m['elsewhere']:+.2f}  "
+            f"{m['more']:.2f} |  {m['blurred']:.2f}      {m['blurred_elsewhere']:.2f}  {m['blurred_more']:.2f} |"
+            f" {m['faces']:5.0f}"
+        )
+    passed = sum(each["reach"] > each["elsewhere"] for each in by_name.values())
+    lines.append(f"covering the hot part does more than covering as much elsewhere: {passed} of {len(by_name)} changes")
     return lines
 
 
-def _row(each: Found) -> tuple[float, ...]:
-    reach, blur = (each.reach, each.elsewhere), (each.blurred, each.blurred_elsewhere)
-    return each.points, each.area, *reach, reach[0] > reach[1], *blur, blur[0] > blur[1]
-
-
-def _line(name: str, m: Places, n: int) -> str:
-    return (
-        f"{name:26s}  {m[0]:.2f}   {m[1]:.2f} | {m[2]:+.2f}     {m[3]:+.2f}   {m[4]:.2f} |"
-        f" {m[5]:.2f}       {m[6]:.2f}   {m[7]:.2f} | {n:3d}"
-    )
+def _mean(by_name: dict[str, dict[str, float]], figure: str) -> float:
+    return round(float(np.mean([mean[figure] for mean in by_name.values()])), 3)
 
 
 def main() -> None:
-    """Print both tables, or write the average face."""
+    """Print the figures, or write the average face."""
     parser = argparse.ArgumentParser(description="Do heat maps of faces point at what was changed.")
     parser.add_argument("faces", type=Path)
     parser.add_argument("--people", type=int, default=10, help="how many are changed; each takes about a minute")
@@ -315,11 +333,7 @@ def main() -> None:
         write_average(options.average_face, sitters(options.faces, options.work))
         return
     given = course(options.faces, options.work, options.models, options.quick)
-    began = time.monotonic()
-    found = pointing(given, open_model(folder=options.models), options.people)
-    for each, title in zip(found, ("term", "likeness"), strict=True):
-        print("\n".join(told(each, title)), end="\n\n")
-    print(f"{options.people} people, {time.monotonic() - began:.0f} s")
+    print(json.dumps(pointing(given, options.models, options.people)))
 
 
 def write_average(out: Path, people: Sitters) -> None:
