@@ -105,7 +105,7 @@ def _no_photos(face: Image.Image) -> Iterator[Given]:
 
 
 def _bombs(face: Image.Image) -> Iterator[Given]:
-    jpeg = written(face, "JPEG", progressive=True)
+    jpeg, plain = written(face, "JPEG", progressive=True), written(face, "PNG")
     scan = jpeg[jpeg.rfind(b"\xff\xda") : -2]
     wide = bytearray(written(face, "JPEG"))
     at = wide.find(b"\xff\xc0")
@@ -123,11 +123,12 @@ def _bombs(face: Image.Image) -> Iterator[Given]:
         "WebP of 65 million pixels": written(Image.new("RGB", (16000, 4100)), "WEBP"),
         "20 MB and one byte": jpeg + bytes(20_000_001 - len(jpeg)),
         "JPEG with 300 scans": jpeg[:-2] + scan * 300 + jpeg[-2:],
+        "JPEG with 4 million segments": jpeg[:2] + b"\xff\xe5\x00\x02" * 4_000_000 + jpeg[2:],
+        "PNG with 1.5 million chunks": plain[:33] + png(8, 8, (b"prVt", b""))[33:] * 1_500_000 + plain[33:],
         "PNG with 60 MB of text in 60 kB": png(8, 8, (b"zTXt", b"a\x00\x00" + zeros), pixels, (b"IEND", b"")),
     }
     for name, content in files.items():
         yield Given(name, content, unreadable=True)
-    plain = written(face, "PNG")
     profile = png(8, 8, (b"iCCP", b"a\x00\x00" + zeros))[33:]
     yield Given("PNG with a colour profile of 60 MB in 60 kB", plain[:33] + profile + plain[33:], unreadable=True)
     large = written(face.resize((4800, 5000)), "JPEG", quality=70)

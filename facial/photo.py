@@ -31,6 +31,9 @@ MAX_PIXELS = 25_000_000
 MAX_PIXELS_WEBP = 12_500_000
 #: A progressive photo comes in about ten scans, each of which is a pass over all of it; a few bytes make one.
 MAX_SCANS = 100
+#: Segments of a JPEG (an ICC profile has up to 255, other things of 64 kB each as many), chunks of a PNG (pixels come
+#: in pieces of 4 to 64 kB): Pillow keeps each, and an empty one takes 4 or 12 bytes.
+MAX_SEGMENTS, MAX_CHUNKS = 1_000, 20_000
 #: The longer side of what is worked on: at 2,048 a face that takes a tenth of it has 60 pixels between the eyes.
 WORKING_SIDE = 2048
 
@@ -129,9 +132,9 @@ def _check_size(kind: str, content: bytes) -> None:
         if size is None:
             raise _damaged()
         _check_pixels(*size, MAX_PIXELS_WEBP)
-    if kind == "JPEG" and _scans(content) > MAX_SCANS:
+    if (kind == "JPEG" and _is_in_pieces(content)) or (kind == "PNG" and _chunks(content) > MAX_CHUNKS):
         raise InputError(
-            "photo", "The photo is written in more scans than a camera makes.", "Save it again as a plain JPEG file."
+            "photo", "The photo is written in more pieces than a camera makes.", "Save it again as a plain JPEG file."
         )
 
 
@@ -218,15 +221,31 @@ def _webp_size(content: bytes) -> tuple[int, int] | None:
     return None
 
 
-def _scans(content: bytes) -> int:
-    """How many scans a JPEG has up to its end (ITU T.81, annex B); what lies in other segments is stepped over."""
-    count, at = 0, 2
-    while found := _MARKER.search(content, at):
+def _is_in_pieces(content: bytes) -> bool:
+    segments, scans = _segments(content)
+    return segments > MAX_SEGMENTS or scans > MAX_SCANS
+
+
+def _segments(content: bytes) -> tuple[int, int]:
+    """How many segments a JPEG has up to its end (ITU T.81, annex B), and how many of them begin a scan.
+
+    What lies within a segment is stepped over; counting stops where there are too many.
+    """
+    segments, scans, at = 0, 0, 2
+    while segments <= MAX_SEGMENTS and (found := _MARKER.search(content, at)):
         marker, at = found[1][0], found.end()
         if marker == _END_OF_IMAGE:
             break
-        if marker in (_START_OF_IMAGE, 0x01):
-            continue
-        count += marker == _START_OF_SCAN
-        at += int.from_bytes(content[at : at + 2], "big")
+        segments += 1
+        if marker not in (_START_OF_IMAGE, 0x01):
+            scans += marker == _START_OF_SCAN
+            at += int.from_bytes(content[at : at + 2], "big")
+    return segments, scans
+
+
+def _chunks(content: bytes) -> int:
+    """How many chunks a PNG has, what lies behind its end among them; counting stops where there are too many."""
+    count, at = 0, 8
+    while at < len(content) and count <= MAX_CHUNKS:
+        count, at = count + 1, at + 12 + int.from_bytes(content[at : at + 4], "big")
     return count

@@ -125,12 +125,19 @@ def test_the_size_of_a_webp_is_read_from_its_first_chunk(mode, lossless, size):
 
 
 def test_scans_are_counted_to_the_end_of_the_picture():
-    assert photo._scans(file(FLAG, "JPEG")) == 1
+    assert photo._segments(file(FLAG, "JPEG"))[1] == 1
     many = file(FLAG, "JPEG", progressive=True)
-    assert photo._scans(many) > 5
-    assert photo._scans(many + many) == photo._scans(many)
+    assert photo._segments(many)[1] > 5
+    assert photo._segments(many + many) == photo._segments(many)
     # a comment that looks like scans is stepped over
-    assert photo._scans(file(FLAG, "JPEG", comment=b"\xff\xda" * 500)) == 1
+    assert photo._segments(file(FLAG, "JPEG", comment=b"\xff\xda" * 500))[1] == 1
+
+
+def test_chunks_are_counted():
+    plain = file(FLAG, "PNG")
+    assert photo._chunks(plain) == 3  # IHDR, IDAT, IEND
+    assert photo._chunks(plain[:33] + bytes(12) * 50 + plain[33:]) == 53
+    assert photo._chunks(plain[:33] + bytes(12) * 90_000) == photo.MAX_CHUNKS + 1
 
 
 STARTS = [
