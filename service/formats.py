@@ -40,3 +40,8 @@ def percent(share: float, language: str) -> str:
     if 0.99 < share < 1:
         return messages.words["percent.above"]
     return format_percent(floor(100 * share + 0.5) / 100, _PERCENT, messages.locale)  # halves up, as scripts round
+
+
+def measured(value: float, unit: str) -> str:
+    """A measure of a face, or one of its bounds: ratios in hundredths, degrees and mm in tenths; with a true minus."""
+    return f"{value:.{2 if unit == 'ratio' else 1}f}".replace("-", "−")

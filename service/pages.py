@@ -11,12 +11,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from facial.norms.ancestry import ANCESTRIES
 from service.actors import Permission
 from service.bench.age import age_words
 from service.bench.vocabulary import Vocabulary
 from service.definitions import descriptions
 from service.endpoints.knowledge import state_of
-from service.formats import moment
+from service.formats import measured, moment
 from service.identity.identity import Known
 from service.models.definitions import DescriptionAnswer
 from service.models.known import FamilyInput, ModalityWord
@@ -61,6 +62,9 @@ def common(services: Services, translator: Translator, known: Known | None = Non
         "age_words": partial(age_words, words),
         "wording": wording,
         "definitions_of": partial(_definitions, services, translator),
+        "faces": services.faces.state.value,
+        "ancestries": tuple(ANCESTRIES),
+        "measured": measured,
         "catalogue": services.knowing.offers is not None,
     }
 

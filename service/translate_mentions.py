@@ -56,10 +56,12 @@ class MentionTranslator:
             return a.EvidenceAnswer(note=given.note, start=given.start, end=given.end, text=given.text, section=section)
         if isinstance(given, ImageRegion):
             return a.EvidenceAnswer(photo=given.photo, box=given.box)
+        region = given.region
+        said = a.EvidenceAnswer(by=given.by, photo=region.photo if region else None, box=region.box if region else None)
         span = given.span
         if span is None:
-            return a.EvidenceAnswer(by=given.by)
-        return a.EvidenceAnswer(by=given.by, note=span.note, start=span.start, end=span.end, text=span.text)
+            return said
+        return said.model_copy(update={"note": span.note, "start": span.start, "end": span.end, "text": span.text})
 
     def _grounds(self, given: Grounds | None) -> a.GroundsAnswer | None:
         if given is None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from matching.case import Case, Note
-from ontology.features import Mention, Statement, TextSpan
+from ontology.features import ImageRegion, Mention, Statement, TextSpan
 from service.actors import Actor
 from service.age import days_of
 from service.bench.sheet import Done, Impression, Sheet
@@ -24,6 +24,7 @@ from service.models.bench import (
     MOST_STEPS,
     AboutForm,
     CarriedNote,
+    CarriedRegion,
     CarriedSpan,
     CarriedState,
     CarriedStep,
@@ -151,7 +152,8 @@ def _said(word: CarriedWord, by: str) -> Said:
     if word.assertion is None:
         return Said(word.term, None, struck=True)
     span = TextSpan(**word.span.model_dump()) if word.span else None
-    mention = Mention(word.term, word.assertion, Statement(by, span), word.onset, word.severity)
+    region = ImageRegion(word.region.photo, word.region.box) if word.region else None
+    mention = Mention(word.term, word.assertion, Statement(by, span, region), word.onset, word.severity)
     return Said(word.term, mention, word.struck)
 
 
@@ -159,7 +161,8 @@ def _carried(said: Said) -> CarriedWord:
     mention = said.mention
     if mention is None:
         return CarriedWord(term=said.term, struck=True)
-    span = mention.evidence.span if isinstance(mention.evidence, Statement) else None
+    stated = mention.evidence if isinstance(mention.evidence, Statement) else Statement("")
+    span, region = stated.span, stated.region
     return CarriedWord(
         term=said.term,
         assertion=mention.assertion,
@@ -167,6 +170,7 @@ def _carried(said: Said) -> CarriedWord:
         onset=mention.onset,
         severity=mention.severity,
         span=CarriedSpan(note=span.note, start=span.start, end=span.end, text=span.text) if span else None,
+        region=CarriedRegion(photo=region.photo, box=region.box) if region else None,
     )
 
 

@@ -59,5 +59,5 @@ def _moved(word: Said, notes: Mapping[str, str]) -> Said:
     if mention is None or not isinstance(mention.evidence, Statement) or mention.evidence.span is None:
         return word
     span = mention.evidence.span
-    evidence = replace(mention.evidence, span=replace(span, note=notes[span.note])) if span.note in notes else None
-    return replace(word, mention=replace(mention, evidence=evidence or Statement(mention.evidence.by)))
+    moved = replace(span, note=notes[span.note]) if span.note in notes else None
+    return replace(word, mention=replace(mention, evidence=replace(mention.evidence, span=moved)))

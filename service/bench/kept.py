@@ -20,10 +20,12 @@ from service.bench.steps import Changes
 from service.bench.verbs import Verb
 from service.cases import notes, opening
 from service.cases.assessing import whole
+from service.cases.consents import holds
 from service.cases.desk import Desk, touch
 from service.cases.features import keep, live, said_of, withdraw
 from service.cases.impressions import add_impression, first_impression
 from service.cases.known import known_of
+from service.consent.consent import Purpose
 from service.faces.reading import Use
 from service.knowing import Knowing
 from service.models.bench import AboutForm, AssignForm, ImpressionForm, NoteForm
@@ -91,6 +93,7 @@ class KeptBench:
                 row["status"],
                 frozenset(p for p in Permission if row["department"] in self.desk.actor.departments(p)),
                 Use(self.desk.actor.id, frozenset({row["department"]}), self.case_id),
+                holds(connection, row, Purpose.PHOTO),
             )
 
         return self.desk.read(work)

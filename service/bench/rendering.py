@@ -28,6 +28,7 @@ from service.bench.tray import left_of
 FOLLOWING = (
     "notices",
     "note",
+    "photos",
     "findings",
     "tray",
     "questions",

@@ -40,7 +40,8 @@ class Sheet:
     """A case as it lies on the bench. `said` are clinicians' words by current term id.
 
     `version` and `status` are those of a kept case, 0 and `carried` where nothing is kept; `may` is what the actor may
-    do with it. `use` is who looks at the photos of which case, None where there are none.
+    do with it. `use` is who looks at the photos of which case, None where there are none;
+    `photo_consent` whether photos may be kept.
     """
 
     case: Case
@@ -52,6 +53,7 @@ class Sheet:
     status: str = "carried"
     may: frozenset[Permission] = frozenset({Permission.WRITE_CASES})
     use: Use | None = None
+    photo_consent: bool = False
 
     @property
     def empty(self) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matching.case import Note
-from ontology.features import Assertion, Mention, Statement, TextSpan
+from ontology.features import Assertion, ImageRegion, Mention, Statement, TextSpan
 from ontology.terms import Terms
 from service.bench.verbs import Verb
 from service.cases.mentions import Said
@@ -29,7 +29,8 @@ _ASSERTS: Mapping[Verb, Assertion] = {
 class Step:
     """One verb about one term. `assertion` is what the page shows of it; `to` the term meant instead, for CHANGE.
 
-    `onset` and `severity` are HPO ids, None to leave them open; `span` are words of a note that it was chosen for.
+    `onset` and `severity` are HPO ids, None to leave them open; `span` are words of a note that it was chosen for,
+    `region` is the part of a photo that suggested it.
     """
 
     verb: Verb
@@ -39,6 +40,7 @@ class Step:
     onset: str | None = None
     severity: str | None = None
     span: TextSpan | None = None
+    region: ImageRegion | None = None
 
 
 #: The word about each term named, as it is to be; None where none stands.
@@ -66,19 +68,28 @@ def changes(step: Step, said: Mapping[str, Said], read: Read, by: str) -> Change
     # a reading of the patient would beat what is said of a relative, so that it is struck out; its words stay
     struck = assertion is Assertion.FAMILY and bool(read(step.term))
     span = step.span or _words_of(before, read(step.term) if struck else ())
-    word = Mention(step.term, assertion, Statement(by, span), onset, severity)
+    region = step.region or _region_of(before)
+    word = Mention(step.term, assertion, Statement(by, span, region), onset, severity)
     return {step.term: Said(step.term, word, struck=struck)}
 
 
 def step_of(given: StepForm, notes: Sequence[Note]) -> Step:
     """The step that a form asks for; raises a 422 problem where the words it points to are not in their note."""
-    return Step(given.verb, given.term, given.assertion, given.to, given.onset, given.severity, _span_of(given, notes))
+    span, region = _span_of(given, notes), _region(given)
+    return Step(given.verb, given.term, given.assertion, given.to, given.onset, given.severity, span, region)
 
 
 def _span_of(given: StepForm, notes: Sequence[Note]) -> TextSpan | None:
     if given.note is None or given.start is None or given.end is None:
         return None
     return span_in(notes, given.note, given.start, given.end)
+
+
+def _region(given: StepForm) -> ImageRegion | None:
+    if given.photo is None or given.box is None:
+        return None
+    left, top, right, bottom = map(int, given.box.split(","))
+    return ImageRegion(given.photo, (left, top, right, bottom))
 
 
 def span_in(notes: Sequence[Note], note: str, start: int, end: int) -> TextSpan:
@@ -105,7 +116,7 @@ def checked(step: Step, terms: Terms) -> Step:
     term = terms.id(terms.position(step.term))
     if step.verb is Verb.CHANGE and to == term:
         raise invalid((Fault(field="to", what="This is the term itself.", mend="Choose another one."),))
-    return Step(step.verb, term, step.assertion, to, step.onset, step.severity, step.span)
+    return replace(step, term=term, to=to)
 
 
 def _qualities(before: Said | None) -> tuple[str | None, str | None]:
@@ -118,3 +129,9 @@ def _words_of(before: Said | None, read: Sequence[Mention]) -> TextSpan | None:
     if before and before.mention and isinstance(before.mention.evidence, Statement) and before.mention.evidence.span:
         return before.mention.evidence.span
     return next((mention.evidence for mention in read if isinstance(mention.evidence, TextSpan)), None)
+
+
+def _region_of(before: Said | None) -> ImageRegion | None:
+    """The part of a photo that a term was said for."""
+    evidence = before.mention.evidence if before and before.mention else None
+    return evidence.region if isinstance(evidence, Statement) else None

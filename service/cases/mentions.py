@@ -55,8 +55,11 @@ def said_from_json(content: Mapping[str, Any]) -> Said:
 
 def _evidence(content: Mapping[str, Any]) -> Evidence:
     if "by" in content:
-        return Statement(content["by"], TextSpan(**content["span"]) if content.get("span") else None)
-    if "photo" in content:
-        left, top, right, bottom = content["box"]
-        return ImageRegion(content["photo"], (left, top, right, bottom))
-    return TextSpan(**content)
+        span, region = content.get("span"), content.get("region")
+        return Statement(content["by"], TextSpan(**span) if span else None, _region(region) if region else None)
+    return _region(content) if "photo" in content else TextSpan(**content)
+
+
+def _region(content: Mapping[str, Any]) -> ImageRegion:
+    left, top, right, bottom = content["box"]
+    return ImageRegion(content["photo"], (left, top, right, bottom))

@@ -7,7 +7,7 @@ interpretation; the family's history has no place in a packet of one person, and
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping
 
 from matching.genetic_tests.known import TestResult
 from ontology.diseases import UnknownDisease
-from ontology.features import Assertion, Mention
+from ontology.features import Assertion, Mention, Statement
 from ontology.knowledge import Knowledge
 from ontology.terms import Terms, UnknownTerm
 from service.audit.trail import Action
@@ -34,6 +34,9 @@ _SEX = {"female": "FEMALE", "male": "MALE", "other": "OTHER_SEX", "unknown": "UN
 #: Evidence and Conclusion Ontology: a clinician stated it, or this software read it from a note or photo.
 _STATED = {"id": "ECO:0000352", "label": "evidence used in manual assertion"}
 _READ = {"id": "ECO:0000501", "label": "evidence used in automatic assertion"}
+_SUGGESTED = "photo, a measure of which suggested the term to the clinician"
+#: Whether a clinician stated it, and the note or photo behind it.
+_Source = tuple[bool, str | None]
 #: ProgressStatus of an Interpretation, Phenopacket schema 2.0.
 _PROGRESS = {TestResult.POSITIVE: "SOLVED", TestResult.NEGATIVE: "UNSOLVED", TestResult.UNCERTAIN: "COMPLETED"}
 #: Genes of a test that are named in its summary; more are counted.
@@ -109,14 +112,23 @@ def _reported(shown: dict[str, Any], terms: Terms) -> list[dict[str, Any] | None
             feature.get("onset"),
             feature.get("severity"),
             feature.get("label_en", feature["label"]),
-            [(mention["evidence"].get("note") or mention["evidence"].get("photo")) for mention in feature["mentions"]],
+            [_source(mention["evidence"]) for mention in feature["mentions"]],
         )
         for feature in shown["features"]
     ]
 
 
 def _stated(mention: Mention, terms: Terms) -> dict[str, Any] | None:
-    return _finding(terms, mention.type, mention.assertion, mention.onset, mention.severity, None, [None])
+    region = mention.evidence.region if isinstance(mention.evidence, Statement) else None
+    source = (True, region.photo if region else None)
+    return _finding(terms, mention.type, mention.assertion, mention.onset, mention.severity, None, [source])
+
+
+def _source(evidence: Mapping[str, Any]) -> _Source:
+    """A clinician's word, with the photo that suggested it; or the note or photo that the finding was read from."""
+    if "by" in evidence:
+        return True, evidence.get("photo")
+    return False, evidence.get("note") or evidence.get("photo")
 
 
 def _finding(
@@ -126,9 +138,9 @@ def _finding(
     onset: str | None,
     severity: str | None,
     label: str | None,
-    sources: list[str | None],
+    sources: list[_Source],
 ) -> dict[str, Any] | None:
-    """One PhenotypicFeature; `sources` are ids of notes and photos it was read from, None for a clinician's word."""
+    """One PhenotypicFeature from its sources."""
     if assertion not in _TOLD:
         return None
     finding: dict[str, Any] = {"type": _term(terms, id, label)}
@@ -142,8 +154,12 @@ def _finding(
     return finding
 
 
-def _evidence(source: str | None) -> dict[str, Any]:
-    return {"evidenceCode": _STATED} if source is None else {"evidenceCode": _READ, "reference": {"id": source}}
+def _evidence(source: _Source) -> dict[str, Any]:
+    stated, id = source
+    evidence: dict[str, Any] = {"evidenceCode": _STATED if stated else _READ}
+    if id is not None:
+        evidence["reference"] = {"id": id} | ({"description": _SUGGESTED} if stated else {})
+    return evidence
 
 
 def _term(terms: Terms, id: str, label: str | None = None) -> dict[str, str]:

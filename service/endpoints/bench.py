@@ -269,6 +269,18 @@ async def family_in_case(id: CaseId, given: Annotated[b.FamilyForm, Form()], des
     return await at.told(_kept(desk, at, id, given), given, lambda known: telling.with_family(known, given))
 
 
+@carried.post("/ancestry")
+async def ancestry(given: Annotated[b.AncestryForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
+    """Tell the ancestry, by which norms of the face are chosen."""
+    return await at.told(_carried(actor, at, given), given, lambda known: telling.with_ancestry(known, given))
+
+
+@kept.post("/ancestry")
+async def ancestry_in_case(id: CaseId, given: Annotated[b.AncestryForm, Form()], desk: Writer, at: At) -> HTMLResponse:
+    """As `ancestry`, in a kept case."""
+    return await at.told(_kept(desk, at, id, given), given, lambda known: telling.with_ancestry(known, given))
+
+
 @carried.post("/impression")
 async def impression(given: Annotated[b.ImpressionForm, Form()], actor: Assessing, at: At) -> HTMLResponse:
     """Write a first impression, or pass it over."""

@@ -18,7 +18,6 @@ from service.cases.desk import Desk
 from service.cases.named import colleagues, named_cases
 from service.cases.oversight import months
 from service.cases.reading import show_case
-from service.consent.consent import Purpose
 from service.endpoints.desks import at_desk
 from service.endpoints.page import Looking
 from service.endpoints.stored_cases import CaseId
@@ -80,7 +79,6 @@ async def one_case(id: CaseId, known: Looking, services: Shared, speaking: Speak
     more = {
         "here": bench.base,
         "kept": kept,
-        "consented": any(c.purpose is Purpose.PHOTO and c.withdrawn is None for c in kept.consents),
         "colleagues": [one for one in people if one.department == kept.department],
     }
     rendering = Renderer(templates(), common(services, speaking, known))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
@@ -86,5 +86,5 @@ def _checked(model: type[M], value: object) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        found: list[dict[str, Any]] = [dict(each) for each in error.errors()]
-        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in found]) from None
+        found = [dict(each) | {"loc": ("body", *each["loc"])} for each in error.errors()]
+        raise RequestValidationError(found) from None

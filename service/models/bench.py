@@ -83,8 +83,12 @@ NoteId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:/-]{1,100}$")]
 Place = Annotated[str, Field(pattern="^[a-z]{1,20}$")]
 
 
+#: The id of a kept photo, or the one photo of a bench where nothing is kept.
+PhotoId = Annotated[str, Field(pattern="^([0-9a-f]{32}|photo)$")]
+
+
 class StepForm(Form):
-    """One verb about one term; `start` and `end` are characters of the note."""
+    """One verb about one term; `start` and `end` are characters of the note, `box` a region of a photo."""
 
     verb: Verb
     term: TermId
@@ -95,6 +99,10 @@ class StepForm(Form):
     note: Annotated[NoteId | None, Open] = None
     start: Annotated[int | None, Open] = Field(default=None, ge=0, le=LONGEST_TEXT)
     end: Annotated[int | None, Open] = Field(default=None, ge=0, le=LONGEST_TEXT)
+    photo: Annotated[PhotoId | None, Open] = None
+    box: Annotated[str | None, Open] = Field(
+        default=None, pattern="^[0-9]{1,5}(,[0-9]{1,5}){3}$", description="Of the photo: left, top, right, bottom."
+    )
 
 
 class SearchForm(BaseModel):
@@ -282,6 +290,9 @@ class Carried(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
+Pixel = Annotated[int, Field(ge=0, le=99_999)]
+
+
 class CarriedNote(Carried):
     """A note on a bench where nothing is kept."""
 
@@ -301,6 +312,13 @@ class CarriedSpan(Carried):
     section: str | None = None
 
 
+class CarriedRegion(Carried):
+    """The part of a photo whose measure suggested a term."""
+
+    photo: PhotoId
+    box: tuple[Pixel, Pixel, Pixel, Pixel]
+
+
 class CarriedWord(Carried):
     """A clinician's word about a term."""
 
@@ -310,6 +328,7 @@ class CarriedWord(Carried):
     onset: TermId | None = None
     severity: TermId | None = None
     span: CarriedSpan | None = None
+    region: CarriedRegion | None = None
 
 
 class CarriedStep(Carried):
