@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -74,7 +75,7 @@ class MeasurementHead:
                     raise ModelDamaged("The measurement head is of another release.", _MEND)
                 weights, drawn = (arrays[name] * arrays[f"{name}_scale"] for name in ("weights", "drawn"))
                 rest = [np.asarray(arrays[name], float) for name in ("offset", "sd", "ninety", "drawn_offset")]
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError) as error:
             raise ModelDamaged("The measurement head cannot be read.", _MEND) from error
         offset, sd, ninety, drawn_offset = rest
         head = cls(weights.astype(np.float32), offset, sd, ninety, drawn.astype(np.float32), drawn_offset, manifest)
