@@ -62,7 +62,7 @@ def coloured(heat: Floats) -> Floats:
 
 def _heated(picture: Pixels, heat: Floats, scale: float) -> Pixels:
     shown = _enlarged(heat, scale)
-    weight = (THICKEST * np.sqrt(shown))[:, :, None]
+    weight = (THICKEST * shown)[:, :, None]
     mixed = picture * (1 - weight) + coloured(shown) * weight
     inside = _enlarged(hottest(heat, HOT).astype(np.float32), scale) > 0.5
     mask = Image.fromarray(inside.astype(np.uint8) * 255)
