@@ -42,7 +42,7 @@ class Nobody:
     def faces(self, rgb):
         return ()
 told = [tell(given, Nobody()) for given in inputs() if "million" in given.name or "60 MB" in given.name]
-assert len(told) == 9, len(told)
+assert len(told) == 11, len(told)
 print(max(each.megabytes for each in told))
 """
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
