@@ -26,6 +26,7 @@ PAGES = (
     "docs/chinese_notes.md",
     "docs/genetic_tests.md",
     "docs/printing.md",
+    "docs/faces_explanations.md",
     "docs/faces_models.md",
     "docs/faces_photos.md",
 )
