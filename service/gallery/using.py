@@ -12,6 +12,7 @@ from threading import Lock
 
 from sqlalchemy import Connection, func, select
 
+from facial.likeness.gallery import Gallery
 from facial.likeness.head import LikenessHead, Verdict, fit, likenesses
 from facial.reading import PhotoReading
 from ontology.knowledge import Knowledge
@@ -48,7 +49,7 @@ class GalleryInUse:
             held = self._fitted
             state = read(_state)
             if held is None or held.state != state:
-                held = read(self._anew)
+                held = _fitted_to(*read(self._anew))
                 self._fitted = held
             return held
 
@@ -78,13 +79,15 @@ class GalleryInUse:
         self.keeping.database.write(work)
         return found
 
-    def _anew(self, connection: Connection) -> Fitted:
-        state = _state(connection)
+    def _anew(self, connection: Connection) -> tuple[str, Gallery | None, Verdict | None]:
+        """What the tables say, in one snapshot."""
         gallery = gallery_of(self.knowledge, faces(connection, self.keeping.vault).values())
-        if gallery is None:
-            return Fitted(state, None, None)
-        evaluation = latest(connection, gallery.digest)
-        return Fitted(state, fit(gallery), None if evaluation is None else verdict_of(evaluation))
+        evaluation = None if gallery is None else latest(connection, gallery.digest)
+        return _state(connection), gallery, None if evaluation is None else verdict_of(evaluation)
+
+
+def _fitted_to(state: str, gallery: Gallery | None, verdict: Verdict | None) -> Fitted:
+    return Fitted(state, None if gallery is None else fit(gallery), verdict)
 
 
 def _state(connection: Connection) -> str:
