@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.face import lines_of
 from cli.options import Commands, add_knowledge_option, open_knowledge
 from cli.report_page import ReportPage
 from ontology.errors import InputError, PhenomapError
@@ -40,6 +41,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     command = commands.add_parser("assess", help="assess one patient: findings, diseases with reasons, tests")
     command.add_argument("note", metavar="NOTE", help="text, .docx, PDF, HTML or RTF; `-` for standard input")
     command.add_argument("--photo", action="append", default=[], type=Path, help="a face photo (may be repeated)")
+    command.add_argument("--ancestry", metavar="CODE", help="as it was told; by it norms of the face are chosen")
     command.add_argument("--feature", action="append", default=[], metavar="HP:..", help="a finding that is present")
     command.add_argument("--exclude", action="append", default=[], metavar="HP:..", help="a finding that is absent")
     command.add_argument("--sex", choices=("female", "male", "other", "unknown"), default="unknown")
@@ -69,8 +71,11 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Assess and print; 1 where the note was not read."""
+    from facial.norms.ancestry import checked as ancestry
     from matching.assess import Assessor
     from matching.prevalence import Prior
+    from service.faces.command import read_photos
+    from service.faces.telling import photos_told
     from service.knowing import Knowing
     from service.translate import Translator
 
@@ -79,12 +84,18 @@ def run(chosen: argparse.Namespace) -> int:
     assessor = Assessor.open(knowledge)
     knowing = Knowing.open(assessor)
     known = _known(chosen, knowing)
-    report = assessor.assess(case, chosen.limit, prior=Prior(chosen.prior), known=known, offers=knowing.offers)
+    seen = read_photos(case.photos, chosen.age, case.sex, ancestry(chosen.ancestry)) if case.photos else ()
+    prior = Prior(chosen.prior)
+    report = assessor.assess(case, chosen.limit, prior=prior, known=known, offers=knowing.offers, seen=seen)
     translator = Translator.of(knowledge, chosen.language)
+    photos = photos_told(case.photos, seen, translator)
     if chosen.json:
-        answer = translator.report(report).model_dump(mode="json", exclude_none=True)
-        print(json.dumps(answer, ensure_ascii=False))
+        answer = translator.report(report).model_copy(update={"photos": photos})
+        print(json.dumps(answer.model_dump(mode="json", exclude_none=True), ensure_ascii=False))
     else:
+        for photo in photos:
+            for line in lines_of(photo):
+                print(line)
         notices = [notice.words for notice in translator.notices(report.notices)]
         for line in ReportPage(knowledge, translator.wording).lines(report, notices):
             print(line)

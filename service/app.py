@@ -136,7 +136,9 @@ def create_app(
         app.include_router(directory.router)
     app.openapi = partial(openapi.document, app)  # type: ignore[method-assign]
     _answer_errors(app)
-    larger = dict.fromkeys(("/api/v1/assess", photos.PATH, stored_cases.PHOTOS, photos.BENCH), limits.body_with_photos)
+    larger = dict.fromkeys(
+        ("/api/v1/assess", photos.PATH, photos.EXPLAIN, stored_cases.PHOTOS, photos.BENCH), limits.body_with_photos
+    )
     for guard in (
         partial(BodyLimit, largest=limits.body, larger=larger),
         partial(SameOrigin, hosts=hosts),

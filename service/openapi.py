@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from service.models.faces import DescribeInput
+from service.models.faces import DescribeInput, ExplainPhotoInput
 from service.models.inputs import PhotoInput
 from service.problems import Problem
 
@@ -24,7 +24,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = get_openapi(title=app.title, version=app.version, description=_DESCRIPTION, routes=app.routes)
         components = schema.setdefault("components", {}).setdefault("schemas", {})
-        for model in (Problem, PhotoInput, DescribeInput):
+        for model in (Problem, PhotoInput, DescribeInput, ExplainPhotoInput):
             described = model.model_json_schema(ref_template="#/components/schemas/{model}")
             components.update(described.pop("$defs", {}))
             components[model.__name__] = described

@@ -8,14 +8,15 @@ from sqlalchemy import Connection, RowMapping, delete
 
 from facial.reading import FacePatient, PhotoReading
 from matching.case import Photo
-from ontology.features import PatientSex
+from ontology.features import Abstention, PatientSex
 from service.actors import Permission
 from service.audit.trail import Action
 from service.cases.changes import Changed, change
 from service.cases.desk import Desk, touch
 from service.cases.known import known_of
 from service.consent.consent import Purpose, require
-from service.faces.reading import Faces, Use
+from service.faces.reading import Asked, Faces, Use
+from service.faces.seam import Explains
 from service.problems import ProblemError
 from service.store.scope import may
 from service.store.tables import new_id, photo
@@ -58,13 +59,14 @@ def add_photo(desk: Desk, faces: Faces, case_id: str, content: bytes) -> Changed
 
 def describe_photo(desk: Desk, faces: Faces, case_id: str, photo_id: str) -> PhotoReading:
     """What a kept photo shows; raises ConsentMissing, or a 404 problem."""
+    kept, patient, use = _asked_for(desk, case_id, photo_id)
+    return faces.described(kept, patient, use)
 
-    def work(connection: Connection) -> tuple[bytes, FacePatient, Use]:
-        patient, use = _asking(desk, connection, case_id, Permission.READ_CASES)
-        return content_of(desk, connection, _find(desk, connection, case_id, photo_id)), patient, use
 
-    content, patient, use = desk.read(work)
-    return faces.described(Photo(photo_id, content), patient, use)
+def explain_photo(desk: Desk, faces: Faces, case_id: str, photo_id: str, asked: Asked) -> Explains | Abstention:
+    """What in a kept photo an answer came from; raises as `describe_photo`."""
+    kept, _, use = _asked_for(desk, case_id, photo_id)
+    return faces.explained(kept, asked, use)
 
 
 def show_photo(desk: Desk, case_id: str, photo_id: str) -> bytes:
@@ -115,3 +117,12 @@ def _asking(desk: Desk, connection: Connection, case_id: str, permission: Permis
     require(connection, case_id, Purpose.PHOTO, row["age_days"])
     patient = FacePatient(row["age_days"], PatientSex(row["sex"]), known_of(desk, connection, row).ancestry)
     return patient, Use(desk.actor.id, frozenset({row["department"]}), case_id)
+
+
+def _asked_for(desk: Desk, case_id: str, photo_id: str) -> tuple[Photo, FacePatient, Use]:
+    def work(connection: Connection) -> tuple[Photo, FacePatient, Use]:
+        patient, use = _asking(desk, connection, case_id, Permission.READ_CASES)
+        content = content_of(desk, connection, _find(desk, connection, case_id, photo_id))
+        return Photo(photo_id, content), patient, use
+
+    return desk.read(work)

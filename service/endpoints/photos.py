@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,35 +11,42 @@ from starlette.responses import HTMLResponse
 
 from facial.reading import FacePatient
 from matching.case import Photo
+from ontology.features import Abstention
 from service.actors import Actor, Permission, needs
 from service.age import days_of
 from service.endpoints.routing import parsed, require_media_type
-from service.faces.reading import use_of
-from service.faces.telling import photo_told
-from service.models.faces import DescribeInput, PhotoAnswer
+from service.faces.reading import Asked, use_of
+from service.faces.seam import Explains
+from service.faces.telling import explanation_told, photo_told
+from service.models.faces import DescribeInput, ExplainInput, ExplainPhotoInput, ExplanationAnswer, PhotoAnswer
 from service.models.inputs import PhotoInput
 from service.pages import common, templates
-from service.problems import answers
+from service.problems import Fault, answers, invalid
 from service.services import Shared, Speaking
+from service.translate import Translator
 
 router = APIRouter(prefix="/api/v1", tags=["cases"], responses=answers(400, 401, 403, 413, 415, 422, 503))
 page = APIRouter(include_in_schema=False)
 Assessing = Annotated[Actor, needs(Permission.ASSESS)]
 
-M = TypeVar("M", PhotoInput, DescribeInput)
+EXPLAIN = "/api/v1/photos:explain"
+M = TypeVar("M", PhotoInput, DescribeInput, ExplainPhotoInput)
 PATH = "/api/v1/photos:describe"
 BENCH = "/bench/photo"
 _IMAGES = ("image/jpeg", "image/png", "image/webp", "image/heic", "application/octet-stream")
 
 
-def _body(model: str) -> dict[str, object]:
+def _json(model: str) -> dict[str, Any]:
     return {
         "required": True,
-        "content": {
-            "application/json": {"schema": {"$ref": f"#/components/schemas/{model}"}},
-            **{image: {"schema": {"type": "string", "format": "binary"}} for image in _IMAGES},
-        },
+        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{model}"}}},
     }
+
+
+def _body(model: str) -> dict[str, Any]:
+    images = {image: {"schema": {"type": "string", "format": "binary"}} for image in _IMAGES}
+    body = _json(model)
+    return {**body, "content": {**body["content"], **images}}
 
 
 PHOTO_BODY = _body("PhotoInput")
@@ -58,6 +65,35 @@ async def describe_photo(request: Request, actor: Assessing, services: Shared, s
     photo = Photo(given.id or "photo", given.content)
     reading = await services.looking.run(services.faces.described, photo, patient, use_of(actor))
     return photo_told(reading, speaking, given.id)
+
+
+@router.post(
+    EXPLAIN.removeprefix("/api/v1"),
+    response_model_exclude_none=True,
+    openapi_extra={"requestBody": _json("ExplainPhotoInput")},
+)
+async def explain_photo(request: Request, actor: Assessing, services: Shared, speaking: Speaking) -> ExplanationAnswer:
+    """Show what in a photo a measure or a likeness was read from: a heat map over it. The photo is not kept."""
+    require_media_type(request, "application/json")
+    given = _checked(ExplainPhotoInput, await parsed(request))
+    photo = Photo("photo", given.content)
+    found = await services.looking.run(services.faces.explained, photo, asked_of(given), use_of(actor))
+    return explained(found, speaking, given)
+
+
+def asked_of(given: ExplainInput) -> Asked:
+    """What an input asks for; raises a 422 problem where it is nothing, or two things."""
+    if (given.measurement is None) is (given.disease is None):
+        what = "Either a measure or a disease is to be explained."
+        raise invalid((Fault(field="measurement", what=what, mend="Send one of the two."),))
+    return Asked(given.measurement, -1 if given.small else 1, given.disease)
+
+
+def explained(found: Explains | Abstention, speaking: Translator, given: ExplainInput) -> ExplanationAnswer:
+    """An explanation as it is answered, or why there is none."""
+    if isinstance(found, Abstention):
+        return ExplanationAnswer(abstention=speaking.abstention(found))
+    return explanation_told(found, speaking.wording.words, given.measurement is not None)
 
 
 @page.post(BENCH)
@@ -86,5 +122,8 @@ def _checked(model: type[M], value: object) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        found = [dict(each) | {"loc": ("body", *each["loc"])} for each in error.errors()]
-        raise RequestValidationError(found) from None
+        raise RequestValidationError(_located(error)) from None
+
+
+def _located(error: ValidationError) -> list[dict[str, Any]]:
+    return [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]

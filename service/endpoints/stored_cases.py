@@ -14,11 +14,11 @@ from service.cases.phenopacket import show_phenopacket
 from service.cases.reanalyse import reanalyse_some
 from service.cases.worklist import list_cases
 from service.endpoints.desks import at_desk, at_version
-from service.endpoints.photos import PHOTO_BODY, photo_of
+from service.endpoints.photos import PHOTO_BODY, asked_of, explained, photo_of
 from service.endpoints.routing import OptionalJsonRoute, StrictJsonRoute
 from service.faces.telling import photo_told
 from service.models import stored as s
-from service.models.faces import PhotoAnswer
+from service.models.faces import ExplainInput, ExplanationAnswer, PhotoAnswer
 from service.models.releases import ReanalyseInput, ReanalysisAnswer
 from service.problems import answers
 from service.releases import releases_beside
@@ -122,6 +122,16 @@ async def describe_photo(id: CaseId, part: PartId, desk: Reader, services: Share
     """Describe a photo that is kept, by what the case tells of age, sex and ancestry; that it was done is recorded."""
     reading = await services.looking.run(photos.describe_photo, desk, services.faces, id, part)
     return photo_told(reading, speaking, part)
+
+
+@json.post("/cases/{id}/photos/{part}:explain", responses=answers(409), response_model_exclude_none=True)
+async def explain_photo(
+    id: CaseId, part: PartId, given: ExplainInput, desk: Reader, services: Shared, speaking: Speaking
+) -> ExplanationAnswer:
+    """Show what in a kept photo a measure or a likeness was read from; that it was done is recorded."""
+    asked = asked_of(given)
+    found = await services.looking.run(photos.explain_photo, desk, services.faces, id, part, asked)
+    return explained(found, speaking, given)
 
 
 @photo.get(

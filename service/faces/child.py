@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from facial.reading import FacePatient
 from ontology.errors import InputError, PhenomapError
 from ontology.features import PatientSex
-from service.faces.seam import FaceDescriber
+from service.faces.seam import Explains, FaceDescriber
 from service.faces.wire import HEAD, LONGEST, Message, packed, unframed
 
 _FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.remove", "os.rename")
@@ -74,6 +74,10 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
 
 def _answer(reader: FaceDescriber, asked: Message) -> Message:
     try:
+        if "code" in asked.said:
+            return _explained(reader.explain_measure(asked.content, asked.said["code"], asked.said["direction"]))
+        if "towards" in asked.said:
+            return _explained(reader.explain_direction(asked.content, asked.said["towards"]))
         told = asked.said["patient"]
         patient = FacePatient(told["age_days"], PatientSex(told["sex"]), told["ancestry"])
         return packed(reader.describe(asked.said["photo"], asked.content, patient))
@@ -83,6 +87,11 @@ def _answer(reader: FaceDescriber, asked: Message) -> Message:
         return Message({"failed": "memory"})
     except Exception:
         return Message({"failed": "error"})
+
+
+def _explained(found: Explains) -> Message:
+    regions = [[list(map(int, part.box)), float(part.share)] for part in found.regions]
+    return Message({"regions": regions, "holds": bool(found.holds)}, found.png)
 
 
 def _heard(pipe: BinaryIO) -> Message | None:

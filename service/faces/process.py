@@ -12,11 +12,12 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from facial.reading import FacePatient, PhotoReading
 from ontology.errors import InputError, PhenomapError
-from service.faces.seam import FaceBounds
+from service.faces.seam import Explanation, FaceBounds, Part
 from service.faces.wire import HEAD, LONGEST, Message, unframed, unpacked
 
 #: What the process takes from the environment; there are secrets in it, of which it needs none.
@@ -35,6 +36,14 @@ class FacesMissing(PhenomapError):
 
 class _Ended(Exception):
     """The process has ended, or was ended: why, in a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the process says is wrong."""
+
+    what: str
+    mend: str
 
 
 class FaceProcess:
@@ -62,11 +71,27 @@ class FaceProcess:
         except (KeyError, TypeError, ValueError, AssertionError):
             raise _too_much() from None
 
+    def explain_measure(self, content: bytes, code: str, direction: int) -> Explanation:
+        """As FaceDescriber; raises as `describe`."""
+        return self._explained(Message({"code": code, "direction": direction}, content))
+
+    def explain_direction(self, content: bytes, direction: Sequence[float]) -> Explanation:
+        """As FaceDescriber; raises as `describe`."""
+        return self._explained(Message({"towards": list(direction)}, content))
+
     def close(self) -> None:
         """End the process; no other is started."""
         with self._using:
             self._closed = True
             self._end()
+
+    def _explained(self, message: Message) -> Explanation:
+        answer = self._asked(message)
+        try:
+            parts = [Part((box[0], box[1], box[2], box[3]), float(share)) for box, share in answer.said["regions"]]
+            return Explanation(answer.content, tuple(parts), bool(answer.said["holds"]))
+        except (KeyError, TypeError, ValueError, IndexError):
+            raise _too_much() from None
 
     def _asked(self, message: Message) -> Message:
         with self._using:
@@ -77,7 +102,9 @@ class FaceProcess:
                 self._end()
                 raise _too_much() from None
         if "input" in answer.said:
-            raise InputError(*answer.said["input"])
+            field, *words = map(str, answer.said["input"])
+            told = _Told(*words)
+            raise InputError(field, told.what, told.mend)
         if "failed" in answer.said:
             raise _too_much()
         return answer
@@ -106,7 +133,8 @@ class FaceProcess:
             raise FacesMissing("The face models could not be opened.", "Run `phenomap face build`.") from None
         if "missing" in answer.said:
             self._end()
-            raise FacesMissing(*answer.said["missing"])
+            told = _Told(*map(str, answer.said["missing"]))
+            raise FacesMissing(told.what, told.mend)
         return child
 
     def _exchange(self, child: subprocess.Popen[bytes], sent: bytes, seconds: float) -> Message:

@@ -20,7 +20,7 @@ from service.actors import Actor, Permission
 from service.audit.trail import Action, record
 from service.faces.opening import FaceState
 from service.faces.process import FaceProcess, FacesMissing
-from service.faces.seam import FaceDescriber
+from service.faces.seam import Explains, FaceDescriber
 from service.gallery.using import GalleryInUse
 from service.keeping import Keeping
 from service.settings import FaceSettings
@@ -52,6 +52,15 @@ class Use:
 def use_of(actor: Actor) -> Use:
     """`actor` has a face read, and nothing is kept."""
     return Use(actor.id, actor.departments(Permission.ASSESS))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be explained: a measure by its code, large (1) or small (-1), or the likeness to a disease."""
+
+    measurement: str | None = None
+    direction: int = 1
+    disease: str | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +99,33 @@ class Faces:
         readings = tuple(self._or_not_usable(photo, patient, use) for photo in photos)
         return self._likened(readings, photos, patient, use)
 
+    def explained(self, photo: Photo, asked: Asked, use: Use) -> Explains | Abstention:
+        """Where an answer came from, once that it was asked for is recorded; or why faces are not read.
+
+        Raises InputError for a photo that is none or is refused, and for a disease that nobody is enrolled with.
+        """
+        declined = self._why_not(photo, use)
+        self._record(photo, declined or PhotoReading(), use)
+        if self.describer is None or (declined and declined.abstention):
+            return (declined and declined.abstention) or Abstention(READER, Unread.NO_FACE_MODEL)
+        try:
+            if asked.measurement is not None:
+                return self.describer.explain_measure(photo.content, asked.measurement, asked.direction)
+            return self.describer.explain_direction(photo.content, self._towards(asked.disease or ""))
+        except FacesMissing as missing:
+            self._failing(missing)
+            return Abstention(READER, Unread.NO_FACE_MODEL)
+
+    def _towards(self, disease: str) -> Sequence[float]:
+        head = self.gallery.fitted().head if self.gallery else None
+        if head is None or head.pair is None or disease not in head.diseases:
+            raise InputError(
+                "disease", "Nobody is enrolled with this disease.", "Name one that the description of the photo has."
+            )
+        embedding = head.pair.embedding
+        towards: list[float] = (embedding.whiten @ embedding.means[head.diseases.index(disease)]).tolist()
+        return towards
+
     def close(self) -> None:
         """End what reads; nothing is read afterwards."""
         if isinstance(self.describer, FaceProcess):
@@ -107,12 +143,9 @@ class Faces:
         return reading
 
     def _read(self, photo: Photo, patient: FacePatient, use: Use) -> PhotoReading:
-        if self.settings.use == "off" or (use.departments and use.departments <= self.settings.off_in):
-            decline(photo.id, photo.content)
-            return self._count(_declined(Unread.FACE_SWITCHED_OFF))
-        if self.describer is None or self.state is not FaceState.READY:
-            decline(photo.id, photo.content)
-            return self._count(_declined(Unread.NO_FACE_MODEL))
+        declined = self._why_not(photo, use)
+        if declined is not None or self.describer is None:
+            return self._count(declined or _declined(Unread.NO_FACE_MODEL))
         key = ("read", _digest(photo), patient)
         known = self._remembered(key)
         if known is None:
@@ -122,12 +155,23 @@ class Faces:
         assert isinstance(known, PhotoReading)
         return known
 
+    def _why_not(self, photo: Photo, use: Use) -> PhotoReading | None:
+        """The abstention where faces are not read; raises InputError all the same where the bytes are no photo."""
+        off = self.settings.use == "off" or bool(use.departments and use.departments <= self.settings.off_in)
+        if not off and self.describer is not None and self.state is FaceState.READY:
+            return None
+        decline(photo.id, photo.content)
+        return _declined(Unread.FACE_SWITCHED_OFF if off else Unread.NO_FACE_MODEL)
+
+    def _failing(self, missing: FacesMissing) -> None:
+        _LOG.error("faces are not read: %s", missing.what)
+        self._failed.append(self.clock() + _AGAIN)
+
     def _anew(self, describer: FaceDescriber, photo: Photo, patient: FacePatient) -> PhotoReading:
         try:
             reading = describer.describe(photo.id, photo.content, patient)
         except FacesMissing as missing:
-            _LOG.error("faces are not read: %s", missing.what)
-            self._failed.append(self.clock() + _AGAIN)
+            self._failing(missing)
             return self._count(_declined(Unread.NO_FACE_MODEL))
         except InputError:
             self._count(_declined(Unread.PHOTO_NOT_USABLE))

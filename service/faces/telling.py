@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 
 from facial import reading as f
@@ -9,6 +10,7 @@ from matching.case import Photo
 from ontology.diseases import UnknownDisease
 from ontology.terms import UnknownTerm
 from service.face_faults import fault_told, verdict_told
+from service.faces.seam import Explains
 from service.models import faces as m
 from service.translate import Translator
 
@@ -162,3 +164,18 @@ def _likeness(given: f.Likeness, translator: Translator) -> m.LikenessAnswer:
 
 def _place(point: f.Point) -> tuple[float, float]:
     return round(point.x, 1), round(point.y, 1)
+
+
+def explanation_told(found: Explains, words: Mapping[str, str], measure: bool) -> m.ExplanationAnswer:
+    """An explanation as it is answered; of a `measure` its line is drawn, which is no evidence."""
+    if not found.regions:
+        said = ["face.explain.nothing"]
+    else:
+        said = ["face.explain.heat", "face.explain.method"] if found.holds else ["face.explain.not_held"]
+    said += ["face.explain.line"] if measure else []
+    return m.ExplanationAnswer(
+        image=b64encode(found.png).decode(),
+        regions=[m.RegionAnswer(box=part.box, share=part.share) for part in found.regions],
+        holds=found.holds,
+        words=[words[key] for key in (*said, "face.explain.limit")],
+    )

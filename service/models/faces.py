@@ -10,7 +10,7 @@ from facial.reading import Check, Fault, WithoutNorm
 from ontology.features import PatientSex
 from service.models.base import Input
 from service.models.explanations import AbstentionAnswer, Answer, LabelEn, NameEn
-from service.models.inputs import Age, CallerId, PhotoBytes, Sex
+from service.models.inputs import Age, CallerId, DiseaseId, PhotoBytes, Sex
 from service.models.known import Ancestry
 
 Box = Annotated[tuple[int, int, int, int], Field(description="Left, top, right, bottom.")]
@@ -142,3 +142,36 @@ class PhotoAnswer(Answer):
     face: FaceAnswer | None = None
     abstention: AbstentionAnswer | None = None
     limits: list[str] = Field(description="What this is not.")
+
+
+class ExplainInput(Input):
+    """What is to be explained of a photo: a measure that is large or small, or the likeness to a disease."""
+
+    measurement: Annotated[str, Field(pattern="^[a-z_]{1,30}$", examples=["ipd_fw"])] | None = None
+    small: bool = Field(default=False, description="What makes the measure small; else what makes it large.")
+    disease: DiseaseId | None = Field(default=None, description="Of the gallery; where no measure is named.")
+
+
+class ExplainPhotoInput(ExplainInput):
+    """The same, with the photo."""
+
+    content: PhotoBytes
+
+
+class RegionAnswer(Answer):
+    """A part of the photo that carried an answer."""
+
+    box: Box
+    share: float = Field(description="Of all that did, 0 to 1.")
+
+
+class ExplanationAnswer(Answer):
+    """Where an answer came from, by covering parts of the face in turn; or why faces are not read."""
+
+    image: str | None = Field(default=None, description="PNG, in base64.")
+    regions: list[RegionAnswer] = Field(default=[])
+    holds: bool | None = Field(
+        default=None, description="Covering these parts moved the answer more than covering as much elsewhere."
+    )
+    words: list[str] = Field(default=[], description="What it shows, and what it does not.")
+    abstention: AbstentionAnswer | None = None

@@ -63,6 +63,7 @@ Text = Annotated[
         examples=["A boy aged 7 years with tall stature and long fingers. No cleft palate."],
     ),
 ]
+DiseaseId = Annotated[str, Field(pattern="^(OMIM|ORPHA|DECIPHER):[0-9]{1,7}$", examples=["OMIM:154700"])]
 Age = Annotated[str, Field(pattern=AGE, description=_AGE, examples=["P3Y2M", "P10D"])]
 Sex = Annotated[
     PatientSex,

@@ -12,13 +12,13 @@ from ontology.features import Assertion, PatientSex
 from service.consent.consent import Giver, Purpose
 from service.models.answers import Answer, ReportAnswer
 from service.models.inputs import MOST_FEATURES, MOST_NOTES, Age, Day, Input, Language, Sex, StatedFeature, TermId, Text
+from service.models.inputs import DiseaseId as DiseaseId
 from service.models.known import MOST_DONE, Ancestry, FamilyInput, KnownInput, TestDoneInput
 
 MOST_LISTED = 100
 Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 AccountId = Annotated[str, Field(pattern="^[0-9a-zA-Z_-]{1,32}$")]
 DepartmentId = Annotated[str, Field(pattern="^[0-9a-zA-Z_-]{1,32}$")]
-DiseaseId = Annotated[str, Field(pattern="^(OMIM|ORPHA|DECIPHER):[0-9]{1,7}$", examples=["OMIM:154700"])]
 Reason = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S", description="In the clinician's words.")]
 
 

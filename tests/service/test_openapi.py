@@ -12,6 +12,7 @@ SAMPLES = {
     "/api/v1/suggest": {"json": {"features": [{"id": "HP:0001166"}]}},
     "/api/v1/assess": {"json": {"features": [{"id": "HP:0001166"}]}},
     "/api/v1/photos:describe": {"content": b"\xff\xd8\xff", "headers": {"Content-Type": "image/jpeg"}},
+    "/api/v1/photos:explain": {"json": {"content": "/9j/", "measurement": "ipd_fw"}},
     "/api/v1/documents:read": {"content": b"Seizures.", "headers": {"Content-Type": "application/octet-stream"}},
     "/api/v1/terms": {"params": {"q": "fit"}},
 }
