@@ -2,8 +2,8 @@
 
 A face has a term where its measure, by the landmarks that the change moved, lies more than 1.5 SD beyond that of the
 same photo unchanged, in the term's direction; it has it not where it lies within .5 SD. SDs are those of the measure
-over the unchanged faces, one of each identity. Faces between are left out. The score is the measure as it was read: no
-method is told the person's own unchanged face.
+over people: the most frontal face of each, unchanged. Faces between are left out. The score is the measure as it was
+read: no method is told the person's own unchanged face.
 """
 
 from __future__ import annotations
@@ -34,14 +34,12 @@ class Detection:
     tpr: float
 
 
-def detections(truth: Places, photo: Places, read: Places) -> tuple[Detection, ...]:
+def detections(truth: Places, unchanged: Places, spread: Places, read: Places) -> tuple[Detection, ...]:
     """Each term of facial.measures, for measures `read` float64 (n, codes) of faces with the measures `truth`.
 
-    `photo` int (n,): the first row of a photo is the photo unchanged.
+    `unchanged` (n, codes) are those of the same photos unchanged, `spread` (codes,) the SDs over people.
     """
-    _, first, own = np.unique(photo, return_index=True, return_inverse=True)
-    changed = (truth - truth[first][own]) / truth[first].std(0)
-    return tuple(_detections(changed, read))
+    return tuple(_detections((truth - unchanged) / spread, read))
 
 
 def _detections(changed: Places, read: Places) -> Iterator[Detection]:

@@ -75,12 +75,13 @@ def test_area_counts_ties_as_half():
 
 
 def test_terms_are_told_from_the_change_and_judged_by_what_was_read():
-    # four photos, the first face of each unchanged: SD of the unchanged ones is 1 (0, 0, 2, 2); 20 faces each
+    # four photos, measures 0, 0, 2 and 2 unchanged; SD over people 1; 20 faces of each
     truth = np.tile(np.array([[0.0], [0.0], [2.0], [2.0]])[:, None], (1, 20, len(CODES)))
+    unchanged = truth.reshape(80, len(CODES)).copy()
     truth[:, 5:10] += 1.6
     truth[:, 10:15] += 1.0  # between the bounds: left out
-    photo, rows = np.repeat(np.arange(4), 20), truth.reshape(80, len(CODES))
-    found = {each.term: each for each in detections(rows, photo, rows)}
+    rows = truth.reshape(80, len(CODES))
+    found = {each.term: each for each in detections(rows, unchanged, np.ones(len(CODES)), rows)}
     hypertelorism = found["HP:0000316"]
     assert (hypertelorism.positives, hypertelorism.negatives) == (20, 40)
     # 1.6 against 0 and 2: above half of them; 3.6 above all: (.5 + 1) / 2
