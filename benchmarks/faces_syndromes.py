@@ -62,6 +62,8 @@ STRENGTHS = {
 }
 #: A change is there in so many of the faces, at a strength that varies by so much about its mean.
 _SHOWN, _VARIES, _LEAST = 0.85, 0.25, 0.2
+#: Constants of facial.likeness were chosen on the first seeds; these are others.
+_FIRST_SEED = 100
 #: Two syndromes share at most so many changes.
 _SHARED = 2
 
@@ -174,7 +176,7 @@ def figures(gallery: Gallery, asked: Gallery) -> dict[str, float]:
 def retrieval(given: Course, models: Path | None = None, seeds: int = 4) -> dict[str, float]:
     """Means over `seeds` splits: shares of faces whose syndrome came first, or among the first five of SYNDROMES."""
     runs = []
-    for seed in range(seeds):
+    for seed in range(_FIRST_SEED, _FIRST_SEED + seeds):
         runs.append(figures(*galleries(given, shots(given.people, seed), models)))
         print(f"seed {seed}: {runs[-1]}", file=sys.stderr)
     return _means(runs)
