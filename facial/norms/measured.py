@@ -10,7 +10,7 @@ from typing import Protocol
 from facial.measures.definitions import BY_CODE, DEFINITIONS, Definition, Kind
 from facial.norms.choose import Norms
 from facial.norms.compare import NINETY, called, compared, probability
-from facial.norms.fits import PUBLISHED, Published
+from facial.norms.fits import METHODS, PUBLISHED, Published
 from facial.reading import FacePatient, Measurement, Norm, Point, SuggestedTerm, WithoutNorm
 
 #: Terms that are judged by eye: no criterion is printed for them (HPO, release 2026-06-06), or one that is not this
@@ -117,8 +117,9 @@ def _measurement(
 
 
 def _no_scale(measurement: Measurement) -> Measurement:
-    """The same, told to want a ruler where a published norm might have been compared with."""
-    if measurement.compared is not None or not any(each.calls == measurement.code for each in PUBLISHED):
+    """The same, told to want a ruler where a published norm that fits might have been compared with."""
+    fitting = {each.calls for each in PUBLISHED if each.measure in METHODS}
+    if measurement.compared is not None or measurement.code not in fitting:
         return measurement
     return replace(measurement, without=WithoutNorm.NO_SCALE)
 

@@ -33,12 +33,12 @@ def adult(ancestry: str) -> FacePatient:
 
 
 def test_without_a_ruler_and_a_reference_there_are_ratios_and_no_term():
-    found = measurements(
-        {"ipd_fw": Estimate(0.6, 0.01), "brow_arch": Estimate(0.2, 0.01)}, LINE, None, adult("han"), NORMS
-    )
-    # a norm in mm exists for the pupils, none for the brows
+    values = {"ipd_fw": Estimate(0.6, 0.01), "nasw_fw": Estimate(0.3, 0.01), "brow_arch": Estimate(0.2, 0.01)}
+    found = measurements(values, LINE, None, adult("han"), NORMS)
+    # a norm in mm exists for the pupils, none that fits for the nose, none at all for the brows
     assert [(each.code, each.without) for each in found] == [
         ("ipd_fw", WithoutNorm.NO_SCALE),
+        ("nasw_fw", WithoutNorm.NONE_FITS),
         ("brow_arch", WithoutNorm.NONE_FITS),
     ]
     assert suggestions(found) == ()
