@@ -44,6 +44,7 @@ class Run:
 PARTS: Mapping[str, Callable[[Run], Mapping[str, object]]] = {
     "terms": lambda run: _of("faces_terms", "term_figures")(run.course, run.work),
     "syndromes": lambda run: _of("faces_syndromes", "retrieval")(run.course, run.models, 1 if run.quick else 4),
+    "costs": lambda run: _of("faces_costs", "cost_figures")(run.archive, run.models, 10 if run.quick else 40),
     "explanations": lambda run: _of("faces_pointing", "pointing")(run.course, run.models, 3 if run.quick else 10),
 }
 
