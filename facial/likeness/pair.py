@@ -11,9 +11,9 @@ from facial.likeness.gallery import Gallery
 from ontology.arrays import Floats
 
 # Chosen on the synthetic syndromes (benchmarks.faces_syndromes, seeds 0 to 3, measures by a plain ridge on features of
-# the whole face; those of facial.measures do better), top-1 / top-5: embedding alone .36 / .73 (with the diagonal at .1,
-# .3, .7: .31, .34, .36), measures alone .47 / .83; the embedding added at a weight of 1, 2/3, 1/2, 1/3: .46, .48, .49,
-# .50 / .81, .82, .84, .86. One covariance for both together: .49 / .82 at best.
+# the whole face; those of facial.measures do better), top-1 / top-5: embedding alone .36 / .73 (with the diagonal at
+# .1, .3, .7: .31, .34, .36), measures alone .47 / .83; the embedding added at a weight of 1, 2/3, 1/2, 1/3: .46, .48,
+# .49, .50 / .81, .82, .84, .86. One covariance for both together: .49 / .82 at best.
 #: Share of the diagonal in the covariance of embeddings, and of measures, which are few and told apart better.
 OF_EMBEDDING, OF_MEASURES = 0.5, 0.2
 #: What the embedding's score counts beside that of the measures: faces of one disease differ in it by who they are.
