@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from matching.assess import Assessor
 from service.actors import Actor
 from service.app import create_app
 from service.cases.rules import CaseRules
+from service.faces.reading import Faces
 from service.identity.identity import CSRF_HEADER
 from service.identity.roles import Role, actor_with
 from service.identity.sessions import open_session
@@ -54,9 +55,16 @@ class Hospital:
 
 @contextmanager
 def hospital(
-    folder: Path, assessor: Assessor, rules: CaseRules | None = None, url: str | None = None
+    folder: Path,
+    assessor: Assessor,
+    rules: CaseRules | None = None,
+    url: str | None = None,
+    faces: Callable[[Keeping], Faces] | None = None,
 ) -> Iterator[Hospital]:
-    """Open one in `folder`, which is empty; `url` names another database than an SQLite file in it."""
+    """Open one in `folder`, which is empty; `url` names another database than an SQLite file in it.
+
+    `faces` makes what reads photos; without it they are declined.
+    """
     url = url or f"sqlite:///{folder / 'kept.db'}"
     database = open_database(url)
     migrate(database)
@@ -70,7 +78,7 @@ def hospital(
 
     database.write(lambda connection: [connection.execute(one) for one in _people(departments, actors)])
     try:
-        app = create_app(assessor, keeping=keeping, settings=settings)
+        app = create_app(assessor, keeping=keeping, settings=settings, faces=faces(keeping) if faces else None)
         yield Hospital(app, keeping, actors, departments, folder)
     finally:
         database.close()

@@ -16,7 +16,7 @@ from service.faces.seam import FaceBounds
 
 MODEL = "ab" * 32
 #: Run in a process of its own; what a photo says is what happens.
-CHILD = '''
+CHILD = """
 import os, sys, socket, time
 import numpy as np
 from facial import reading as f
@@ -41,7 +41,7 @@ class ByHand:
         return f.PhotoReading(face, quality, None, patient.age_days, 7)
 
 serve(ByHand(), MEMORY)
-'''
+"""
 
 
 @pytest.fixture

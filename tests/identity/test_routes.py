@@ -101,7 +101,8 @@ def test_a_visitor_of_a_demonstration_may_assess_and_nothing_else(visitor, app, 
     assert client.get("/api/v1/terms?q=fit").status_code == 200
     assert client.get("/api/v1/me").json()["permissions"] == sorted(DEMONSTRATION)
     allowed = {
-        "POST /api/v1/" + path for path in ("extract", "rank", "suggest", "assess", "photos:describe", "documents:read")
+        "POST /api/v1/" + path
+        for path in ("extract", "rank", "suggest", "assess", "photos:describe", "photos:explain", "documents:read")
     }
     allowed |= {"GET /api/v1/terms", "GET /api/v1/diseases/{id}", "GET /api/v1/me", "DELETE /api/v1/sessions/current"}
     allowed |= {"GET /api/v1/knowledge"}  # how old it is, for the page

@@ -28,6 +28,7 @@ ACCESS = {
     "POST /api/v1/suggest": Permission.ASSESS,
     "POST /api/v1/assess": Permission.ASSESS,
     "POST /api/v1/photos:describe": Permission.ASSESS,
+    "POST /api/v1/photos:explain": Permission.ASSESS,
     "POST /api/v1/documents:read": Permission.ASSESS,
     "GET /api/v1/terms": Permission.READ_KNOWLEDGE,
     "GET /api/v1/diseases/{id}": Permission.READ_KNOWLEDGE,
@@ -67,6 +68,8 @@ ACCESS = {
     "POST /api/v1/cases/{id}/erase": Permission.ERASE,
     "GET /api/v1/cases/{id}/photos/{part}": Permission.READ_CASES,
     "DELETE /api/v1/cases/{id}/photos/{part}": Permission.WRITE_CASES,
+    "POST /api/v1/cases/{id}/photos/{part}:describe": Permission.READ_CASES,
+    "POST /api/v1/cases/{id}/photos/{part}:explain": Permission.READ_CASES,
     "DELETE /api/v1/cases/{id}/notes/{part}": Permission.WRITE_CASES,
     "DELETE /api/v1/cases/{id}/features/{part}": Permission.WRITE_CASES,
     "DELETE /api/v1/cases/{id}/consents/{part}": Permission.WRITE_CASES,
@@ -88,6 +91,8 @@ BODIES = {
     "POST /api/v1/cases/{id}/consents": {"purpose": "federation", "given_by": "guardian"},
     "POST /api/v1/cases/{id}/features": {"features": [{"id": "HP:0002650"}]},
     "PATCH /api/v1/cases/{id}": {"sex": "female"},
+    "POST /api/v1/photos:explain": {"measurement": "ipd_fw", "content": b64encode(JPEG).decode()},
+    "POST /api/v1/cases/{id}/photos/{part}:explain": {"measurement": "ipd_fw"},
 }
 MARKS = ("Quxolath", "778899", "zebrawood", "Vornak")
 ROLES = tuple(role.value for role in Role)
@@ -115,6 +120,7 @@ def seed(hospital):
     }
     added["notes"] = clinician.get(f"/api/v1/cases/{id}").json()["notes"][0]["id"]
     ids |= {f"/api/v1/cases/{{id}}/{kind}/{{part}}:part": part for kind, part in added.items()}
+    ids |= {f"/api/v1/cases/{{id}}/photos/{{part}}:{does}:part": added["photos"] for does in ("describe", "explain")}
     ids |= {f"/cases/{{id}}/reports/{{part}}/{sheet}.pdf:part": added["reports"] for sheet in ("print", "order")}
     for operation in operations(hospital.app):
         if operation.path.startswith("/api/v1/accounts/"):
