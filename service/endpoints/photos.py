@@ -100,7 +100,7 @@ def explained(found: Explains | Abstention, speaking: Translator, given: Explain
 async def photo_on_the_bench(request: Request, actor: Assessing, services: Shared, speaking: Speaking) -> HTMLResponse:
     """As `describe_photo`, as the HTML that the page shows."""
     answer = await describe_photo(request, actor, services, speaking)
-    shown = {"photo": answer, "base": "/bench", "number": 1, "gated": False, "may_write": True}
+    shown = {"photo": answer, "base": "/bench", "number": 1, "gated": False, "may_write": True, "level": 3}
     html = templates().get_template("bench/photo_reading.html").render(**common(services, speaking), **shown)
     return HTMLResponse(html)
 

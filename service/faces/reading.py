@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from facial.describe import describe as decline
+from facial.declining import decline
 from facial.reading import FacePatient, PhotoReading
 from matching.case import Photo
 from ontology.errors import InputError, PhenomapError
@@ -160,8 +160,7 @@ class Faces:
         off = self.settings.use == "off" or bool(use.departments and use.departments <= self.settings.off_in)
         if not off and self.describer is not None and self.state is FaceState.READY:
             return None
-        decline(photo.id, photo.content)
-        return _declined(Unread.FACE_SWITCHED_OFF if off else Unread.NO_FACE_MODEL)
+        return decline(photo.content, Unread.FACE_SWITCHED_OFF if off else Unread.NO_FACE_MODEL)
 
     def _failing(self, missing: FacesMissing) -> None:
         _LOG.error("faces are not read: %s", missing.what)

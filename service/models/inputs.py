@@ -20,7 +20,7 @@ LONGEST_TEXT = 1_000_000
 MOST_NOTES = 50
 MOST_FEATURES = 500
 MOST_PHOTOS = 5
-#: base64 of the largest photo that the photo seam takes (facial.describe.MAX_BYTES).
+#: base64 of the largest photo that the photo seam takes (facial.photo.MAX_BYTES).
 LONGEST_PHOTO = 26_700_000
 
 #: Years with months and days, or months, weeks or days alone; ISO 8601 durations as the age of a patient.

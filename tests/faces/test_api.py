@@ -1,4 +1,4 @@
-"""What the API tells of a photo; what a kept case's photo leaves in the trail; policy; nothing of it in errors or logs."""
+"""What the API tells of a photo; what is left in the trail; policy; nothing of a photo in errors or logs."""
 
 from __future__ import annotations
 
