@@ -182,9 +182,8 @@ def pointing(given: Course, models: Path | None = None, count: int = 10) -> dict
 def held_out(given: Course, rows: Sequence[int]) -> list[HeldOut]:
     """A head for each fold that some of `rows` are in, fitted on the people of the others."""
     photo = given.lesson.photo
-    seen = np.arange(len(photo))[given.frontal]
-    plain = seen[np.unique(photo[seen], return_index=True)[1]]
-    chips = given.taught[1].chips[plain - seen[0]]
+    unchanged = np.flatnonzero(given.taught[1].number == 0)
+    plain, chips = unchanged + len(given.taught[0]), given.taught[1].chips[unchanged]
     found = []
     for fold in np.unique(given.fold):
         held = tuple(row for row in rows if given.fold[photo == row][0] == fold)
@@ -255,7 +254,10 @@ def likenesses(model: FaceModel, faces: Sequence[Shown], folds: Sequence[HeldOut
     for fold in folds:
         for name in LIKENESSES:
             named = [face for face in faces if face.change.name == name]
-            direction = np.mean([went[id(face)] for face in named if face.row not in fold.rows], axis=0)
+            others = [went[id(face)] for face in named if face.row not in fold.rows]
+            if not others:  # all people asked for are of one fold
+                continue
+            direction = np.mean(others, axis=0)
             direction /= np.linalg.norm(direction)
             for face in (face for face in named if face.row in fold.rows):
                 heat = explain_likeness(model, Frame(face.after, SIDE, SIDE), direction, fold.average)
@@ -301,8 +303,10 @@ def means(found: Sequence[Found]) -> dict[str, dict[str, float]]:
 
 def told(by_name: dict[str, dict[str, float]], title: str) -> list[str]:
     """The table: one line for each change, then the means over changes."""
+    if not by_name:
+        return [f"{title}: no face to judge by"]
     lines = [f"{title:24s} points  area | reach elsewhere  more |  blur elsewhere  more | faces"]
-    mean = {figure: _mean(by_name, figure) for figure in next(iter(by_name.values()))}
+    mean = {figure: _mean(by_name, figure) or 0.0 for figure in next(iter(by_name.values()))}
     mean["faces"] = sum(each["faces"] for each in by_name.values())
     for name, m in (*by_name.items(), ("mean over changes", mean)):
         lines.append(
@@ -315,7 +319,10 @@ def told(by_name: dict[str, dict[str, float]], title: str) -> list[str]:
     return lines
 
 
-def _mean(by_name: dict[str, dict[str, float]], figure: str) -> float:
+def _mean(by_name: dict[str, dict[str, float]], figure: str) -> float | None:
+    """The mean over changes; None where there is none."""
+    if not by_name:
+        return None
     return round(float(np.mean([mean[figure] for mean in by_name.values()])), 3)
 
 
