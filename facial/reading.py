@@ -111,7 +111,8 @@ class Norm:
     """The ordinary people a measure is compared with: `mean` and `sd` in the measure's unit, ages in years, half-open.
 
     `own` says that it is the hospital's own reference, made by this pipeline; else `source` cites the publication and
-    `confidence` how its values were seen (`table`, `abstract`, `raw_data`, `secondary`). `cautions` say why it is weaker.
+    `confidence` how its values were seen (`table`, `abstract`, `raw_data`, `secondary`). `cautions` say why it is
+    weaker.
     """
 
     population: str

@@ -10,9 +10,9 @@ from itertools import compress
 from operator import add
 from typing import TYPE_CHECKING
 
-from facial.describe import PhotoReading, describe
-from facial.reading import PhotoReading as PhotoSeen
-from matching.case import Case, Note, Photo
+from facial.declining import decline
+from facial.reading import PhotoReading
+from matching.case import Case, Note
 from matching.circumstances import NOT_GIVEN, Circumstances, Contradictions
 from matching.genetic_tests.known import NOTHING_KNOWN, Known
 from matching.genetic_tests.proposal import TestPlan, VirtualPanel
@@ -80,13 +80,13 @@ class Assessor:
         offers: Offers | None = None,
         readings: Sequence[Reading] | None = None,
         questions: int = QUESTIONS,
-        seen: Sequence[PhotoSeen] | None = None,
+        seen: Sequence[PhotoReading] | None = None,
     ) -> Report:
         """The draft answer: at most `limit` diseases, and tests unless `tests` is False; see `suggest` for the rest.
 
         `readings` are those of the case's notes, in their order, where they are known already; `questions` is how many
-        features to ask next are named at most. `seen` is what a face reader made of the case's photos, instead of
-        describing them here: likenesses that weigh are added to the score, suggested terms never are findings.
+        features to ask next are named at most. `seen` is what a face reader made of the case's photos, without which
+        they are declined: likenesses that weigh are added to the score, suggested terms never are findings.
 
         A reader that declines is reported, never passed over. Raises InputError for a photo that is none, for two
         notes of one id, or for a prior that the release cannot give.
@@ -119,10 +119,6 @@ class Assessor:
         """Mentions in one note, or the reason why it was not read; `patient` helps to judge values told in it."""
         known = () if patient is None else (patient,)
         return self.readers.read(note.id, note.text, note.language, *known)
-
-    def describe(self, photo: Photo) -> PhotoReading:
-        """Findings of one photo, or the reason why it was not read; raises InputError where it is no photo."""
-        return describe(photo.id, photo.content)
 
     def reconcile(self, mentions: Iterable[Mention], notes: Sequence[Note] = ()) -> Reconciled:
         """Settle mentions; `notes` tell which is later (by date, undated ones first, else as given)."""
@@ -209,14 +205,13 @@ class Assessor:
         return posterior(scored.scores, len(scored.query.present))
 
     def _gather(
-        self, case: Case, readings: Sequence[Reading] | None, seen: Sequence[PhotoSeen] | None
+        self, case: Case, readings: Sequence[Reading] | None, seen: Sequence[PhotoReading] | None
     ) -> tuple[tuple[Mention, ...], tuple[Abstention, ...]]:
         notes = self.readings(case) if readings is None else readings
-        photos = [self.describe(photo) for photo in case.photos] if seen is None else []
-        mentions = [m for reading in notes for m in reading.mentions] + [m for photo in photos for m in photo.mentions]
-        declined = [reading.abstention for reading in notes] + [photo.abstention for photo in photos]
-        declined += [photo.abstention for photo in seen or ()]
-        return tuple(mentions), tuple(abstention for abstention in declined if abstention is not None)
+        photos = [decline(photo.content) for photo in case.photos] if seen is None else seen
+        declined = [*(note.abstention for note in notes), *(photo.abstention for photo in photos)]
+        mentions = tuple(mention for reading in notes for mention in reading.mentions)
+        return mentions, tuple(abstention for abstention in declined if abstention is not None)
 
     def _without(
         self, mentions: Sequence[Mention], dismissed: frozenset[str]
