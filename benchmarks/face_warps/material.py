@@ -61,7 +61,7 @@ def material(people: Sitters, rows: tuple[int, ...], each: int, seed: int, work:
             for at, part_made in enumerate(pool.map(_made, tasks)):
                 made.extend(part_made)
                 if at % 10 == 9 or at == len(parts) - 1:
-                    print(f"{(at + 1) * _PHOTOS} of {len(rows)} photos changed", file=sys.stderr)
+                    print(f"{min((at + 1) * _PHOTOS, len(rows))} of {len(rows)} photos changed", file=sys.stderr)
         columns = {
             field.name: np.concatenate([getattr(part, field.name) for part in made]) for field in fields(Material)
         }
