@@ -23,8 +23,9 @@ $(VENV)/.installed: pyproject.toml
 run: setup
 	@$(BIN)/phenomap serve --demonstration --host $(HOST) --port $(PORT)
 
+# Two processes share the files; one thread each for sums of matrices, or they would wait for each other.
 test: setup
-	@$(BIN)/python -m pytest
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(VENV)/.installed
 	@$(BIN)/ruff check .
