@@ -237,7 +237,8 @@ def test_assess_names_the_fault_and_the_mend_in_one_line(run, tmp_path, argument
     assert named in err
 
 
-def test_assess_says_when_the_photo_was_not_read(run, tmp_path):
+def test_assess_says_when_the_photo_was_not_read(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("PHENOMAP_MODELS", str(tmp_path))
     (tmp_path / "note.txt").write_text("Seizures.")
     (tmp_path / "face.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 64)
     code, out, err = run("assess", str(tmp_path / "note.txt"), "--photo", str(tmp_path / "face.png"))
@@ -253,9 +254,10 @@ def test_assess_of_bytes_that_are_no_text(run, tmp_path):
     assert "of no kind that is read here" in err
 
 
-def test_face_declines_and_says_so(run, tmp_path):
+def test_face_declines_and_says_so(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("PHENOMAP_MODELS", str(tmp_path))
     (tmp_path / "face.jpg").write_bytes(b"\xff\xd8\xff" + b"0" * 64)
-    code, out, _ = run("face", str(tmp_path / "face.jpg"), "--json", knowledge=False)
+    code, out, _ = run("face", str(tmp_path / "face.jpg"), "--json")
     assert code == 1
     assert json.loads(out)["abstention"]["mend"]
 
