@@ -89,7 +89,7 @@ def mixed_work() -> None:
 def hashing() -> None:
     """What opening the knowledge mostly is: sums, of 16 MB on each of two threads."""
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda _: [hashlib.sha256(_SIGNS).digest() for _ in range(4)], range(2)))
+        list(pool.map(lambda _: [hashlib.sha256(_SIGNS.data).digest() for _ in range(4)], range(2)))
 
 
 #: The reference machine: two cores of a virtual x86-64 server (AMD EPYC, with instructions for SHA), CPython 3.11,
