@@ -36,7 +36,7 @@ def document(assessor):
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
 def test_every_operation_answers_as_documented(document, mode):
     operations = [found.ok() for found in document.get_all_operations()]
-    assert len(operations) == 11
+    assert len(operations) == 12
 
     for operation in operations:
 
