@@ -75,12 +75,17 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is 0 where the work was done, 1 where not, 2 for a wrong command line."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """A command line, taken apart; exits with 2 where it is none."""
+    words = list(arguments)
     if command := TWO_WORDS.get(tuple(words[:2])):
         words[:2] = [command]
-    chosen = parser().parse_args(words)
+    return parser().parse_args(words)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 where the work was done, 1 where not, 2 for a wrong command line."""
+    chosen = parsed(sys.argv[1:] if arguments is None else arguments)
     try:
         code: int = chosen.run(chosen)
     except InputError as error:

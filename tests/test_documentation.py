@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.evaluate import LANGUAGE_MODELS
-from cli.main import parser
+from cli.main import parsed
 from matching.lm.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -28,6 +28,7 @@ PAGES = (
     "docs/printing.md",
     "docs/faces_explanations.md",
     "docs/faces_measures.md",
+    "docs/faces_norms.md",
     "docs/faces_models.md",
     "docs/faces_photos.md",
 )
@@ -41,7 +42,7 @@ def commands_of(page):
 
 @pytest.mark.parametrize("command", commands_of("README.md") + commands_of("docs/keeping.md"))
 def test_each_command_of_the_pages_is_one(command):
-    parser().parse_args(shlex.split(command, comments=True)[1:])
+    parsed(shlex.split(command, comments=True)[1:])
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -45,7 +45,10 @@ def test_every_operation_answers_as_documented(document, mode):
         )
         @given(case=operation.as_strategy(generation_mode=mode))
         def answered(case):
-            case.call_and_validate(checks=CHECKS)
+            response = case.call()
+            # what is wrong and too large besides is refused before it is read
+            refused = () if response.status_code != 413 else (negative_data_rejection,)
+            case.validate_response(response, checks=[check for check in CHECKS if check not in refused])
 
         if mode is schemathesis.GenerationMode.POSITIVE or takes_anything(operation):
             answered()
