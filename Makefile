@@ -23,9 +23,11 @@ $(VENV)/.installed: pyproject.toml
 run: setup
 	@$(BIN)/phenomap serve --demonstration --host $(HOST) --port $(PORT)
 
-# Two processes share the files; one thread each for sums of matrices, or they would wait for each other.
+# Two processes share the files; one thread each for sums of matrices, or they would wait for each other. A browser has
+# processes of its own, and people's patience: its tests come after, by themselves.
 test: setup
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not browser"
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -m browser
 
 check: $(VENV)/.installed
 	@$(BIN)/ruff check .
