@@ -2,7 +2,8 @@
 
     python -m benchmarks.face_norms FACES.tar.gz [--work DIR]
 
-`gaps`: mean measure of the adults of FACES less the norm's mean, in SDs of the norm, by measure and method; the faces
+`beyond`: measures and methods that are compared with though they lie further off than LARGEST_GAP: none. `gaps`: mean
+measure of the adults of FACES less the norm's mean, in SDs of the norm, by measure and method; the faces
 are taken as Europeans with 63.3 mm between the pupils (soldiers of the ANSUR II survey). `ruler_sd`: how much the iris
 ruler widens z of the distance between the pupils. `flagged`: share of ordinary adults that would be called, by term and
 ancestry, drawn from each population's own published mean and SD and measured with the ruler's error: by the rules of
@@ -25,7 +26,7 @@ from benchmarks.face_warps.sitters import WORK, sitters
 from facial.alignment import Places
 from facial.norms.choose import Norms
 from facial.norms.compare import called, compared
-from facial.norms.fits import PUBLISHED
+from facial.norms.fits import LARGEST_GAP, METHODS, PUBLISHED
 from facial.norms.table import Row
 from facial.reading import FacePatient, Norm
 from ontology.features import PatientSex
@@ -43,11 +44,14 @@ def main() -> None:
     command.add_argument("--work", type=Path, default=WORK)
     chosen = command.parse_args()
     norms = Norms.open()
-    print(
-        json.dumps(
-            {"ruler": round(RULER, 3), "gaps": gaps(chosen.faces, chosen.work, norms), "flagged": flagged(norms)}
-        )
-    )
+    off = gaps(chosen.faces, chosen.work, norms)
+    beyond = [
+        f"{measure} by {method}"
+        for measure, by in off.items()
+        for method, gap in by.items()
+        if method in METHODS.get(measure, ()) and abs(gap) > LARGEST_GAP
+    ]
+    print(json.dumps({"ruler": round(RULER, 3), "beyond": beyond, "gaps": off, "flagged": flagged(norms)}))
 
 
 def gaps(faces: Path, work: Path, norms: Norms) -> dict[str, dict[str, float]]:

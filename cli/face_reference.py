@@ -65,7 +65,7 @@ def run_build(chosen: argparse.Namespace) -> int:
     if not people:
         raise InputError("table", "No photo of the table could be measured.", "See the reasons above.")
     made = date.today().isoformat()
-    reference = Reference.of(people, chosen.name, made, reader.model.sha256, reader.measured_by)
+    reference = Reference.of(people, chosen.name, made, reader.model.sha256, reader.head.sha256)
     reference.write(chosen.out)
     serving = sum(band.n >= LEAST_PEOPLE for band in reference.bands)
     print(

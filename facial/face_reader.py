@@ -5,10 +5,8 @@ The one place where the parts of this room meet. Nothing of a photo is kept betw
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +17,8 @@ from facial.explain.heat import Heat, explain_likeness, explain_term
 from facial.explain.overlay import overlay
 from facial.explain.regions import Frame, HotRegion
 from facial.inspection import Inspection, inspect
-from facial.measures.definitions import BY_CODE
-from facial.measures.head import HEAD, Measured, MeasurementHead
+from facial.measures.definitions import BY_CODE, CODES
+from facial.measures.head import Measured, MeasurementHead
 from facial.measures.views import features
 from facial.models.model import FaceModel
 from facial.models.opening import open_model
@@ -56,7 +54,6 @@ class FaceReader:
     detector: Detector
     model: FaceModel
     head: MeasurementHead
-    measured_by: str
     norms: Norms
     reference: Reference | None
 
@@ -67,9 +64,9 @@ class FaceReader:
         Raises ModelMissing, ModelDamaged and ReferenceUnusable.
         """
         model = open_model(folder=models)
-        measured_by = head_sum()
-        own = None if reference is None else Reference.open(reference, model.sha256, measured_by)
-        return cls(Detector.open(), model, MeasurementHead.open(), measured_by, Norms.open(), own)
+        head = MeasurementHead.open()
+        own = None if reference is None else Reference.open(reference, model.sha256, head.sha256)
+        return cls(Detector.open(), model, head, Norms.open(), own)
 
     def describe(self, photo_id: str, content: bytes, patient: FacePatient) -> PhotoReading:
         """What is made of the photo; raises InputError where the bytes are no photo that can be read.
@@ -132,10 +129,9 @@ class FaceReader:
             points=_points(picture, face.points),
             model=self.model.sha256,
             embedding=_read_only(self.model.embed(chip.rgb[None])[0]),
-            features=None,
             measurements=compared,
             suggestions=suggestions(compared),
-            measured_by=self.measured_by if measured else None,
+            measured_by=self.head.sha256 if measured else None,
         )
 
     def _measured(self, chip: Chip, points: Places) -> tuple[Measured, ...]:
@@ -154,13 +150,8 @@ class _ReadsAt:
     def measure(self, features: Floats, code: str) -> Floats:
         """The measure of each row of features, float (n,)."""
         stay = np.broadcast_to(self.points, (len(features), *self.points.shape))
-        column = list(BY_CODE).index(code)
+        column = CODES.index(code)
         return np.asarray(self.head.values(features, stay)[:, column], np.float32)
-
-
-def head_sum() -> str:
-    """The sha256 of the measurement head of this release."""
-    return hashlib.sha256(files("facial.measures").joinpath(HEAD).read_bytes()).hexdigest()
 
 
 def _read_from(code: str) -> str:

@@ -214,16 +214,14 @@ class Likeness:
 class Face:
     """The one face of a usable photo. `box` is where it was found, `points` are eyes, nose and corners of the mouth.
 
-    `embedding` is float32 (dimensions,), unit length, of the model named by `model` (its sha256); `features` float32
-    (m,) are the mid-layer features the measures are read from, None where the model has none. `measured_by` is the
-    sha256 of the weights that read the measures, None where nothing was measured.
+    `embedding` is float32 (dimensions,), unit length, of the model named by `model` (its sha256). `measured_by` is
+    the sha256 of the weights that read the measures, None where nothing was measured.
     """
 
     box: tuple[int, int, int, int]
     points: tuple[Point, ...]
     model: str
     embedding: Floats
-    features: Floats | None
     measurements: tuple[Measurement, ...] = ()
     suggestions: tuple[SuggestedTerm, ...] = ()
     measured_by: str | None = None

@@ -6,6 +6,7 @@ and are not validated on patients.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from dataclasses import dataclass
@@ -49,7 +50,8 @@ class MeasurementHead:
 
     `weights` (m + 10, codes) of features and symmetric points, `offset` (codes,); `sd` and `ninety` (codes,): SD of the
     error, and the size that 90 % of errors do not exceed. `drawn` (m' + 10, 2 landmarks) of the last m' features of the
-    face and the points as they are, `drawn_offset`. `manifest` tells of what it was fitted.
+    face and the points as they are, `drawn_offset`. `manifest` tells of what it was fitted, `sha256` is that of
+    its file.
     """
 
     weights: Floats
@@ -59,6 +61,7 @@ class MeasurementHead:
     drawn: Floats
     drawn_offset: Places
     manifest: dict[str, Any]
+    sha256: str
 
     @classmethod
     def open(cls) -> MeasurementHead:
@@ -78,7 +81,10 @@ class MeasurementHead:
         except (OSError, EOFError, BadZipFile, ValueError, KeyError, TypeError) as error:
             raise ModelDamaged("The measurement head cannot be read.", _MEND) from error
         offset, sd, ninety, drawn_offset = rest
-        head = cls(weights.astype(np.float32), offset, sd, ninety, drawn.astype(np.float32), drawn_offset, manifest)
+        sum_ = hashlib.sha256(content).hexdigest()
+        head = cls(
+            weights.astype(np.float32), offset, sd, ninety, drawn.astype(np.float32), drawn_offset, manifest, sum_
+        )
         if head.weights.shape != (sum(BLOCKS) + 10, len(CODES)) or head.drawn.shape[1] != 2 * len(LANDMARKS):
             raise ModelDamaged("The measurement head has other dimensions.", _MEND)
         for array in (head.weights, head.offset, head.sd, head.ninety, head.drawn, head.drawn_offset):

@@ -33,14 +33,12 @@ METHODS: Mapping[str, frozenset[str]] = MappingProxyType(
 class Published:
     """A measure in mm that published norms exist for: `of` is the length of facial.measures it is made from.
 
-    `high` and `low` are terms, `calls` the measure of facial.measures that the hospital's own reference calls them by.
+    `calls` is the measure of facial.measures that the hospital's own reference calls the same terms by.
     """
 
     code: str
     of: str | None
     calls: str | None
-    high: str | None = None
-    low: str | None = None
 
     @property
     def measure(self) -> str:
@@ -50,14 +48,14 @@ class Published:
 
 #: The distance between the pupils is read with the ruler itself; the others are multiples of it.
 PUBLISHED: tuple[Published, ...] = (
-    Published("ipd_mm", None, "ipd_fw", "HP:0000316", "HP:0000601"),
-    Published("icd_mm", "icd_ipd", "icd_ocd", "HP:0000506"),
+    Published("ipd_mm", None, "ipd_fw"),
+    Published("icd_mm", "icd_ipd", "icd_ocd"),
     Published("ocd_mm", "ocd_ipd", None),
-    Published("pfl_mm", "pfl_ipd", "pfl_fw", "HP:0000637", "HP:0012745"),
+    Published("pfl_mm", "pfl_ipd", "pfl_fw"),
     Published("nose_width_mm", "nasw_ipd", "nasw_fw"),
     Published("nose_length_mm", "nose_ipd", "nose_fh"),
     Published("philtrum_mm", "phil_ipd", "phil_lf"),
     Published("mouth_mm", "mouth_ipd", "mouth_fw"),
     Published("upper_lip_mm", "upverm_ipd", "upper_lip"),
-    Published("lower_lip_mm", "loverm_ipd", "lower_lip", "HP:0000179", "HP:0010282"),
+    Published("lower_lip_mm", "loverm_ipd", "lower_lip"),
 )

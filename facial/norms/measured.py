@@ -142,10 +142,10 @@ def _term(measurement: Measurement) -> SuggestedTerm | None:
 
 
 def _terms(code: str) -> tuple[str | None, str | None]:
-    """The terms of a large and of a small value."""
-    if code in BY_CODE:
-        return BY_CODE[code].high, BY_CODE[code].low
-    return next((each.high, each.low) for each in PUBLISHED if each.code == code)
+    """The terms of a large and of a small value; a length calls those of the ratio that is of the same."""
+    ratios = {each.code: each.calls for each in PUBLISHED}
+    definition = BY_CODE.get(ratios.get(code) or code)
+    return (definition.high, definition.low) if definition else (None, None)
 
 
 def _box(line: Sequence[Point]) -> tuple[int, int, int, int]:

@@ -13,12 +13,8 @@ import sys
 from dataclasses import asdict
 from typing import Any, NoReturn
 
+from service.confining import confine
 from service.documents.document import Bounds, Document, Refusal, Refused
-
-#: Events (PEP 578) that no reading of a document causes, but for `open`, which is looked at more closely.
-_FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "os.remove", "os.rename")
-_FORBIDDEN_FILES = ("os.mkdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "shutil.", "ctypes.", "tempfile.")
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
 def main() -> None:
@@ -49,25 +45,7 @@ def as_json(document: Document) -> dict[str, Any]:
 
 
 def _confine(bounds: Bounds) -> None:
-    for limit, most in (
-        (resource.RLIMIT_AS, bounds.memory),
-        (resource.RLIMIT_CPU, bounds.seconds + 1),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(limit)
-        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (allowed, allowed))
-    sys.addaudithook(_audit)
-
-
-def _audit(event: str, arguments: tuple[Any, ...]) -> None:
-    if event == "open":
-        flags = arguments[2] if len(arguments) > 2 else 0
-        if isinstance(flags, int) and flags & _WRITING:
-            raise PermissionError
-    elif event.startswith((*_FORBIDDEN, *_FORBIDDEN_FILES)):
-        raise PermissionError
+    confine({resource.RLIMIT_AS: bounds.memory, resource.RLIMIT_CPU: bounds.seconds + 1}, also=("ctypes.",))
 
 
 def _leave() -> NoReturn:

@@ -36,7 +36,7 @@ class ByHand:
         if word == "run": os.system("true")
         if word == "none": raise InputError("photo", "This is not a photo that can be recognised.", "Send a JPEG.")
         if word == "secret": word = os.environ.get("PHENOMAP_KEYS", "unset")
-        face = f.Face((1, 2, 3, 4), (), str(os.getpid()), np.arange(4, dtype=np.float32), None)
+        face = f.Face((1, 2, 3, 4), (), str(os.getpid()), np.arange(4, dtype=np.float32))
         quality = f.Quality((f.QualityFinding(f.Check.SIZE, f.Fault.TOO_SMALL, False, 1.0, 2.0, word),))
         return f.PhotoReading(face, quality, None, patient.age_days, 7)
 
@@ -68,7 +68,7 @@ def face(age: int | None = None) -> f.Face:
     )  # fmt: skip
     term = f.SuggestedTerm("HP:0001166", 0.93, "ipd_fw", (40, 40, 80, 60), objective=True)
     embedding = np.zeros(4, np.float32)
-    return f.Face((20, 20, 100, 120), (f.Point(40, 50),), MODEL, embedding, None, (wide, slant), (term,), MODEL)
+    return f.Face((20, 20, 100, 120), (f.Point(40, 50),), MODEL, embedding, (wide, slant), (term,), MODEL)
 
 
 class ByHand:

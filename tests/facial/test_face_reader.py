@@ -101,7 +101,7 @@ def test_the_hospitals_own_reference_suggests_a_term_and_shows_where_it_was_read
     values = [brow.value - 0.05 + 0.01 * float(z) for z in np.random.default_rng(0).normal(size=60)]
     people = [MeasuredPerson({"brow_arch": value}, 40 * 366, PatientSex.FEMALE, "european") for value in values]
     file = tmp_path / "reference.json"
-    Reference.of(people, "Ours", "2026-11", reader.model.sha256, reader.measured_by).write(file)
+    Reference.of(people, "Ours", "2026-11", reader.model.sha256, reader.head.sha256).write(file)
     ours = FaceReader.open(models, file)
     (term,) = ours.describe("photo", astronaut, WOMAN).face.suggestions
     assert (term.type, term.measurement, term.objective) == ("HP:0002553", "brow_arch", False)

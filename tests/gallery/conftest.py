@@ -35,7 +35,7 @@ class Reader:
         seed, towards = map(int, content[4:].decode().split(":"))
         group = np.random.default_rng(towards + 1000).normal(size=16)
         vector = 4 * group + np.random.default_rng(seed).normal(size=16) + 30 * (np.arange(16) == 0)
-        return PhotoReading(Face((0, 0, 9, 9), (), self.model, np.float32(vector / np.linalg.norm(vector)), None))
+        return PhotoReading(Face((0, 0, 9, 9), (), self.model, np.float32(vector / np.linalg.norm(vector))))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def assessor(small_knowledge):
 
 
 def seen(*told):
-    face = Face((0, 0, 9, 9), (), "m", np.zeros(2, np.float32), None)
+    face = Face((0, 0, 9, 9), (), "m", np.zeros(2, np.float32))
     return PhotoReading(face, likenesses=told)
 
 

@@ -39,7 +39,7 @@ def report(assessor):
     def made(nats=1.234):
         stated = tuple(Mention(id, Assertion.OBSERVED, Statement("li")) for id in ("HP:0007359", "HP:0001166"))
         told = Likeness("OMIM:900001", 2, nats, 7, True, None, "2026-11-23")
-        seen = PhotoReading(Face((0, 0, 9, 9), (), "m", np.zeros(2, np.float32), None), likenesses=(told,))
+        seen = PhotoReading(Face((0, 0, 9, 9), (), "m", np.zeros(2, np.float32)), likenesses=(told,))
         case = Case("c", (), (), stated, PatientSex.FEMALE, 40)
         return assessor.assess(case, prior=Prior.PREVALENCE, seen=[seen])
 

@@ -16,7 +16,7 @@ from facial.reading import Face
 
 
 def face_of(gallery, row, model="m"):
-    return Face((0, 0, 1, 1), (), model, gallery.vectors[row], None)
+    return Face((0, 0, 1, 1), (), model, gallery.vectors[row])
 
 
 def normal(x, mean, variance):

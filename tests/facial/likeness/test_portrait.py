@@ -10,7 +10,7 @@ from facial.reading import Face, Measurement
 
 def face(codes, measured_by="w"):
     measured = tuple(Measurement(code, at, at, at, "ratio", ()) for at, code in enumerate(codes))
-    return Face((0, 0, 1, 1), (), "m", np.ones(3, np.float32), None, measured, measured_by=measured_by)
+    return Face((0, 0, 1, 1), (), "m", np.ones(3, np.float32), measured, measured_by=measured_by)
 
 
 def test_measures_stand_in_one_order_whatever_order_they_were_read_in():
