@@ -79,21 +79,12 @@ def read_photo(content: bytes) -> Picture:
     except InputError:
         raise
     except Exception as error:  # Pillow raises what its parsers meet: SyntaxError, struct.error, zlib.error ...
-        raise _damaged() from error
+        raise damaged() from error
     _check_pixels(width, height, MAX_PIXELS)
     try:
         return _decoded(image)
     except Exception as error:
-        raise _damaged() from error
-
-
-def stripped(picture: Picture) -> bytes:
-    """The picture as a JPEG file with nothing else in it: upright, without EXIF, place, time or camera."""
-    from PIL import Image
-
-    file = io.BytesIO()
-    Image.fromarray(picture.rgb).save(file, "JPEG", quality=92)
-    return file.getvalue()
+        raise damaged() from error
 
 
 def check_photo(content: bytes) -> str:
@@ -119,7 +110,8 @@ def check_photo(content: bytes) -> str:
     raise InputError("photo", "This is not a photo that can be recognised.", "Send a JPEG or PNG file.")
 
 
-def _damaged() -> InputError:
+def damaged() -> InputError:
+    """The fault of a photo whose file is not as its format has it."""
     return InputError(
         "photo", "The photo is damaged or incomplete.", "Send the file again as the camera wrote it, or take another."
     )
@@ -130,7 +122,7 @@ def _check_size(kind: str, content: bytes) -> None:
     if kind == "WEBP":  # its decoder takes room for the whole canvas as it opens
         size = _webp_size(content)
         if size is None:
-            raise _damaged()
+            raise damaged()
         _check_pixels(*size, MAX_PIXELS_WEBP)
     if (kind == "JPEG" and _is_in_pieces(content)) or (kind == "PNG" and _chunks(content) > MAX_CHUNKS):
         raise InputError(

@@ -6,6 +6,7 @@ import hashlib
 
 from sqlalchemy import Connection, RowMapping, delete
 
+from facial.metadata import without_metadata
 from facial.reading import FacePatient, PhotoReading
 from matching.case import Photo
 from ontology.features import Abstention, PatientSex
@@ -28,9 +29,11 @@ _KIND = "photo"
 def add_photo(desk: Desk, faces: Faces, case_id: str, content: bytes) -> Changed:
     """Keep a photo; raises a ConsentMissing without a consent to photos, InputError where the bytes are none.
 
-    It is described first, so that what cannot be read is refused, and the page need not wait for it.
+    What its file tells beside the picture, such as place and time, is taken off first. It is described before it is
+    kept, so that what cannot be read is refused, and the page need not wait for it.
     """
     vault, folder, id = desk.keeping.vault, desk.keeping.blobs, new_id()
+    content = without_metadata(content)
     patient, use = desk.read(lambda connection: _asking(desk, connection, case_id, Permission.WRITE_CASES))
     faces.described(Photo(id, content), patient, use)
 
@@ -42,8 +45,7 @@ def add_photo(desk: Desk, faces: Faces, case_id: str, content: bytes) -> Changed
     def work(connection: Connection) -> Changed:
         row = desk.changing(connection, case_id)
         require(connection, case_id, Purpose.PHOTO, row["age_days"])
-        desk.add(connection, photo, row, id=id, size=len(content), blob=blob)
-        desk.record(connection, Action.CREATE, row, _KIND, id, bytes=len(content))
+        _enter(desk, connection, row, id, len(content), blob)
         return Changed(case_id, touch(desk, connection, row), "draft", (id,))
 
     blob = desk.read(seal)
@@ -55,6 +57,25 @@ def add_photo(desk: Desk, faces: Faces, case_id: str, content: bytes) -> Changed
         if not kept:  # refused, or kept already by the same request sent before
             delete_blobs(folder, [blob])
     return changed
+
+
+def keep_photo(desk: Desk, connection: Connection, row: RowMapping, content: bytes) -> tuple[str, str]:
+    """Keep a photo in the case in `row`, in the caller's transaction: its id, and its file.
+
+    The file is to be deleted where the transaction fails. Raises ConsentMissing.
+    """
+    require(connection, row["id"], Purpose.PHOTO, row["age_days"])
+    id = new_id()
+    blob = seal_blob(desk.keeping.vault, connection, desk.keeping.blobs, row["id"], content, _KIND)
+    _enter(desk, connection, row, id, len(content), blob)
+    return id, blob
+
+
+def drop_photo(desk: Desk, connection: Connection, row: RowMapping, photo_id: str) -> None:
+    """Delete the row of a photo of the case in `row`; its file is to be deleted after the commit."""
+    mine = may(desk.actor, Permission.WRITE_CASES, photo)
+    connection.execute(delete(photo).where(mine, photo.c.id == photo_id, photo.c.case == row["id"]))
+    desk.record(connection, Action.WITHDRAW, row, _KIND, photo_id)
 
 
 def describe_photo(desk: Desk, faces: Faces, case_id: str, photo_id: str) -> PhotoReading:
@@ -90,8 +111,7 @@ def remove_photo(desk: Desk, case_id: str, photo_id: str) -> Changed:
     def work(connection: Connection) -> Changed:
         row = desk.changing(connection, case_id)
         blobs[:] = [_find(desk, connection, case_id, photo_id)["blob"]]
-        connection.execute(delete(photo).where(may(desk.actor, Permission.WRITE_CASES, photo), photo.c.id == photo_id))
-        desk.record(connection, Action.WITHDRAW, row, _KIND, photo_id)
+        drop_photo(desk, connection, row, photo_id)
         return Changed(case_id, touch(desk, connection, row), "draft")
 
     changed = desk.write(work)
@@ -102,6 +122,11 @@ def remove_photo(desk: Desk, case_id: str, photo_id: str) -> Changed:
 def content_of(desk: Desk, connection: Connection, row: RowMapping) -> bytes:
     """The bytes of the photo in `row`."""
     return unseal_blob(desk.keeping.vault, connection, desk.keeping.blobs, row["case"], row["blob"], _KIND)
+
+
+def _enter(desk: Desk, connection: Connection, row: RowMapping, id: str, size: int, blob: str) -> None:
+    desk.add(connection, photo, row, id=id, size=size, blob=blob)
+    desk.record(connection, Action.CREATE, row, _KIND, id, bytes=size)
 
 
 def _find(desk: Desk, connection: Connection, case_id: str, photo_id: str) -> RowMapping:

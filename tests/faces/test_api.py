@@ -19,7 +19,8 @@ from service.store.tables import audit
 #: Of the reader by hand, in conftest.
 MODEL = "ab" * 32
 BASE = "http://127.0.0.1"
-JPEG = b"\xff\xd8\xff\xe0" + b"a face" * 10
+_WORDS = b"a face" * 10
+JPEG = b"\xff\xd8\xff\xdb" + (len(_WORDS) + 2).to_bytes(2) + _WORDS + b"\xff\xd9"  # one segment, that a decoder needs
 BOY = {"age": "P7Y", "sex": "male", "ancestry": "han"}
 CANARY = "Quxolath-zebrawood"
 
@@ -167,7 +168,7 @@ def test_without_a_consent_no_photo_is_described(kept, problem, by_hand):
 
 def test_what_cannot_be_read_is_not_kept(kept, problem):
     _hospital, clinician, id = kept
-    problem(clinician.post(f"/api/v1/cases/{id}/photos", json=sent(JPEG + b"broken")), 422)
+    problem(clinician.post(f"/api/v1/cases/{id}/photos", json=sent(JPEG.replace(b"a face", b"broken"))), 422)
     assert clinician.get(f"/api/v1/cases/{id}").json()["photos"] == []
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 Image = pytest.importorskip("PIL.Image", reason="the extra `facial` is not installed")
 
 from facial import photo  # noqa: E402
-from facial.photo import MAX_BYTES, WORKING_SIDE, read_photo, stripped  # noqa: E402
+from facial.photo import MAX_BYTES, WORKING_SIDE, read_photo  # noqa: E402
 from ontology.errors import InputError  # noqa: E402
 
 #: Red at the left above, green at the right above, blue below.
@@ -86,17 +86,6 @@ def test_of_several_pictures_the_first_is_read_and_they_are_counted():
     picture = read_photo(file(FLAG, "PNG", save_all=True, append_images=[Image.new("RGB", FLAG.size)]))
     assert picture.frames == 2
     np.testing.assert_array_equal(picture.rgb, np.asarray(FLAG))
-
-
-def test_nothing_but_the_picture_is_kept():
-    exif = Image.Exif()
-    exif[0x010E] = "Jane Doe"
-    content = file(FLAG, "JPEG", exif=exif, comment=b"Jane Doe", icc_profile=b"Jane Doe") + b"Jane Doe"
-    assert content.count(b"Jane Doe") == 4
-    kept = stripped(read_photo(content))
-    assert b"Jane Doe" not in kept
-    assert b"Exif" not in kept
-    assert read_photo(kept).rgb.shape == (40, 60, 3)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "PPM", "ICO", "PCX", "TGA", "SGI"])
