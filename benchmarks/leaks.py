@@ -27,7 +27,7 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from benchmarks.canaries import MARKS, Canary, canaries, traces
-from benchmarks.every_route import JPEG, Operation, operations
+from benchmarks.every_route import Operation, jpeg_of, operations
 from benchmarks.hospital import NOBODY, Hospital, hospital
 from matching.assess import Assessor
 from ontology.knowledge import Knowledge, root_folder
@@ -145,7 +145,7 @@ def _keep(there: Hospital, found: Found, clinician: TestClient, record: Canary) 
     case = post(clinician, path, {"patient": patient, "notes": notes, "age": "P7Y", **told})
     path = f"{path}/{case['id']}"
     post(clinician, f"{path}/consents", {"purpose": "photo", "given_by": "guardian"})
-    content = JPEG + (record.english + record.chinese).encode()
+    content = jpeg_of((record.english + record.chinese).encode())
     photo = clinician.post(f"{path}/photos", content=content, headers={"Content-Type": "image/jpeg"})
     found.answered("POST photos", photo)
     report = post(clinician, f"{path}/assess", {})

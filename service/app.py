@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from service.endpoints import (
     cases,
     directory,
     documents,
+    fhir_intake,
+    fhir_read,
     gallery,
     health,
     kept_page,
@@ -37,8 +40,10 @@ from service.endpoints import (
     printing,
     sign_in,
     stored_cases,
+    tasks,
 )
 from service.faces.reading import Faces
+from service.fhir.names import ROOT
 from service.fields import faults_of
 from service.guards import LOOPBACK_HOSTS, BodyLimit, CatchAll, SameOrigin, SecurityHeaders
 from service.identity.identity import Identity
@@ -52,6 +57,7 @@ from service.services import Services
 from service.settings import Settings
 from service.store.database import StoreError
 from service.suggesting import Suggesting
+from service.tasks.worker import Worker
 from service.term_search import TermSearch
 from service.translate import Translator
 
@@ -136,9 +142,8 @@ def create_app(
         app.include_router(directory.router)
     app.openapi = partial(openapi.document, app)  # type: ignore[method-assign]
     _answer_errors(app)
-    larger = dict.fromkeys(
-        ("/api/v1/assess", photos.PATH, photos.EXPLAIN, stored_cases.PHOTOS, photos.BENCH), limits.body_with_photos
-    )
+    photographed = ("/api/v1/assess", photos.PATH, photos.EXPLAIN, stored_cases.PHOTOS, photos.BENCH)
+    larger = dict.fromkeys((*photographed, ROOT, f"{ROOT}/{{id}}", f"{ROOT}/{{type}}/{{id}}"), limits.body_with_photos)
     for guard in (
         partial(BodyLimit, largest=limits.body, larger=larger),
         partial(SameOrigin, hosts=hosts),
@@ -160,6 +165,9 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
         kept_page.router,
         audit_trail.router,
         gallery.router,
+        fhir_intake.router,
+        tasks.router,
+        fhir_read.router,  # after those of types that have routes of their own
         printing.router,
     )
 
@@ -168,10 +176,22 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
 async def _life(lanes: tuple[Lane, ...], app: FastAPI) -> AsyncIterator[None]:
     # what suggestions need takes a second to open, which no one's first note is to wait for
     Thread(target=app.state.services.suggesting.open, name="suggestions", daemon=True).start()
+    services: Services = app.state.services
+    worker = _worker(services) if services.keeping else None
+    if worker:
+        worker.start()
     yield
-    app.state.services.faces.close()
+    if worker:
+        await asyncio.to_thread(worker.stop)
+    services.faces.close()
     for lane in lanes:
         lane.close()
+
+
+def _worker(services: Services) -> Worker:
+    """What reads and ranks the cases that hospital systems send."""
+    speaking = services.translator.speaking(services.settings.background_language)
+    return Worker(services.kept, services.settings, services.knowing, speaking, services.faces)
 
 
 def _answer_errors(app: FastAPI) -> None:

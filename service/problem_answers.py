@@ -1,4 +1,7 @@
-"""Problems as answers, in the language of whoever asks; see service.problems for their shape."""
+"""Problems as answers, in the language of whoever asks; see service.problems for their shape.
+
+Under /fhir a problem is an OperationOutcome (service.fhir.outcome).
+"""
 
 from __future__ import annotations
 
@@ -11,30 +14,37 @@ from starlette.types import Receive, Scope, Send
 from service.asking import language_asked
 from service.catalogues import DICTIONARIES, FIRST
 from service.error_sentences import ERROR_SENTENCES
+from service.fhir.names import FHIR_JSON
+from service.fhir.outcome import is_fhir, outcome
 from service.problems import KINDS, PROBLEM_JSON, Fault, Problem
 
 _MOST_FAULTS = 100
 
 
 class ProblemAnswer(JSONResponse):
-    """A problem; its sentences are put into the language asked for as it is sent, where that is known."""
+    """A problem; it is put into the language and the shape of what was asked as it is sent, where these are known."""
 
     media_type = PROBLEM_JSON
 
     def __init__(self, problem: Problem, more: str = "", headers: Mapping[str, str] | None = None) -> None:
         self._problem, self._more = problem, more
-        super().__init__(self._content(FIRST), problem.status, headers)
+        super().__init__(self._told(FIRST).model_dump(exclude_none=True), problem.status, headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
         language = language_asked(HTTPConnection(scope))
-        if language != FIRST:
-            self.body = self.render(self._content(language))
+        fhir = is_fhir(scope["path"])
+        if language != FIRST or fhir:
+            problem = self._told(language)
+            self.body = self.render(outcome(problem) if fhir else problem.model_dump(exclude_none=True))
             self.headers["Content-Length"] = str(len(self.body))
+        if language != FIRST:
             self.headers["Content-Language"] = language
+        if fhir:
+            self.headers["Content-Type"] = FHIR_JSON
         await super().__call__(scope, receive, send)
 
-    def _content(self, language: str) -> dict[str, object]:
+    def _told(self, language: str) -> Problem:
         def told(sentence: str) -> str:
             return ERROR_SENTENCES.told(sentence, language)
 
@@ -46,7 +56,7 @@ class ProblemAnswer(JSONResponse):
             for fault in self._problem.errors
         ]
         words = {"title": told(self._problem.title), "detail": detail, "errors": errors}
-        return self._problem.model_copy(update=words).model_dump(exclude_none=True)
+        return self._problem.model_copy(update=words)
 
 
 def problem_response(

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 
 from ontology.errors import PhenomapError
 from service.cases.rules import CaseRules
+from service.settings_ehr import Ehr
 from service.store.database import DEFAULT_URL
 
 
@@ -108,6 +109,10 @@ class Settings(_Group):
     )
     machines: tuple[Machine, ...] = ()
     oidc: Oidc | None = None
+    ehr: tuple[Ehr, ...] = Field(default=(), description="The hospital's record systems")
+    background_language: Literal["en", "zh"] = Field(
+        default="en", description="Of reports on cases that hospital systems send, which are made before anyone asks"
+    )
     cases: CaseRules = CaseRules()
     faces: Annotated[FaceSettings, BeforeValidator(_switch)] = FaceSettings()
     knowledge_months: int = Field(

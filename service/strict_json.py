@@ -22,7 +22,7 @@ class _Refused(ValueError):
     """What is wrong with the document, in words of ours."""
 
 
-def parse(content: bytes) -> object:
+def parse(content: bytes, most_values: int = _MOST_VALUES) -> object:
     """The value of a JSON document; raises ProblemError 400 for no JSON, 422 for text that cannot be kept."""
     try:
         value = json.loads(
@@ -40,7 +40,7 @@ def parse(content: bytes) -> object:
         raise _unreadable(f"The body is not JSON at character {error.pos}.") from None
     except RecursionError:
         raise _unreadable(f"The body is nested deeper than {_DEPTH} levels.") from None
-    faults = tuple(_broken_text(value))
+    faults = tuple(_broken_text(value, most_values))
     if faults:
         raise ProblemError(422, "The body holds text that cannot be kept; see errors.", faults)
     return value
@@ -76,7 +76,7 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-def _broken_text(root: object) -> Iterator[Fault]:
+def _broken_text(root: object, most_values: int) -> Iterator[Fault]:
     waiting: list[tuple[str, int, object]] = [("", 0, root)]
     met = 0
     while waiting:
@@ -89,8 +89,8 @@ def _broken_text(root: object) -> Iterator[Fault]:
         if not isinstance(value, list | dict):
             continue
         met += len(value)
-        if met > _MOST_VALUES:
-            raise _unreadable(f"The body holds more than {_MOST_VALUES:,} values.")
+        if met > most_values:
+            raise _unreadable(f"The body holds more than {most_values:,} values.")
         if isinstance(value, list):
             waiting += [(f"{path}[{i}]", depth + 1, item) for i, item in enumerate(value)]
         else:

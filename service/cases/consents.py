@@ -37,18 +37,24 @@ def withdraw_consent(desk: Desk, case_id: str, consent_id: str) -> Changed:
 
     def work(connection: Connection) -> Changed:
         row = desk.changing(connection, case_id)
-        withdraw(connection, case_id, consent_id, desk.actor.id)
-        blobs[:] = [] if holds(connection, row, Purpose.PHOTO) else _remove_photos(desk, connection, row)
-        if not holds(connection, row, Purpose.GALLERY):
-            faces = take_out(connection, desk.keeping.vault, case_id)
-            if faces:
-                desk.record(connection, Action.ERASE, row, enrolled=faces)
+        blobs[:] = end_consent(desk, connection, row, consent_id)
         version = touch(desk, connection, row, content=bool(blobs))
         return Changed(case_id, version, "draft" if blobs else row["status"])
 
     changed = desk.write(work)
     delete_blobs(desk.keeping.blobs, blobs)
     return changed
+
+
+def end_consent(desk: Desk, connection: Connection, row: RowMapping, consent_id: str) -> list[str]:
+    """End a consent of the case in `row`, in the caller's transaction; files to be deleted after its commit."""
+    withdraw(connection, row["id"], consent_id, desk.actor.id)
+    blobs = [] if holds(connection, row, Purpose.PHOTO) else _remove_photos(desk, connection, row)
+    if not holds(connection, row, Purpose.GALLERY):
+        faces = take_out(connection, desk.keeping.vault, row["id"])
+        if faces:
+            desk.record(connection, Action.ERASE, row, enrolled=faces)
+    return blobs
 
 
 def holds(connection: Connection, row: RowMapping, purpose: Purpose) -> bool:

@@ -39,6 +39,13 @@ class CaseMissing(ProblemError):
         self.case_id = case_id
 
 
+class WithoutConsent(ProblemError):
+    """The consent that this needs was not given, or was withdrawn."""
+
+    def __init__(self, missing: ConsentMissing) -> None:
+        super().__init__(409, missing.what, (Fault(field="", what=missing.what, mend=missing.mend),))
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """An Idempotency-Key, with what it was sent to."""
@@ -130,7 +137,7 @@ class Desk:
         except Erased:
             raise gone() from None
         except ConsentMissing as missing:
-            raise ProblemError(409, missing.what, (Fault(field="", what=missing.what, mend=missing.mend),)) from None
+            raise WithoutConsent(missing) from None
         except ConsentUnknown as unknown:
             raise ProblemError(404, unknown.what) from None
         except (SealBroken, KeyMissing, KeyUnusable) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete
@@ -28,11 +29,16 @@ def add_note(desk: Desk, case_id: str, given: StoredNoteInput) -> Changed:
     return change(desk, given.model_dump(mode="json"), work)
 
 
-def keep_note(desk: Desk, connection: Connection, row: RowMapping, given: StoredNoteInput) -> str:
-    """Seal a note into the case in `row`; its id."""
+def keep_note(
+    desk: Desk, connection: Connection, row: RowMapping, given: StoredNoteInput, masked_for: Container[str] = ()
+) -> str:
+    """Seal a note into the case in `row`; its id.
+
+    `masked_for` are names that its text is masked for already, before the transaction that others wait for.
+    """
     id, masking, text = new_id(), desk.rules.deidentify, given.text
     vault = desk.keeping.vault
-    if masking:
+    if masking and not (masked_for and all(name in masked_for for name in names_of(desk, connection, row))):
         from service.deidentify.mask import mask  # loads word lists, which a site that keeps notes as they are spares
 
         text = mask(given.text, names_of(desk, connection, row)).text

@@ -20,7 +20,21 @@ from ontology.features import PatientSex
 from service.audit.trail import Action, record
 from service.gallery.rows import take_out
 from service.store.database import Database
-from service.store.tables import break_glass, case, feature, impression, note, now, photo, report, sign_off
+from service.store.tables import (
+    break_glass,
+    card,
+    card_feedback,
+    case,
+    feature,
+    impression,
+    note,
+    now,
+    patient_key,
+    photo,
+    received,
+    report,
+    sign_off,
+)
 from service.vault.blobs import delete_blobs
 from service.vault.vault import Vault
 
@@ -114,6 +128,10 @@ _EMPTY: Mapping[Table, Mapping[str, Any]] = {
     sign_off: {"sealed": b"", "disease": None},
     break_glass: {"sealed": b""},
     impression: {"sealed": b""},
+    patient_key: {"digest": ""},
+    received: {"sealed": b"", "source": "", "content": ""},
+    card: {"disease": None, "hook": ""},
+    card_feedback: {"sealed": b""},
 }
 _EMPTY_CASE: Mapping[str, Any] = {
     "status": ERASED,

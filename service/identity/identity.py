@@ -22,6 +22,7 @@ from service.identity.roles import DEMONSTRATION, Kind, actor_with
 from service.identity.sessions import Opened, Session, find_session, touch
 from service.problems import ProblemError
 from service.settings import Settings
+from service.smart.scopes import Scopes
 from service.store.database import Database
 from service.store.tables import account
 
@@ -37,6 +38,8 @@ class Known:
     actor: Actor
     display_name: str
     session: Session | None = None
+    account_name: str | None = None  # of a machine
+    scopes: Scopes | None = None  # of an access token
 
 
 class Identity:
@@ -129,10 +132,12 @@ class Identity:
 def _machine(connection: Connection, account_id: str | None) -> Known | None:
     """The active machine account of an id."""
     active_machine = (account.c.id == account_id) & account.c.active & (account.c.kind == Kind.MACHINE.value)
-    row = connection.execute(select(account.c.id, account.c.display_name).where(active_machine)).first()
+    columns = select(account.c.id, account.c.name, account.c.display_name)
+    row = connection.execute(columns.where(active_machine)).first()
     if row is None:
         return None
-    return Known(actor_with(row.id, memberships(connection, row.id), person=False), row.display_name)
+    actor = actor_with(row.id, memberships(connection, row.id), person=False)
+    return Known(actor, row.display_name, account_name=row.name)
 
 
 def is_loopback(address: str) -> bool:

@@ -12,6 +12,7 @@ from matching.genetic_tests.known import TestResult
 from service.models.base import Input
 
 MOST_DONE = 50
+MOST_DIAGNOSES = 50
 #: An exome reads some 20,000 genes, and is told without them; the largest panels have some 6,000.
 MOST_GENES = 7000
 FIRST_YEAR = 1970
@@ -79,6 +80,20 @@ class FamilyInput(Input):
     affected_maternal_line: bool | None = Field(default=None, description="The mother, her siblings, her mother.")
 
 
+class DiagnosisInput(Input):
+    """A diagnosis that the record states: shown and given on, and never ranked on.
+
+    Without a gene it is a clinical one; with a gene, a molecular one.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,19}:[A-Za-z0-9._-]{1,40}$", examples=["OMIM:154700"])]
+    label: Annotated[str, Field(max_length=300, pattern=_LINE)] = ""
+    excluded: Annotated[bool, Field(description="It was looked for and is not there.")] = False
+    onset: Annotated[str, Field(pattern=r"^HP:\d{7}$")] | None = None
+    gene: GeneName | None = None
+    confirmed: Annotated[bool, Field(description="No longer a suspicion.")] = True
+
+
 Ancestry = Annotated[
     str,
     Field(pattern=f"^({'|'.join(ANCESTRIES)})$"),
@@ -99,6 +114,9 @@ class KnownInput(Input):
     family_history: FamilyInput = FamilyInput()
     acutely_ill: Annotated[bool, Field(description="What is fast, and treatable disorders, first.")] = False
     ancestry: Ancestry | None = None
+    diagnoses: Annotated[list[DiagnosisInput], Field(max_length=MOST_DIAGNOSES)] = Field(
+        default=[], description="That the record states; no ranking is made from them."
+    )
 
 
 def part_of(given: KnownInput) -> KnownInput:

@@ -13,7 +13,15 @@ from service.consent.consent import Giver, Purpose
 from service.models.answers import Answer, ReportAnswer
 from service.models.inputs import MOST_FEATURES, MOST_NOTES, Age, Day, Input, Language, Sex, StatedFeature, TermId, Text
 from service.models.inputs import DiseaseId as DiseaseId
-from service.models.known import MOST_DONE, Ancestry, FamilyInput, KnownInput, TestDoneInput
+from service.models.known import (
+    MOST_DIAGNOSES,
+    MOST_DONE,
+    Ancestry,
+    DiagnosisInput,
+    FamilyInput,
+    KnownInput,
+    TestDoneInput,
+)
 
 MOST_LISTED = 100
 Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
@@ -92,6 +100,7 @@ class CaseChangeInput(Input):
     family_history: FamilyInput | None = None
     acutely_ill: bool | None = None
     ancestry: Ancestry | None = None
+    diagnoses: Annotated[list[DiagnosisInput], Field(max_length=MOST_DIAGNOSES)] | None = None
 
 
 class StoredAssessInput(Input):

@@ -178,7 +178,7 @@ case = Table(
 )
 
 
-def _part_of_case(name: str, *columns: Column[Any]) -> Table:
+def _part_of_case(name: str, *columns: Column[Any] | Index) -> Table:
     """A table of rows that belong to one case, and to the case's department: the two refer to it together."""
     return Table(
         name,
@@ -258,6 +258,50 @@ imported = _part_of_case(
     Column("digest", String(64), nullable=False, unique=True),
 )
 
+patient_key = _part_of_case(
+    "patient_key",
+    Column("digest", String(64), nullable=False, index=True),  # who the patient is to a hospital's system, blinded
+)
+received = _part_of_case(
+    "received",
+    Column("source", String(64), nullable=False, index=True),  # system, type and id of a resource, blinded
+    Column("kind", String(40), nullable=False),  # its type
+    Column("content", String(64), nullable=False),  # blinded digest, by which one that is sent again is known
+    Column("part", String(32)),  # id of the note, feature, photo or consent that it became
+    Column("version", Integer, nullable=False),
+    Column("withdrawn", Moment),
+    Column("sealed", LargeBinary),  # what its system calls it
+)
+task = _part_of_case(
+    "task",
+    Column("state", String(20), nullable=False),  # queued | running | done | failed
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("after", Moment, nullable=False, default=now),  # not before
+    Column("fault", String(100)),  # a kind, never a word about a patient
+    _of("report"),
+    Column("source", String(100), nullable=False),  # name of the system that asked
+    Column("callback", String(500)),  # one of those in the settings
+    Column("told", String(20)),  # waiting | told | failed, where there is a callback
+    Column("changed", Moment, nullable=False, default=now),
+    Index("ix_task_waiting", "state", "after"),
+)
+card = _part_of_case(
+    "card",
+    Column("service", String(60), nullable=False),
+    _of("report"),
+    Column("disease", String(30)),
+    Column("hook", String(64), nullable=False),  # the instance of the hook, blinded
+    Column("indicator", String(20), nullable=False),
+)
+card_feedback = _part_of_case(
+    "card_feedback",
+    _of("card", nullable=False, index=True),
+    Column("outcome", String(20), nullable=False),  # accepted | overridden
+    Column("reason", String(100)),  # code of the reason for overriding
+    Column("suggestions", JSON, nullable=False),  # ids of those that were accepted
+    Column("sealed", LargeBinary),  # what the clinician wrote
+)
+
 case_key = Table(
     "case_key",
     metadata,
@@ -300,6 +344,29 @@ enrolled_key = Table(
     Column("master", String(64), nullable=False),
     Column("cipher", String(20), nullable=False),
     Column("destroyed", Moment),
+    _created(),
+)
+
+#: Keys of the site itself: what blinds who a patient is to other systems.
+site_key = Table(
+    "site_key",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("wrapped", LargeBinary),
+    Column("master", String(64), nullable=False),
+    Column("cipher", String(20), nullable=False),
+    Column("destroyed", Moment),
+    _created(),
+)
+
+#: Tokens given to machines by SMART Backend Services; only their digest is kept.
+access_token = Table(
+    "access_token",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    _of("account", nullable=False, index=True),
+    Column("scopes", String(2000), nullable=False),
+    Column("expires", Moment, nullable=False),
     _created(),
 )
 
@@ -365,4 +432,9 @@ DEPARTMENTAL = (
     break_glass,
     imported,
     enrolled,
+    patient_key,
+    received,
+    task,
+    card,
+    card_feedback,
 )

@@ -9,13 +9,15 @@ another process counts at once. Opening it again costs some 15 microseconds.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Table, delete, insert, select, text, update
 
-from service.store.tables import case_key, enrolled_key, now
+from service.store.tables import case_key, enrolled_key, now, site_key
 from service.vault.ciphers import KEY_BYTES, AesGcm, Cipher
 from service.vault.envelope import disclose, enclose
 from service.vault.faults import Erased, KeyMissing, KeyUnusable, SealBroken
@@ -35,7 +37,10 @@ class Keys:
 OF_CASES = Keys(case_key, case_key.c.case)
 #: Of faces in the gallery that are of no kept case.
 OF_FACES = Keys(enrolled_key, enrolled_key.c.enrolled)
-KEYS = (OF_CASES, OF_FACES)
+#: Of the site itself.
+OF_SITE = Keys(site_key, site_key.c.name)
+KEYS = (OF_CASES, OF_FACES, OF_SITE)
+_BLINDING = "blinding"
 #: What a wrapped key is bound to beside its case, so that it cannot be passed off as a note.
 _WRAPPING = "case key"
 
@@ -68,6 +73,25 @@ class Vault:
     def unseal(self, connection: Connection, case_id: str, sealed: bytes, purpose: str) -> bytes:
         """What `seal` was given for this case and this purpose; raises SealBroken, Erased, KeyMissing."""
         return disclose(self._ciphers, self._key(connection, case_id), sealed, case_id, purpose)
+
+    def fingerprint(self, connection: Connection, words: str) -> str:
+        """HMAC-SHA256 of `words` under the site's own key, 64 hexadecimal digits: equal for equal texts, and no more.
+
+        By it a patient's number is found again without being kept. The key is made once by `create_site_key`
+        and stays the same through every rotation of master keys. Raises KeyMissing where there is none yet.
+        """
+        return hmac.new(self._key(connection, _BLINDING), words.encode(), hashlib.sha256).hexdigest()
+
+    def create_site_key(self, connection: Connection) -> None:
+        """Make the site's own key where there is none yet; safe with several processes at once."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("LOCK TABLE site_key IN SHARE ROW EXCLUSIVE MODE"))
+        if not self.has_site_key(connection):
+            self.create_key(connection, _BLINDING, OF_SITE)
+
+    def has_site_key(self, connection: Connection) -> bool:
+        """Whether there is a key for `fingerprint`."""
+        return connection.execute(select(site_key.c.name).where(site_key.c.name == _BLINDING)).first() is not None
 
     def destroy_key(self, connection: Connection, case_id: str) -> None:
         """Erase the key of the case: what was sealed under it is gone for everyone. A second time is no error.

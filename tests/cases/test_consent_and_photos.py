@@ -6,7 +6,8 @@ import base64
 
 import pytest
 
-JPEG = b"\xff\xd8\xff\xe0" + b"face of the child" * 20
+_WORDS = b"face of the child" * 20
+JPEG = b"\xff\xd8\xff\xdb" + (len(_WORDS) + 2).to_bytes(2) + _WORDS + b"\xff\xd9"  # one segment, that a decoder needs
 GUARDIAN = {"purpose": "photo", "given_by": "guardian"}
 
 

@@ -11,7 +11,8 @@ from service.store import scope
 from service.store.tables import case_key
 
 REASON = "Brought in unconscious; the parents say she is known to you."
-JPEG = b"\xff\xd8\xff\xe0" + b"face" * 9
+_WORDS = b"face" * 9
+JPEG = b"\xff\xd8\xff\xdb" + (len(_WORDS) + 2).to_bytes(2) + _WORDS + b"\xff\xd9"  # one segment, that a decoder needs
 
 
 @pytest.fixture

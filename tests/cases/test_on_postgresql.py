@@ -11,7 +11,8 @@ from service.audit.trail import export, verify
 from service.cases.rules import CaseRules
 
 FINDINGS = [{"id": "HP:0001166"}, {"id": "HP:0001083"}]
-JPEG = b"\xff\xd8\xff\xe0" + b"face" * 30
+_WORDS = b"face" * 30
+JPEG = b"\xff\xd8\xff\xdb" + (len(_WORDS) + 2).to_bytes(2) + _WORDS + b"\xff\xd9"  # one segment, that a decoder needs
 
 
 @pytest.fixture(scope="module")

@@ -82,6 +82,10 @@ def new_case(database: Database, vault: Vault, blobs: Path) -> NewCase:
             put(tables.sign_off, report=report, decision="agree", disease="OMIM:154700", reader=1)
             put(tables.impression)
             put(tables.break_glass, expires=now() + timedelta(hours=1))
+            put(tables.patient_key, digest="1" * 64)
+            put(tables.received, source="2" * 64, kind="Observation", content="3" * 64, version=1)
+            card = put(tables.card, service="patient-view", report=report, hook="4" * 64, indicator="info")
+            put(tables.card_feedback, card=card, outcome="accepted", suggestions=[])
             put(tables.enrolled, disease="OMIM:154700", sex="female", model="0" * 64, synthetic=False, shareable=False)
 
         database.write(fill)

@@ -140,12 +140,16 @@ def trail(database: Database) -> Callable[[], list[tuple[str, str]]]:
 
 @pytest.fixture
 def problem() -> Callable[..., dict]:
-    """Asserts that an answer is a problem of a status, in the one shape, and returns it."""
+    """Asserts that an answer is a problem of a status, in the one shape or as FHIR has it, and returns it."""
 
     def checked(response: Response, status: int) -> dict:
         assert response.status_code == status, response.text
-        assert response.headers["content-type"] == "application/problem+json"
         content = response.json()
+        if response.url.path.startswith("/fhir"):
+            assert response.headers["content-type"] == "application/fhir+json"
+            assert content["resourceType"] == "OperationOutcome"
+            return content
+        assert response.headers["content-type"] == "application/problem+json"
         assert set(content) - {"instance"} == {"type", "title", "status", "detail", "errors"}
         return content
 

@@ -30,6 +30,7 @@ PUBLIC = {
     ("POST", "/api/v1/sessions"),
     ("POST", "/api/v1/sessions:link"),
     ("POST", "/api/v1/passwords"),
+    ("GET", "/fhir/metadata"),
 }
 
 
@@ -73,6 +74,9 @@ def test_every_route_that_asks_for_an_actor_documents_401_and_403(client):
             for status, given in operation["responses"].items():
                 if not status.startswith("2"):
                     assert int(status) in KINDS
+                    if path.startswith("/fhir"):
+                        assert set(given["content"]) == {"application/fhir+json"}
+                        continue
                     schema = given["content"]["application/problem+json"]["schema"]
                     assert schema == {"$ref": "#/components/schemas/Problem"}
 
@@ -104,6 +108,7 @@ def test_a_visitor_of_a_demonstration_may_assess_and_nothing_else(visitor, app, 
         "POST /api/v1/" + path
         for path in ("extract", "rank", "suggest", "assess", "photos:describe", "photos:explain", "documents:read")
     }
+    allowed |= {"POST /fhir/$match-rare-disease"}  # nothing is kept
     allowed |= {"GET /api/v1/terms", "GET /api/v1/diseases/{id}", "GET /api/v1/me", "DELETE /api/v1/sessions/current"}
     allowed |= {"GET /api/v1/knowledge"}  # how old it is, for the page
     allowed |= {"POST /api/v1/me/password"}  # asks for a session

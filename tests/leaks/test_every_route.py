@@ -16,9 +16,11 @@ from sqlalchemy import select
 from benchmarks.every_route import JPEG, operations
 from benchmarks.hospital import NOBODY
 from service.actors import Actor, Permission, needs
+from service.cases.desk import Desk
 from service.identity.roles import PERMISSIONS, Role
 from service.services import Shared
 from service.store.tables import DEPARTMENTAL, case, case_key
+from service.tasks.queue import enqueue
 
 PUBLIC, KNOWN = "public", "known"
 #: Who may use each route. A route that is not here fails the test until someone has said who may.
@@ -78,6 +80,21 @@ ACCESS = {
     "GET /api/v1/cases/{id}/hpo": Permission.READ_CASES,
     "GET /cases/{id}/reports/{part}/print.pdf": Permission.READ_CASES,
     "GET /cases/{id}/reports/{part}/order.pdf": Permission.READ_CASES,
+    "POST /fhir": Permission.WRITE_CASES,
+    "POST /fhir/$match-rare-disease": Permission.ASSESS,
+    "POST /fhir/{type}": Permission.WRITE_CASES,
+    "PUT /fhir/{type}/{id}": Permission.WRITE_CASES,
+    "DELETE /fhir/{type}/{id}": Permission.WRITE_CASES,
+    "GET /fhir/Task/{id}": Permission.READ_CASES,
+    "GET /fhir/metadata": PUBLIC,
+    "GET /fhir/AuditEvent": Permission.READ_AUDIT,
+    "GET /fhir/AuditEvent/{id}": Permission.READ_AUDIT,
+    "GET /fhir/Patient/{id}/$everything": Permission.READ_CASES,
+    "GET /fhir/{type}": Permission.READ_CASES,
+    "POST /fhir/{type}/_search": Permission.READ_CASES,
+    "GET /fhir/{type}/{id}": Permission.READ_CASES,
+    "GET /fhir/{type}/{id}/_history": Permission.READ_CASES,
+    "GET /fhir/{type}/{id}/_history/{version}": Permission.READ_CASES,
     "GET /api/v1/audit": Permission.READ_AUDIT,
     "GET /api/v1/gallery": Permission.READ_CASES,
     "GET /api/v1/gallery/faces": Permission.READ_CASES,
@@ -94,10 +111,28 @@ BODIES = {
     "POST /api/v1/photos:explain": {"measurement": "ipd_fw", "content": b64encode(JPEG).decode()},
     "POST /api/v1/cases/{id}/photos/{part}:explain": {"measurement": "ipd_fw"},
 }
+OBSERVATION = {
+    "resourceType": "Observation",
+    "status": "final",
+    "code": {"coding": [{"system": "http://human-phenotype-ontology.org", "code": "HP:0001166"}]},
+    "subject": {"reference": "Patient/p"},
+}
+REQUEST = {"method": "POST", "url": "Observation"}
+ENTRY = {"resource": OBSERVATION, "request": REQUEST}
+BODIES |= {
+    "POST /fhir": {"resourceType": "Bundle", "type": "batch", "entry": [ENTRY]},
+    "POST /fhir/{type}": OBSERVATION,
+    "POST /fhir/$match-rare-disease": {"resourceType": "Bundle", "type": "batch", "entry": [ENTRY]},
+    "PUT /fhir/{type}/{id}": OBSERVATION,
+}
 MARKS = ("Quxolath", "778899", "zebrawood", "Vornak")
 ROLES = tuple(role.value for role in Role)
 #: Breaking the glass is there to reach another department's case, so it is tried last; tests/cases says what it opens.
 REACHES_OTHERS = {"POST /api/v1/cases/{id}/break-glass"}
+#: The ids in these are the sender's own, and name nothing of another department: what is sent becomes a case of theirs.
+OF_THE_SENDER = {"POST /fhir/{type}", "PUT /fhir/{type}/{id}", "DELETE /fhir/{type}/{id}"}
+#: Lists of what whoever asks may see: none of it where nothing is theirs. tests/fhir says what is in them.
+LISTS = {"GET /fhir/{type}", "POST /fhir/{type}/_search"}
 
 
 def seed(hospital):
@@ -127,6 +162,15 @@ def seed(hospital):
             ids[f"{operation.path}:id"] = hospital.actors["colleague north"].id
         if operation.path.startswith("/api/v1/diseases/"):
             ids[f"{operation.path}:id"] = "OMIM:900001"
+        if operation.path.startswith("/fhir/"):
+            ids[f"{operation.path}:type"] = "Observation"
+            ids[f"{operation.path}:version"] = "1"
+            if "{type}/{id}" in operation.path:
+                ids[f"{operation.path}:id"] = added["features"]
+    desk = Desk(hospital.actors["clinician north"], hospital.keeping)
+    ids["/fhir/Task/{id}:id"] = desk.write(lambda c: enqueue(desk, c, desk.case(c, id), "his"))
+    trail = hospital.client("auditor north").get("/fhir/AuditEvent", params={"patient": id}).json()
+    ids["/fhir/AuditEvent/{id}:id"] = trail["entry"][0]["resource"]["id"]
     return ids, {"report": added["reports"], "decision": "more_data", "reason": "Vornak is to be seen again."}
 
 
@@ -137,6 +181,8 @@ def ask(client, operation, ids, signature):
     if operation.path.endswith("sign-off"):
         body = signature
     query = {"q": "Arachnodactyly"} if "q" in operation.query() else {}
+    if operation.path.endswith("/_search"):
+        return client.request(operation.method, operation.at(ids), data={"_count": "5"}, headers=headers)
     if operation.takes_photo:
         headers["Content-Type"] = "image/jpeg"
         return client.request(operation.method, operation.at(ids), content=JPEG, headers=headers)
@@ -206,7 +252,8 @@ def stranger(hospital, operation, who, needed, may, ids, signature):
             yield f"{operation.name} as {who}: tells {secret}"
     if needed != PUBLIC and not may and answer.status_code != (401 if who == NOBODY else 403):
         yield f"{operation.name} as {who}: {answer.status_code} without the permission"
-    if may and "{" in operation.path and operation.name not in REACHES_OTHERS and needed != Permission.READ_KNOWLEDGE:
+    elsewhere = operation.name not in REACHES_OTHERS | OF_THE_SENDER | LISTS and needed != Permission.READ_KNOWLEDGE
+    if may and "{" in operation.path and elsewhere:
         if answer.is_success:
             yield f"{operation.name} as {who}: {answer.status_code} for another department"
         wrong = guessed(ids)
@@ -262,7 +309,7 @@ def test_those_who_may_are_answered(hospital_with, role):
 
 def turn(operation):
     """Reading first, then signing, then what changes a case, then what takes away."""
-    last = {"GET": 0, "POST": 2, "PATCH": 3, "DELETE": 4}[operation.method]
+    last = {"GET": 0, "POST": 2, "PATCH": 3, "PUT": 3, "DELETE": 4}[operation.method]
     return 1 if operation.path.endswith("sign-off") else 5 if operation.path.endswith("erase") else last
 
 

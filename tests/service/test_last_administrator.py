@@ -93,7 +93,8 @@ def test_a_photo_to_be_kept_may_be_as_large_as_one_to_be_described(hospital, ass
     app = create_app(assessor, keeping=hospital.keeping, limits=limits)
     known = hospital.client("clinician north")
     small = TestClient(app, base_url=BASE, cookies=known.cookies, headers=known.headers)
-    jpeg = b"\xff\xd8\xff\xe0" + b"a face " * 900
+    face = b"a face " * 900
+    jpeg = b"\xff\xd8\xff\xdb" + (len(face) + 2).to_bytes(2) + face + b"\xff\xd9"
     headers = {"Content-Type": "image/jpeg"}
     id = small.post("/api/v1/cases", json={"age": "P30Y"}).json()["id"]
     problem(small.post(f"/api/v1/cases/{id}/notes", json={"text": "a" * 3000}), 413)

@@ -1,0 +1,96 @@
+"""CapabilityStatement: what this service does with each type of resource, made from the tables that its routes use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from service.fhir.names import FHIR_JSON
+from service.fhir.searching import COMMON, OF_PATIENT, PARAMETERS, names_of
+from service.fhir.shapes import READ_TYPES
+from service.fhir.telling.codes import Json, coding, concept, instant
+
+#: Types whose resources keep their versions; of others the latest alone can be read.
+_REPORTED = frozenset({"RiskAssessment", "DiagnosticReport", "Observation"})
+_KINDS = {"date": "date", "token": "token", "reference": "reference"}
+#: Types that are read and searched by rules of their own.
+_AUDIT = "AuditEvent"
+_SENT = (
+    ("create", "POST", "/fhir/{type}"),
+    ("update", "PUT", "/fhir/{type}/{id}"),
+    ("delete", "DELETE", "/fhir/{type}/{id}"),
+)
+
+
+def capability(url: str, version: str, made: datetime, routes: Collection[tuple[str, str]]) -> Json:
+    """The statement of the service under `url`; `routes` are methods and paths of the application."""
+    types = sorted({*PARAMETERS, *READ_TYPES, *_others(routes)})
+    interactions = ["transaction", "batch"] if ("POST", "/fhir") in routes else []
+    rest: Json = {
+        "mode": "server",
+        "documentation": "Dates without a time zone are of UTC. Search results come the last changed first.",
+        "security": {"service": [concept(coding(_SECURITY, "SMART-on-FHIR"))], "cors": False},
+        "resource": [_resource(each, routes) for each in types],
+    }
+    if interactions:
+        rest["interaction"] = [{"code": code} for code in interactions]
+    if ("POST", "/fhir/$match-rare-disease") in routes:
+        definition = f"{url}/OperationDefinition/match-rare-disease"
+        rest["operation"] = [{"name": "match-rare-disease", "definition": definition}]
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": instant(made),
+        "kind": "instance",
+        "software": {"name": "Phenomap", "version": version},
+        "implementation": {"description": "Rare diseases from what is recorded of a patient", "url": url},
+        "fhirVersion": "4.0.1",
+        "format": [FHIR_JSON, "json"],
+        "rest": [rest],
+    }
+
+
+_SECURITY = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+
+
+def _others(routes: Collection[tuple[str, str]]) -> set[str]:
+    """Types that have routes of their own, such as /fhir/Task/{id}."""
+    named = {path.split("/")[2] for _, path in routes if path.startswith("/fhir/") and path.count("/") >= 3}
+    return {each for each in named if each.isalpha() and each[0].isupper()}
+
+
+def _resource(kind: str, routes: Collection[tuple[str, str]]) -> Json:
+    told: Json = {"type": kind, "interaction": [{"code": code} for code in _interactions(kind, routes)]}
+    if kind in READ_TYPES:
+        told["updateCreate"] = True
+    if kind in PARAMETERS and kind != _AUDIT:
+        told["versioning"] = "versioned"
+        told["readHistory"] = kind in _REPORTED
+    if kind in PARAMETERS:
+        told["searchParam"] = [_parameter(kind, name) for name in names_of(kind)]
+    if kind == "Patient":
+        everything = "http://hl7.org/fhir/OperationDefinition/Patient-everything"
+        told["operation"] = [{"name": "everything", "definition": everything}]
+    return told
+
+
+def _interactions(kind: str, routes: Collection[tuple[str, str]]) -> list[str]:
+    codes = []
+    if kind in PARAMETERS or ("GET", f"/fhir/{kind}/{{id}}") in routes:
+        codes.append("read")
+    if kind in PARAMETERS and kind != _AUDIT:
+        codes += ["vread", "history-instance"]
+    if kind in PARAMETERS:
+        codes.append("search-type")
+    if kind in READ_TYPES:
+        codes += [code for code, method, path in _SENT if (method, path) in routes]
+    return codes
+
+
+def _parameter(kind: str, name: str) -> Json:
+    if name in OF_PATIENT:
+        return {"name": name, "type": "reference"}
+    told = {"name": name, "type": _KINDS[{**PARAMETERS[kind], **COMMON}[name][0]]}
+    if name == "identifier":
+        told["documentation"] = "By POST to Patient/_search alone: a number of a patient has no place in a URL."
+    return told

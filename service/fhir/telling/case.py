@@ -1,0 +1,65 @@
+"""All of a case: its patient, what its record states, its notes, its findings, and its reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ontology.features import Assertion
+from service.fhir.telling.codes import Json
+from service.fhir.telling.condition import conditions
+from service.fhir.telling.document_reference import document_reference
+from service.fhir.telling.family import family
+from service.fhir.telling.finding import Finding, source_of_mention, told_finding
+from service.fhir.telling.patient import patient_resource
+from service.fhir.telling.report import resources_of_report
+from service.fhir.telling.tests_done import told_tests
+from service.fhir.telling.told import CaseTold, Labels, Stated
+
+
+def everything(case: CaseTold, labels: Labels, language: str = "en", *, reports: bool = True) -> list[Json]:
+    """The Patient first, then all else; with `reports` False what the case holds, without what was made of it."""
+    told = [patient_resource(case.patient), *facts(case, labels, language)]
+    if reports:
+        told += [each for report in case.reports for each in resources_of_report(report, labels)]
+    return told
+
+
+def facts(case: CaseTold, labels: Labels, language: str = "en") -> list[Json]:
+    """What a case holds beside its patient: diagnoses, family, tests done, notes, and what clinicians state."""
+    stated = [_stated(case, each, labels, language) for each in case.stated]
+    return [
+        *conditions(case.patient, labels),
+        *family(case.patient, language),
+        *told_tests(case.patient, language),
+        *(document_reference(note, case.patient.case, language) for note in case.notes),
+        *(told for finding in stated if finding and (told := told_finding(finding, labels, case.names))),
+    ]
+
+
+def _stated(case: CaseTold, given: Stated, labels: Labels, language: str) -> Finding | None:
+    """A finding that is stated; None for a word that only strikes readings out."""
+    mention = given.said.mention
+    if mention is None:
+        return None
+    label, english = labels.term(mention.type)
+    return Finding(
+        id=given.id,
+        case=case.patient.case,
+        term=mention.type,
+        label=label,
+        english=english,
+        assertion=Assertion(mention.assertion),
+        sources=[source_of_mention(mention)],
+        status="final",
+        version=1,
+        changed=given.at,
+        issued=given.at,
+        onset=mention.onset,
+        severity=mention.severity,
+        language=language,
+    )
+
+
+def of_kind(resources: Sequence[Json], kind: str) -> list[Json]:
+    """Those of one type."""
+    return [each for each in resources if each["resourceType"] == kind]

@@ -1,0 +1,243 @@
+"""A finding: an Observation where it is the patient's, a Condition where it lies in the past, a FamilyMemberHistory.
+
+What is only hypothetical is nobody's, and is told nowhere. Where in a note its words stand is told by HL7's
+derivation-reference; the words themselves, what they say and how they were understood by an extension of our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from ontology.features import Assertion, ImageRegion, Mention, Statement, TextSpan
+from service.fhir.names import HPO
+from service.fhir.telling import own
+from service.fhir.telling.codes import (
+    INTERPRETATION,
+    LANGUAGES,
+    Json,
+    coding,
+    concept,
+    extension,
+    hpo,
+    instant,
+    meta,
+    person,
+    reference,
+    snomed,
+)
+from service.fhir.telling.told import Labels
+from service.intake import ONSET, SEVERITY
+
+_ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+_ECO = "http://purl.obolibrary.org/obo/eco.owl"
+#: SNOMED CT's answer and HL7's interpretation by assertion.
+_ANSWERS: Mapping[Assertion, tuple[str, str, str, str]] = MappingProxyType(
+    {
+        Assertion.OBSERVED: ("52101004", "Present", "POS", "Positive"),
+        Assertion.EXCLUDED: ("2667000", "Absent", "NEG", "Negative"),
+        Assertion.UNCERTAIN: ("415684004", "Suspected", "IND", "Indeterminate"),
+    }
+)
+#: Evidence and Conclusion Ontology: a clinician stated it, or this software read it.
+_STATED = ("ECO:0000352", "evidence used in manual assertion")
+_READ = ("ECO:0000501", "evidence used in automatic assertion")
+#: Types of resource that a finding may be, by assertion.
+KINDS: Mapping[Assertion, str] = MappingProxyType(
+    {
+        **dict.fromkeys(_ANSWERS, "Observation"),
+        Assertion.HISTORICAL: "Condition",
+        Assertion.FAMILY: "FamilyMemberHistory",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One mention of a finding: words of a note, a region of a photo, a clinician's word."""
+
+    assertion: str
+    by: str | None = None
+    note: str | None = None
+    start: int | None = None
+    end: int | None = None
+    text: str | None = None
+    section: str | None = None
+    reading: str | None = None
+    conflict: bool = False
+    relative: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding of a case, whatever it comes from."""
+
+    id: str
+    case: str
+    term: str
+    label: str
+    english: str | None
+    assertion: Assertion
+    sources: Sequence[Source]
+    status: str
+    version: int
+    changed: datetime
+    issued: datetime
+    effective: str | None = None
+    onset: str | None = None
+    severity: str | None = None
+    language: str = "en"
+
+    @property
+    def kind(self) -> str | None:
+        """The type of its resource; None where it has none."""
+        return KINDS.get(self.assertion)
+
+    @property
+    def stated_by(self) -> tuple[str, ...]:
+        """Accounts of the clinicians who state it."""
+        return tuple(dict.fromkeys(source.by for source in self.sources if source.by and not source.conflict))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The notes that it stands in."""
+        return tuple(dict.fromkeys(source.note for source in self.sources if source.note))
+
+
+def told_finding(finding: Finding, labels: Labels, names: Mapping[str, str] | None = None) -> Json | None:
+    """The resource of a finding; None where it is hypothetical."""
+    if finding.kind is None:
+        return None
+    told: Json = {
+        "resourceType": finding.kind,
+        "id": finding.id,
+        "meta": meta(finding.version, finding.changed),
+        "language": LANGUAGES.get(finding.language, "en"),
+        "extension": [*_places(finding.sources), *(_evidence(source) for source in finding.sources)],
+    }
+    if not told["extension"]:
+        del told["extension"]
+    if finding.kind == "Condition":
+        return told | _condition(finding, labels)
+    if finding.kind == "FamilyMemberHistory":
+        return told | _relative(finding)
+    return told | _observation(finding, labels, names or {})
+
+
+def source_of_answer(mention: Mapping[str, Any], conflict: bool = False) -> Source:
+    """A source from a SourcedMentionAnswer as JSON."""
+    evidence, cue = mention["evidence"], mention.get("cue") or {}
+    return Source(
+        mention["assertion"],
+        evidence.get("by"),
+        evidence.get("note"),
+        evidence.get("start"),
+        evidence.get("end"),
+        evidence.get("text"),
+        evidence.get("section"),
+        mention.get("reading"),
+        conflict,
+        cue.get("text"),
+    )
+
+
+def source_of_mention(mention: Mention) -> Source:
+    """A source from a mention as it is kept."""
+    given = mention.evidence
+    by = given.by if isinstance(given, Statement) else None
+    span = given.span if isinstance(given, Statement) else given
+    told, reading = mention.assertion.value, mention.reading
+    if isinstance(span, TextSpan):
+        return Source(told, by, span.note, span.start, span.end, span.text, span.section, reading)
+    assert span is None or isinstance(span, ImageRegion)
+    return Source(told, by, reading=reading)
+
+
+def _observation(finding: Finding, labels: Labels, names: Mapping[str, str]) -> Json:
+    code, display, flag, meant = _ANSWERS[finding.assertion]
+    stated = finding.stated_by
+    told: Json = {
+        "status": finding.status,
+        "category": [concept(coding("http://terminology.hl7.org/CodeSystem/observation-category", "exam", "Exam"))],
+        "code": hpo(finding.term, finding.label, finding.english),
+        "subject": reference("Patient", finding.case),
+        "effectiveDateTime": finding.effective or instant(finding.issued),
+        "issued": instant(finding.issued),
+    }
+    if stated:
+        told["performer"] = [person(by, names.get(by)) for by in stated]
+    told["valueCodeableConcept"] = snomed(code, display)
+    told["interpretation"] = [concept(coding(INTERPRETATION, flag, meant))]
+    told["method"] = concept(coding(_ECO, *(_STATED if stated else _READ)))
+    notes = [reference("DocumentReference", note) for note in finding.notes]
+    if notes:
+        told["derivedFrom"] = notes
+    components = [
+        {"code": _modifier(above, labels), "valueCodeableConcept": hpo(id, *labels.term(id))}
+        for above, id in ((ONSET, finding.onset), (SEVERITY, finding.severity))
+        if id is not None
+    ]
+    return told | ({"component": components} if components else {})
+
+
+def _modifier(id: str, labels: Labels) -> Json:
+    label, english = labels.term(id)
+    return concept(coding(HPO, id, english or label), text=label)
+
+
+def _condition(finding: Finding, labels: Labels) -> Json:
+    """A finding of the patient's past."""
+    told: Json = {
+        "clinicalStatus": concept(coding("http://terminology.hl7.org/CodeSystem/condition-clinical", "inactive")),
+        "verificationStatus": concept(
+            coding("http://terminology.hl7.org/CodeSystem/condition-ver-status", "confirmed")
+        ),
+        "code": hpo(finding.term, finding.label, finding.english),
+        "subject": reference("Patient", finding.case),
+        "recordedDate": finding.effective or instant(finding.issued),
+    }
+    if finding.severity is not None:
+        told["severity"] = hpo(finding.severity, *labels.term(finding.severity))
+    if finding.onset is not None:
+        told["onsetString"] = labels.term(finding.onset)[0]
+        onset = extension(own.ONSET, "CodeableConcept", hpo(finding.onset, *labels.term(finding.onset)))
+        told["_onsetString"] = {"extension": [onset]}
+    if finding.notes:
+        told["evidence"] = [{"detail": [reference("DocumentReference", note) for note in finding.notes]}]
+    return told
+
+
+def _relative(finding: Finding) -> Json:
+    """A finding of a relative; which one is told in the words of the note alone."""
+    word = next((source.relative for source in finding.sources if source.relative), None)
+    return {
+        "status": "partial",
+        "patient": reference("Patient", finding.case),
+        "date": finding.effective or instant(finding.issued),
+        "relationship": concept(coding(_ROLE, "FAMMEMB", "family member"), text=word),
+        "condition": [{"code": hpo(finding.term, finding.label, finding.english)}],
+    }
+
+
+def _places(sources: Sequence[Source]) -> Iterator[Json]:
+    """Where in notes it stands: characters (Unicode code points) of the text of a DocumentReference."""
+    for source in sources:
+        if source.note is not None and source.start is not None and source.end is not None:
+            parts = [
+                extension("reference", "Reference", reference("DocumentReference", source.note)),
+                extension("offset", "Integer", source.start),
+                extension("length", "Integer", source.end - source.start),
+            ]
+            yield {"url": own.DERIVED, "extension": parts}
+
+
+def _evidence(source: Source) -> Json:
+    words = (("text", source.text), ("section", source.section), ("reading", source.reading))
+    parts = [extension("assertion", "Code", source.assertion)]
+    parts += [extension(url, "String", value) for url, value in words if value]
+    if source.conflict:
+        parts.append(extension("conflict", "Boolean", True))
+    return {"url": own.EVIDENCE, "extension": parts}

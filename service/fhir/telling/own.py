@@ -1,0 +1,37 @@
+"""Names of this service's own, for what FHIR and its terminologies have no code for. Nothing stands under these URNs.
+
+In `coding.system`: MODALITY (words of service.models.known.ModalityWord), TEST (codes of suggested tests), CATALOGUE
+(codes of the catalogue of tests in use), GENE (symbols), DOCUMENT (kinds of documents of this service), ACCOUNT (ids of
+accounts, in `identifier.system`), DECISION (what a clinician decided), NUMBER (the hospital's own number of a patient).
+
+Extensions, all of them simple but EVIDENCE and FAMILY_FIELD:
+EVIDENCE      on a finding, once for each mention, in the order of the derivation-reference extensions of those that
+              have a place in a note: `assertion`, `text` (the words quoted), `section`, `reading`, `conflict`
+FAMILY_FIELD  on a FamilyMemberHistory: `field` of FamilyInput, and `value`, whether such a relative has it
+ONSET         on a Condition: its onset as a term of the HPO
+ACUTELY_ILL, ANCESTRY, AGE_DAYS on a Patient
+"""
+
+from __future__ import annotations
+
+_ROOT = "urn:phenomap"
+
+MODALITY = f"{_ROOT}:modality"
+TEST = f"{_ROOT}:test"
+CATALOGUE = f"{_ROOT}:catalogue"
+GENE = f"{_ROOT}:gene"
+DOCUMENT = f"{_ROOT}:document"
+ACCOUNT = f"{_ROOT}:account"
+DECISION = f"{_ROOT}:decision"
+NUMBER = f"{_ROOT}:patient-number"
+TARGET = f"{_ROOT}:target"
+
+EVIDENCE = f"{_ROOT}:evidence"
+FAMILY_FIELD = f"{_ROOT}:family-field"
+ONSET = f"{_ROOT}:onset"
+ACUTELY_ILL = f"{_ROOT}:acutely-ill"
+ANCESTRY = f"{_ROOT}:ancestry"
+AGE_DAYS = f"{_ROOT}:age-days"
+
+#: Of HL7: where in another resource a text stands that something was read from (FHIR Extensions Pack, trial use).
+DERIVED = "http://hl7.org/fhir/StructureDefinition/derivation-reference"

@@ -1,0 +1,1 @@
+"""Cases that wait to be read and ranked in the background."""
