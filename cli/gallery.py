@@ -220,7 +220,7 @@ def _word(given: str | None, option: str) -> str | None:
 def _reader(settings: Settings) -> DescribesFaces:
     from service.faces.opening import FaceFiles, open_reader
 
-    return open_reader(FaceFiles(settings.faces.models, settings.faces.reference))
+    return open_reader(FaceFiles.of(settings.faces))
 
 
 def _say(chosen: argparse.Namespace, answer: dict[str, object], words: str) -> int:

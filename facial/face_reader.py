@@ -20,6 +20,8 @@ from facial.inspection import Inspection, inspect
 from facial.measures.definitions import BY_CODE, CODES
 from facial.measures.head import Measured, MeasurementHead
 from facial.measures.views import features
+from facial.models.irv1 import NAME as IRV1
+from facial.models.irv1 import Irv1Weights
 from facial.models.model import FaceModel
 from facial.models.opening import open_model
 from facial.norms.choose import Norms
@@ -49,24 +51,32 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class FaceReader:
-    """Everything that reads faces, opened once: about 400 MB with torch. One photo at a time, on one thread."""
+    """Everything that reads faces, opened once: about 400 MB with torch. One photo at a time, on one thread.
+
+    Measures are read from the mid-layer features of `model`; `embedder`, which may be another, makes the embedding.
+    """
 
     detector: Detector
     model: FaceModel
+    embedder: FaceModel
     head: MeasurementHead
     norms: Norms
     reference: Reference | None
 
     @classmethod
-    def open(cls, models: Path | None = None, reference: Path | None = None) -> FaceReader:
+    def open(
+        cls, models: Path | None = None, reference: Path | None = None, irv1: Irv1Weights | None = None
+    ) -> FaceReader:
         """Open what set-up built in `models`, and the hospital's own `reference` where there is one.
 
-        Raises ModelMissing, ModelDamaged and ReferenceUnusable.
+        With the operator's `irv1` weights it is that model which makes the embeddings, so a gallery made with the
+        other one does not fit. Raises ModelMissing, ModelDamaged and ReferenceUnusable.
         """
         model = open_model(folder=models)
         head = MeasurementHead.open()
         own = None if reference is None else Reference.open(reference, model.sha256, head.sha256)
-        return cls(Detector.open(), model, head, Norms.open(), own)
+        embedder = model if irv1 is None else open_model(IRV1, weights=irv1)
+        return cls(Detector.open(), model, embedder, head, Norms.open(), own)
 
     def describe(self, photo_id: str, content: bytes, patient: FacePatient) -> PhotoReading:
         """What is made of the photo; raises InputError where the bytes are no photo that can be read.
@@ -100,7 +110,7 @@ class FaceReader:
         Raises InputError for a photo that is refused.
         """
         seen, chip = self._usable(content)
-        heat = explain_likeness(self.model, _frame(seen, chip), np.asarray(direction, np.float32))
+        heat = explain_likeness(self.embedder, _frame(seen, chip), np.asarray(direction, np.float32))
         return _explained(seen, chip, heat, None)
 
     def _usable(self, content: bytes) -> tuple[Inspection, Chip]:
@@ -127,8 +137,8 @@ class FaceReader:
         return Face(
             box=(left, top, right, bottom),
             points=_points(picture, face.points),
-            model=self.model.sha256,
-            embedding=_read_only(self.model.embed(chip.rgb[None])[0]),
+            model=self.embedder.sha256,
+            embedding=_read_only(self.embedder.embed(chip.rgb[None])[0]),
             measurements=compared,
             suggestions=suggestions(compared),
             measured_by=self.head.sha256 if measured else None,

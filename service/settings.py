@@ -72,6 +72,13 @@ class PasswordCost(_Group):
     lanes: int = Field(default=4, ge=1)
 
 
+class Irv1Settings(_Group):
+    """Weights of facenet-pytorch's InceptionResnetV1 that the hospital brings, and may use, for the embedding."""
+
+    weights: Path
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$", description="That the file must have")]
+
+
 class FaceSettings(_Group):
     """Whether photos are read, and by what: `faces = "off"` switches it off, as `use` does in its own table."""
 
@@ -80,6 +87,7 @@ class FaceSettings(_Group):
     open_at_start: bool = Field(default=False, description="Not with the first photo, which then waits for seconds")
     models: Path | None = Field(default=None, description="Folder that `phenomap face build` made")
     reference: Path | None = Field(default=None, description="The hospital's own reference, if not in that folder")
+    irv1: Irv1Settings | None = Field(default=None, description="Instead of the model that is built at set-up")
     memory_mb: int = Field(default=900, ge=500, le=8000, description="That reading a photo may take")
     seconds: float = Field(default=20.0, gt=0, le=300, description="That reading a photo may take")
 

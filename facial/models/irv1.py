@@ -85,7 +85,7 @@ class Irv1:
         from torch.nn import functional
 
         with torch.inference_mode():
-            planes = torch.from_numpy(chips).permute(0, 3, 1, 2).float()
+            planes = torch.from_numpy(chips.copy()).permute(0, 3, 1, 2).float()
             resized = functional.interpolate(planes, size=_SIDE, mode="bilinear", align_corners=False)
             found = self._network((resized - _MIDDLE) / _SCALE)
         return np.asarray(found.numpy(), dtype=np.float32)

@@ -25,11 +25,14 @@ _NICE = 5
 
 
 def main() -> None:
-    """Open the reader named by the only argument, JSON with `models`, `reference` and `memory`, and answer."""
+    """Open the reader named by the only argument, JSON with `models`, `reference`, `irv1` and `memory`, and answer."""
+    from facial.models.irv1 import Irv1Weights
     from service.faces.opening import FaceFiles, open_reader
 
     given = json.loads(sys.argv[1])
-    files = FaceFiles(*(None if given[name] is None else Path(given[name]) for name in ("models", "reference")))
+    models, reference = (None if given[name] is None else Path(given[name]) for name in ("models", "reference"))
+    irv1 = None if given["irv1"] is None else Irv1Weights(Path(given["irv1"][0]), given["irv1"][1])
+    files = FaceFiles(models, reference, irv1)
     try:
         reader = open_reader(files)
     except PhenomapError as error:

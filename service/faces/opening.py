@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from facial.models.errors import ModelMissing
 from facial.models.extra import INSTALL, lacking
+from facial.models.irv1 import Irv1Weights
 from facial.models.manifest import FILE_NAME, models_folder
 from service.faces.seam import FaceDescriber
+
+if TYPE_CHECKING:
+    from service.settings import FaceSettings
 
 
 class FaceState(StrEnum):
@@ -25,10 +30,21 @@ class FaceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FaceFiles:
-    """Where the reader's models lie, and the hospital's own reference; None for the usual place, and for none."""
+    """Where the reader's models lie, the hospital's own reference, and weights that it brought for the embedding.
+
+    None for the usual place, and for none.
+    """
 
     models: Path | None = None
     reference: Path | None = None
+    irv1: Irv1Weights | None = None
+
+    @classmethod
+    def of(cls, settings: FaceSettings) -> FaceFiles:
+        """As the site's settings say."""
+        brought = settings.irv1
+        weights = None if brought is None else Irv1Weights(brought.weights, brought.sha256)
+        return cls(settings.models, settings.reference, weights)
 
 
 def state_of(files: FaceFiles) -> FaceState:
@@ -44,4 +60,4 @@ def open_reader(files: FaceFiles) -> FaceDescriber:
         raise ModelMissing("The facial extra is not installed.", INSTALL)
     from facial.face_reader import FaceReader
 
-    return FaceReader.open(files.models, files.reference)
+    return FaceReader.open(files.models, files.reference, files.irv1)

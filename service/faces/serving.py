@@ -20,7 +20,7 @@ _MB = 1_000_000
 
 def open_faces(settings: FaceSettings, keeping: Keeping | None, knowledge: Knowledge) -> Faces:
     """By the policy in `settings`; where the extra or the models are missing, photos are declined."""
-    files = FaceFiles(settings.models, settings.reference)
+    files = FaceFiles.of(settings)
     state = FaceState.OFF if settings.use == "off" else state_of(files)
     if state is not FaceState.READY:
         return Faces(settings, state, keeping=keeping)
@@ -35,6 +35,7 @@ def _command(files: FaceFiles, settings: FaceSettings) -> list[str]:
     told = {
         "models": str(files.models) if files.models else None,
         "reference": str(files.reference) if files.reference else None,
+        "irv1": [str(files.irv1.path), files.irv1.sha256] if files.irv1 else None,
         "memory": settings.memory_mb * _MB,
     }
     return [sys.executable, "-I", "-m", "service.faces.child", json.dumps(told)]

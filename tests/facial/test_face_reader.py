@@ -122,6 +122,20 @@ def test_a_reference_of_another_model_is_refused(models, tmp_path):
         FaceReader.open(models, file)
 
 
+def test_weights_that_the_hospital_brings_make_the_embedding_and_leave_the_measures(
+    reading, astronaut, models, irv1_weights
+):
+    from facial.face_reader import FaceReader
+
+    brought = FaceReader.open(models, irv1=irv1_weights)
+    face = brought.describe("photo", astronaut, WOMAN).face
+    assert (face.model, face.embedding.shape) == (irv1_weights.sha256, (512,))
+    assert face.measurements == reading.face.measurements
+    assert face.measured_by == reading.face.measured_by
+    png = brought.explain_direction(astronaut, face.embedding).png
+    assert Image.open(io.BytesIO(png)).format == "PNG"
+
+
 def test_a_photo_without_a_face_is_refused_and_not_explained(reader):
     wall = io.BytesIO()
     Image.new("RGB", (400, 400), (180, 170, 160)).save(wall, "PNG")

@@ -16,18 +16,6 @@ from facial.models.generated_chips import drawn_face
 from facial.models.irv1 import Irv1Weights
 from facial.models.model import BATCH
 from facial.models.opening import NAMES, open_model
-from facial.torchvision_stand_in import import_facenet
-
-
-@pytest.fixture(scope="module")
-def irv1_weights(tmp_path_factory) -> Irv1Weights:
-    """Random weights with the classes that published files carry: they prove loading, and nothing of accuracy."""
-    torch.manual_seed(7)
-    state = import_facenet().InceptionResnetV1(pretrained=None).state_dict()
-    state |= {"logits.weight": torch.zeros(3, 512), "logits.bias": torch.zeros(3)}
-    path = tmp_path_factory.mktemp("irv1") / "weights.pt"
-    torch.save(state, path)
-    return Irv1Weights(path, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 @pytest.fixture(scope="module", params=NAMES)
