@@ -72,18 +72,19 @@ def serve(knowledge_root: Path, host: str, port: int, settings: Settings, say: S
     from ontology.knowledge import Knowledge
     from service.app import create_app
     from service.demo import demo_case
+    from service.faces.opening import FaceState
     from service.faces.serving import open_faces
-    from service.identity.demonstration import keep_demo_case
+    from service.identity.demonstration import keep_demonstration
     from service.opening import opened
 
     assessor = Assessor.open(Knowledge.open(knowledge_root))
     with opened(settings, say) as keeping:
         origin = f"{'https' if settings.secure else 'http'}://{_in_url(host)}:{port}"
         _greet(origin, host, settings, say, keeping.database)
-        if settings.demonstration:
-            keep_demo_case(keeping, settings.cases, assessor.knowledge.terms)
         hosts = LOOPBACK_HOSTS | settings.hosts | (set() if _is_every(host) else {host})
         faces = open_faces(settings.faces, keeping, assessor.knowledge)
+        if settings.demonstration:
+            keep_demonstration(keeping, settings.cases, assessor.knowledge.terms, faces.state is FaceState.READY)
         app = create_app(
             assessor, keeping=keeping, settings=settings, demo=demo_case(), hosts=frozenset(hosts), faces=faces
         )

@@ -94,7 +94,7 @@ def _make(archive: Path, work: Path, kept: Path) -> None:
         found = mesher.landmarks(np.stack([shot.rgb for shot in group]))
         for shot, landmarks in zip(group, found, strict=True):
             if np.isfinite(landmarks).all():
-                squares.append(_square(shot.rgb, landmarks))
+                squares.append(square(shot.rgb, landmarks))
                 identities.append(shot.identity)
     landmarks = mesher.landmarks(np.stack(squares))
     seen = np.isfinite(landmarks).all((1, 2))
@@ -102,7 +102,7 @@ def _make(archive: Path, work: Path, kept: Path) -> None:
     np.savez(kept, squares=np.stack(squares)[seen], landmarks=landmarks[seen], identities=np.array(identities)[seen])
 
 
-def _square(rgb: Pixels, landmarks: Places) -> Pixels:
+def square(rgb: Pixels, landmarks: Places) -> Pixels:
     """The face upright in the square of SIDE, the edge's pixel beyond the photo's edge."""
     room = SIDE  # the square may reach beyond the photo on any side
     wide = np.pad(rgb, ((room, room), (room, room), (0, 0)), mode="edge")

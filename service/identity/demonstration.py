@@ -12,6 +12,7 @@ from service.cases.desk import Desk
 from service.cases.opening import open_case
 from service.cases.rules import CaseRules
 from service.demo import demo_case
+from service.gallery.synthetic import keep_synthetic_gallery
 from service.identity import accounts, one_time
 from service.identity.one_time import Purpose
 from service.identity.roles import Role, actor_with
@@ -39,12 +40,22 @@ def demonstration_link(connection: Connection) -> str:
     return one_time.issue(connection, Purpose.DEMONSTRATION, id)
 
 
-def keep_demo_case(keeping: Keeping, rules: CaseRules, terms: Terms) -> None:
-    """Keep the example of the page as a case of the demonstration's clinician, where they have no case yet."""
+def keep_demonstration(keeping: Keeping, rules: CaseRules, terms: Terms, faces: bool) -> None:
+    """Keep the example of the page as a case of the demonstration's clinician, where they have no case yet.
 
+    Where `faces` are read, and nobody is enrolled, made-up ones are, so that likeness has something to be shown by.
+    """
+    clinician = keeping.database.read(
+        lambda connection: connection.execute(select(account.c.id).where(account.c.name == NAME)).scalar_one()
+    )
+    _keep_case(keeping, rules, terms, clinician)
+    if faces:
+        keep_synthetic_gallery(keeping, clinician)
+
+
+def _keep_case(keeping: Keeping, rules: CaseRules, terms: Terms, clinician: str) -> None:
     def of_clinician(connection: Connection) -> tuple[Desk, bool]:
-        id = connection.execute(select(account.c.id).where(account.c.name == NAME)).scalar_one()
-        actor = actor_with(id, accounts.memberships(connection, id))
+        actor = actor_with(clinician, accounts.memberships(connection, clinician))
         mine = scoped(actor, Permission.READ_CASES, case).limit(1)
         return Desk(actor, keeping, rules), connection.execute(mine).first() is not None
 

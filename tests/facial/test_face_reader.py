@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from facial.likeness.portrait import Portrait
 from facial.measures.definitions import DEFINITIONS, Kind
 from facial.models.manifest import FILE_NAME, models_folder
 from facial.norms.reference import MeasuredPerson, Reference, ReferenceUnusable
@@ -134,6 +137,11 @@ def test_weights_that_the_hospital_brings_make_the_embedding_and_leave_the_measu
     assert face.measured_by == reading.face.measured_by
     png = brought.explain_direction(astronaut, face.embedding).png
     assert Image.open(io.BytesIO(png)).format == "PNG"
+
+
+def test_the_demonstrations_gallery_was_made_with_the_model_and_the_head_of_this_release(reading):
+    file = files("service.gallery").joinpath("synthetic.json")
+    assert json.loads(file.read_text("utf-8"))["model"] == Portrait.of(reading.face).model
 
 
 def test_a_photo_without_a_face_is_refused_and_not_explained(reader):

@@ -9,7 +9,7 @@ from ontology.errors import InputError
 from service.actors import Permission
 from service.cases.rules import CaseRules
 from service.identity import accounts, one_time
-from service.identity.demonstration import demonstration_link, keep_demo_case
+from service.identity.demonstration import demonstration_link, keep_demonstration
 from service.identity.one_time import Purpose
 from service.identity.roles import FOR_MACHINES, PERMISSIONS, PERSONS_ALONE, Role, actor_with
 from service.store import tables
@@ -204,7 +204,7 @@ def test_a_password_in_clear_is_never_stored(database):
 def test_the_demonstration_keeps_one_example_case(keeping, small_knowledge):
     keeping.database.write(demonstration_link)
     for _ in range(2):
-        keep_demo_case(keeping, CaseRules(), small_knowledge.terms)
+        keep_demonstration(keeping, CaseRules(), small_knowledge.terms, faces=False)
     rows = keeping.database.read(lambda c: c.execute(select(tables.case.c.sex, tables.case.c.status)).all())
     assert rows == [("male", "draft")]
     assert keeping.database.read(lambda c: c.execute(select(tables.note.c.id)).all())
