@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,19 +121,31 @@ def real_knowledge(real_root: Path) -> Knowledge:
     return Knowledge.open(real_root)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A real Chromium; skipped by name where there is none, unless PHENOMAP_REQUIRE_BROWSER asks for it."""
-    from playwright.sync_api import sync_playwright
-
+@pytest.fixture(scope="session")
+def launched() -> Callable[..., AbstractContextManager[Browser]]:
+    """Opens a real Chromium; skipped by name where there is none, unless PHENOMAP_REQUIRE_BROWSER asks for it."""
     if not Path(CHROMIUM).exists():
         if os.environ.get("PHENOMAP_REQUIRE_BROWSER") == "1":
             pytest.fail("PHENOMAP_REQUIRE_BROWSER is set and there is no Chromium")
         pytest.skip("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+
+    @contextmanager
+    def launch(*arguments: str) -> Iterator[Browser]:
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as playwright:
+            opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CHROMIUM_ARGUMENTS, *arguments])
+            yield opened
+            opened.close()
+
+    return launch
+
+
+@pytest.fixture(scope="module")
+def browser(launched: Callable[..., AbstractContextManager[Browser]]) -> Iterator[Browser]:
+    """A real Chromium for the tests of one file."""
+    with launched() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")
