@@ -20,6 +20,8 @@ from ontology.errors import InputError, PhenomapError
 from service import openapi
 from service.actors import ActorOf, demonstration_actor
 from service.bench.remembered import Remembered
+from service.cds.hooks import ROOT as HOOKS
+from service.cds.origins import HookOrigins
 from service.demo import DemoCase
 from service.endpoints import (
     accounts,
@@ -27,6 +29,7 @@ from service.endpoints import (
     bench,
     bench_terms,
     cases,
+    cds_hooks,
     directory,
     documents,
     fhir_intake,
@@ -39,6 +42,8 @@ from service.endpoints import (
     photos,
     printing,
     sign_in,
+    smart,
+    smart_launch,
     stored_cases,
     tasks,
 )
@@ -136,17 +141,20 @@ def create_app(
     ):
         app.include_router(router)
     if keeping:
-        for router in _routers_of_what_is_kept():
+        for router in (smart.smart_router(settings), *_routers_of_what_is_kept()):
             app.include_router(router)
+        app.include_router(smart_launch.launch_router(settings))
     if settings.oidc and keeping:
         app.include_router(directory.router)
     app.openapi = partial(openapi.document, app)  # type: ignore[method-assign]
     _answer_errors(app)
+    origins = frozenset(origin for ehr in settings.ehr if ehr.cds for origin in ehr.cds.origins)
     photographed = ("/api/v1/assess", photos.PATH, photos.EXPLAIN, stored_cases.PHOTOS, photos.BENCH)
     larger = dict.fromkeys((*photographed, ROOT, f"{ROOT}/{{id}}", f"{ROOT}/{{type}}/{{id}}"), limits.body_with_photos)
     for guard in (
         partial(BodyLimit, largest=limits.body, larger=larger),
-        partial(SameOrigin, hosts=hosts),
+        partial(SameOrigin, hosts=hosts, elsewhere={f"{HOOKS}/": origins}),
+        partial(HookOrigins, origins=origins),
         CatchAll,
         SecurityHeaders,
     ):  # the last one added is the first one met
@@ -165,6 +173,7 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
         kept_page.router,
         audit_trail.router,
         gallery.router,
+        cds_hooks.router,
         fhir_intake.router,
         tasks.router,
         fhir_read.router,  # after those of types that have routes of their own

@@ -87,11 +87,17 @@ class CatchAll:
 
 
 class SameOrigin:
-    """Refuses other names for this host (DNS rebinding) and changes asked for by other sites."""
+    """Refuses other names for this host (DNS rebinding) and changes asked for by other sites.
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+    `elsewhere` are origins that may ask all the same, by the path under which they may.
+    """
+
+    def __init__(
+        self, app: ASGIApp, hosts: frozenset[str], elsewhere: Mapping[str, frozenset[str]] | None = None
+    ) -> None:
         self.app = app
         self.hosts = hosts
+        self.elsewhere = elsewhere or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 403."""
@@ -109,6 +115,8 @@ class SameOrigin:
         if scope["method"] in _SAFE:
             return None
         origin = headers.get("origin")
+        if any(origin in these and scope["path"].startswith(path) for path, these in self.elsewhere.items()):
+            return None
         if origin is not None and origin.casefold() != f"{scope['scheme']}://{host}".casefold():
             return "The Origin header names another site."
         if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:

@@ -62,6 +62,7 @@ KINDS: Mapping[int, ProblemKind] = MappingProxyType(
         405: ProblemKind("method-not-allowed", "Method not allowed", "The path is right and the method is not."),
         409: ProblemKind("conflict", "Not as the case stands", "It was changed meanwhile, or does not allow this now."),
         410: ProblemKind("erased", "Erased", "The case was erased, and cannot be read again."),
+        412: ProblemKind("unknown-patient", "The patient cannot be told", "A CDS call is about nobody known."),
         413: ProblemKind("too-large", "Too large", "The body is larger than this path takes."),
         415: ProblemKind("unsupported-media-type", "Unsupported media type", "The Content-Type is not one taken here."),
         422: ProblemKind("invalid-input", "The input cannot be used", "Every fault is listed, with its field."),

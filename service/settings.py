@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from ontology.errors import PhenomapError
 from service.cases.rules import CaseRules
@@ -96,6 +96,14 @@ def _switch(value: object) -> object:
     return {"use": value} if isinstance(value, str) else value
 
 
+def _apart(systems: tuple[Ehr, ...]) -> tuple[Ehr, ...]:
+    """Raise ValueError where two systems have one name or account: whose patients' ids are meant would be open."""
+    for names in ([one.name for one in systems], [one.account for one in systems]):
+        if len(set(names)) < len(names):
+            raise ValueError("two record systems have one name, or one account")
+    return systems
+
+
 class Settings(_Group):
     """Everything a site may choose."""
 
@@ -117,7 +125,9 @@ class Settings(_Group):
     )
     machines: tuple[Machine, ...] = ()
     oidc: Oidc | None = None
-    ehr: tuple[Ehr, ...] = Field(default=(), description="The hospital's record systems")
+    ehr: Annotated[tuple[Ehr, ...], AfterValidator(_apart)] = Field(
+        default=(), description="The hospital's record systems"
+    )
     background_language: Literal["en", "zh"] = Field(
         default="en", description="Of reports on cases that hospital systems send, which are made before anyone asks"
     )

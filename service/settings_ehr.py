@@ -34,6 +34,9 @@ class CdsClient(_Group):
 
     issuer: Annotated[str, Field(min_length=1, max_length=500)]
     keys: Keys
+    tenant: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        default=None, description="Where one issuer signs for several hospitals: the `tenant` of this one"
+    )
     origins: tuple[Url, ...] = Field(default=(), description="Of browsers that may call the services (CORS)")
     thresholds: CdsThresholds = CdsThresholds()
 

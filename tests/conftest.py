@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from benchmarks.fhir_oracles import npm_faults, npm_is_here, pydantic_faults
 from benchmarks.hospital import Hospital
 from benchmarks.hospital import hospital as hospital_in
 from benchmarks.pace import CPU, HASHING
@@ -172,3 +173,25 @@ def routes_of() -> Callable[[FastAPI], list[Any]]:
         return found
 
     return walk
+
+
+@pytest.fixture(scope="session")
+def npm():
+    """npm's validator; skipped by name where it is not installed, unless PHENOMAP_REQUIRE_ORACLE asks for it."""
+    if not npm_is_here():
+        if os.environ.get("PHENOMAP_REQUIRE_ORACLE") == "1":
+            pytest.fail("PHENOMAP_REQUIRE_ORACLE is set and npm's validator is not installed")
+        pytest.skip("npm's FHIR validator is not installed: run `npm ci` in tests/fhir/oracle")
+    return npm_faults
+
+
+@pytest.fixture(scope="session")
+def valid(npm):
+    """Asserts that both oracles find nothing wrong."""
+
+    def checked(resources):
+        for faults in (npm(resources), pydantic_faults(resources)):
+            found = [(one["resourceType"], fault) for one, fault in zip(resources, faults, strict=True) if fault]
+            assert found == []
+
+    return checked

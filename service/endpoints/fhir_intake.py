@@ -90,6 +90,7 @@ async def match_rare_disease(
     """Read and rank what is sent of one patient within the request: a Bundle with the RiskAssessment.
 
     Nothing is kept, unless the parameter `keep` is true; it is then kept as a Bundle that is posted to /fhir is.
+    An access token must allow RiskAssessment.r, and gets of the answer the types that it may read.
     """
     language = language_asked(request)
     if asker.scopes is not None and not asker.scopes.allow("RiskAssessment", "read"):
@@ -102,9 +103,9 @@ async def match_rare_disease(
         where = _callback(asker, callback) if match.keep else None
         judge = judge_for(asker, services, language, keeps=match.keep)
         judged = await services.documents.run(judge.judged, match.incoming)
-        base = f"{str(request.base_url).rstrip('/')}{ROOT}"
         actor = asker.desk.actor.id
-        told = await services.lane.run(matched, judged, match, services.knowing, speaking, actor, base)
+        told = await services.lane.run(matched, judged, match, services.knowing, speaking, actor)
+        told["entry"] = [each for each in told["entry"] if _is_readable(asker, each["resource"])]
         kept = await keep_judged(asker, services, judged, where) if match.keep else Kept()
     except Refused as refused:
         return of_refusal(refused, language)
@@ -221,6 +222,11 @@ def judge_for(asker: FhirAsker, services: Services, language: str, keeps: bool =
         may,
         lambda subject: desk.read(partial(born_of_known, desk, asker.source, subject)) if keeps else None,
     )
+
+
+def _is_readable(asker: FhirAsker, resource: Mapping[str, Any]) -> bool:
+    """Whether the scopes, where there are any, allow to read a resource that is made of what was sent."""
+    return asker.scopes is None or asker.scopes.allow(resource["resourceType"], "read")
 
 
 def _callback(asker: FhirAsker, wanted: str | None) -> str | None:

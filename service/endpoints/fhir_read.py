@@ -30,6 +30,7 @@ from service.fhir.telling.capability import capability
 from service.fhir.telling.codes import Json
 from service.problems import Fault, ProblemError
 from service.services import Services, Shared, Speaking
+from service.smart.clients import token_url
 
 router = APIRouter(prefix=ROOT, tags=["FHIR"], responses=outcomes(400, 401, 403, 404, 405, 410, 415, 422, 503))
 
@@ -44,12 +45,13 @@ Auditor = Annotated[FhirAsker, at_fhir_desk(Permission.READ_AUDIT)]
 
 
 @router.get("/metadata", dependencies=[public], responses=_ANSWERED)
-async def metadata(request: Request) -> Response:
+async def metadata(request: Request, services: Shared) -> Response:
     """What is offered here: the CapabilityStatement. It is the same for everyone."""
     _require_json(request)
     app = request.app
     routes = {(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods}
-    return FhirAnswer(capability(_base(request), app.version, datetime.now(UTC), routes))
+    tokens = token_url(services.settings)
+    return FhirAnswer(capability(_base(request), app.version, datetime.now(UTC), routes, tokens))
 
 
 @router.get("/AuditEvent", responses=_ANSWERED)

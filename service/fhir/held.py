@@ -15,7 +15,8 @@ from service.cases.known import known_of
 from service.cases.notes import patient_of, text_of
 from service.cases.reading import shown_in
 from service.cases.sealing import unseal
-from service.fhir.telling.told import CaseTold, NoteTold, PatientTold, ReportTold, Signed, Stated
+from service.consent.consent import consents
+from service.fhir.telling.told import Agreement, CaseTold, NoteTold, PatientTold, ReportTold, Signed, Stated
 from service.models.stored import CaseStatus
 from service.problems import ProblemError
 from service.store.scope import scoped
@@ -81,6 +82,10 @@ def case_told(desk: Desk, connection: Connection, row: RowMapping, *, reports: b
         [Stated(part["id"], said_of(desk, connection, part), part["created_by"], part["created"]) for part in stated],
         _reports(desk, connection, rows, signed, {part["id"]: part["dated"] for part in notes if part["dated"]}, names),
         names,
+        [
+            Agreement(one.purpose.value, one.given_by.value, one.created, one.withdrawn)
+            for one in consents(connection, row["id"])
+        ],
     )
 
 

@@ -14,10 +14,11 @@ from typing import Any
 from ontology.diseases import Diseases
 from ontology.terms import Terms
 from service.fhir.bundle import BATCH, WHOLE, Entry, Incoming
-from service.fhir.issues import Issue, Refused, notice
+from service.fhir.issues import Issue, Refused, notice, warning
 from service.fhir.reading.context import Context
 from service.fhir.reading.dates import age_on, moment_of
 from service.fhir.reading.items import Attached, Born, Item, Person, Text
+from service.fhir.reading.retold import is_of_a_report
 from service.fhir.reading.texts import DocumentTexts
 from service.fhir.reading.types import READERS
 from service.fhir.references import References
@@ -86,6 +87,7 @@ class Judge:
     def judged(self, incoming: Incoming) -> Judged:
         """All of it; raises Refused with every issue, but for a batch, whose faulty entries are left out."""
         references = References(incoming.entries, self.base)
+        _leave_out_reports(incoming)
         for entry in incoming.entries:
             for issue in self._of_entry(entry):
                 incoming.tell(entry.at, issue)
@@ -123,7 +125,7 @@ class Judge:
         if subject.entry is None:
             born = self.born(subject)
             if subject.contained is not None:
-                born = self._contained(subject, patient, born)
+                born = self._contained(subject, patient, born, incoming)
         for entry in subject.entries:
             if entry.type == "Patient" or not incoming.is_faulty(entry.at):
                 resource = self._of_resource(entry, born, incoming, references)
@@ -133,12 +135,18 @@ class Judge:
                     born = (found.born if found else None) or self.born(subject)
         return patient
 
-    def _contained(self, subject: Subject, patient: Patient, born: Born | None) -> Born | None:
-        """The Person of a Patient that is contained in the first resource about them."""
+    def _contained(self, subject: Subject, patient: Patient, born: Born | None, incoming: Incoming) -> Born | None:
+        """The Person of a Patient that is contained in the first resource about them, unless that is forbidden."""
         assert subject.contained is not None
+        first = subject.entries[0]
+        if not self.may("Patient", first.method):
+            what = "The scopes of this access token do not allow this."
+            fault = Fault(field=f"{first.path}.contained", what=what, mend="Nothing of it is kept.")
+            incoming.tell(first.at, warning(fault, "forbidden"))
+            return born
         context = Context(self.terms, self.diseases, self.today, lambda reference: None)
-        items = list(READERS["Patient"](subject.contained, f"{subject.entries[0].path}.contained", context))
-        entry = Entry(subject.entries[0].at, subject.entries[0].path, "PUT", "Patient", None, subject.contained)
+        items = list(READERS["Patient"](subject.contained, f"{first.path}.contained", context))
+        entry = Entry(first.at, first.path, "PUT", "Patient", None, subject.contained)
         patient.resources.append(Resource(entry, tuple(item for item in items if not isinstance(item, Issue))))
         person = patient.person
         return person.born if person and person.born else born
@@ -185,6 +193,16 @@ class Judge:
             judged.incoming.tell(
                 WHOLE, Issue(Fault(field="Bundle", what=what, mend="Send them in parts."), code="too-costly")
             )
+
+
+def _leave_out_reports(incoming: Incoming) -> None:
+    """Leave out what belongs to a report of this software, and tell it: a report is made anew from what is kept."""
+    made = [entry for entry in incoming.entries if is_of_a_report(entry.resource)]
+    for entry in made:
+        what = "This is part of a report made by this software, and not read back."
+        incoming.tell(entry.at, notice(Fault(field=entry.path, what=what, mend="Nothing is to be done.")))
+    gone = {entry.at for entry in made}
+    incoming.entries[:] = [entry for entry in incoming.entries if entry.at not in gone]
 
 
 def _settle(judged: Judged) -> None:

@@ -18,12 +18,11 @@ from service.fhir.issues import Issue, Refused, notice
 from service.fhir.judging import Judged, Patient
 from service.fhir.reading.dates import age_on
 from service.fhir.reading.items import Finding, Picture, Text, Visit
-from service.fhir.telling.report import resources_of_report
-from service.fhir.telling.told import Labels, ReportTold
+from service.fhir.telling.bundles import match_bundle
+from service.fhir.telling.told import Labels
 from service.knowing import Knowing
 from service.models.known import KnownInput
 from service.problems import Fault
-from service.store.tables import new_id
 from service.translate import Translator
 
 MOST_LISTED = 100
@@ -121,20 +120,22 @@ def case_of(patient: Patient, actor: str) -> tuple[Case, KnownInput]:
     found: list[Finding] = patient.of_kind(Finding)
     notes = tuple(Note(f"note-{at}", text.words, text.language, text.dated) for at, text in enumerate(texts, 1))
     by = Statement(actor)
-    stated = tuple(Mention(each.term, each.assertion, by, each.onset, each.severity) for each in found)
+    stated = tuple(
+        Mention(each.term, each.assertion, by, each.onset, each.severity) for each in found if each.assertion
+    )
+    dismissed = frozenset(each.term for each in found if each.struck)
     if not notes and not stated:
         what = "The case holds no note, no finding and no photo."
         raise Refused([Issue(Fault(field="", what=what, mend="Add at least one of them."), code="required")])
     added = [each for resource in patient.resources if (each := added_by(resource.items))]
     sex = (person.sex if person else None) or PatientSex.UNKNOWN
-    case = Case("match", notes, (), stated, sex, age if age is not None or person is None else person.age_days)
+    days = age if age is not None or person is None else person.age_days
+    case = Case("match", notes, (), stated, sex, days, dismissed)
     return case, with_all(KnownInput(), added)
 
 
-def matched(
-    judged: Judged, match: Match, knowing: Knowing, translator: Translator, actor: str, base: str
-) -> dict[str, Any]:
-    """A Bundle of the RiskAssessment and what goes with it, under URLs of `base`; raises Refused, ProblemError."""
+def matched(judged: Judged, match: Match, knowing: Knowing, translator: Translator, actor: str) -> dict[str, Any]:
+    """A Bundle of the RiskAssessment and what goes with it; raises Refused, ProblemError."""
     patient = the_patient(judged)
     case, told = case_of(patient, actor)
     for picture in patient.of_kind(Picture):
@@ -144,17 +145,32 @@ def matched(
     known = knowing.known(told)
     report = knowing.assessor.assess(case, match.limit, known=known, offers=knowing.offers)
     shown = translator.report(report).model_dump(mode="json", exclude_none=True)
-    made = ReportTold(new_id(), case.id, datetime.now(UTC), actor, shown)
-    resources = [_of(patient), *resources_of_report(made, labels_of(translator))]
-    entries = [{"fullUrl": f"{base}/{each['resourceType']}/{each['id']}", "resource": each} for each in resources]
-    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    labels, now = labels_of(translator), datetime.now(UTC)
+    return match_bundle(shown, labels, now, actor, _subject(patient), _notes(patient))
 
 
-def _of(patient: Patient) -> dict[str, Any]:
-    """The Patient that the answer refers to: nothing of who it is, which is not kept."""
-    person = patient.person
-    sex = (person.sex if person else None) or PatientSex.UNKNOWN
-    return {"resourceType": "Patient", "id": "match", "gender": sex.value}
+def _subject(patient: Patient) -> dict[str, Any] | None:
+    """A reference to the patient that was sent, as whoever sent it would make it; None where it has no name."""
+    subject = patient.subject
+    url = subject.entry.full_url if subject.entry else ""
+    if url or subject.id:
+        return {"reference": url or f"Patient/{subject.id}"}
+    for one in subject.identifiers:
+        return {"identifier": {**({"system": one.system} if one.system else {}), "value": one.value}}
+    return None
+
+
+def _notes(patient: Patient) -> dict[str, str]:
+    """References to the documents that were sent, by the ids that their notes have in the case in memory."""
+    at, found = 0, {}
+    for resource in patient.resources:
+        entry = resource.entry
+        texts = [item for item in resource.items if isinstance(item, Text)]
+        for _ in texts:
+            at += 1
+            if entry.type == "DocumentReference" and len(texts) == 1 and (entry.full_url or entry.name):
+                found[f"note-{at}"] = entry.full_url or str(entry.name)
+    return found
 
 
 def labels_of(translator: Translator) -> Labels:

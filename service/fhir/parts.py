@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, RowMapping
 
-from ontology.features import Assertion, Mention, Statement
+from ontology.features import Assertion, Mention, Statement, TextSpan
 from ontology.terms import Terms, current_id
 from service.audit.trail import Action
 from service.cases.consents import end_consent, holds
@@ -67,37 +67,43 @@ class Parts:
             return None
         try:
             actor = self.desk.actor.id
-            return give(self.connection, row["id"], agreed.purpose, agreed.by, row["age_days"], actor)
+            id = give(self.connection, row["id"], agreed.purpose, agreed.by, row["age_days"], actor)
+            if agreed.ended:
+                self.gone += end_consent(self.desk, self.connection, row, id)
+            return id
         except ConsentMissing as missing:
             return warning(Fault(field=agreed.path, what=missing.what, mend=missing.mend), "business-rule")
 
-    def findings(self, row: RowMapping, findings: Sequence[Finding], sent: frozenset[str]) -> dict[int, str | Issue]:
+    def findings(
+        self, row: RowMapping, findings: Sequence[Finding], sent: frozenset[str], spans: Mapping[int, TextSpan]
+    ) -> dict[int, str | Issue]:
         """Keep findings, by their places in `findings`: the id of each, or what is told of one that is not kept.
 
-        The last word about a term counts. `sent` are ids of findings that a system sent: these are replaced; what a
-        clinician has said of a term stays.
+        The last word about a term counts, and those that stood beside each other in a case that this software told all
+        do. `sent` are ids of findings that a system sent: these are replaced; what a clinician has said of a term
+        stays. `spans` are the words of kept notes that findings were stated for.
         """
         stands: dict[tuple[str, bool], list[tuple[str, Said]]] = {}
         for id, said in live(self.desk, self.connection, row["id"]) if findings else ():
             stands.setdefault((current_id(self.terms, said.term), _is_family(said)), []).append((id, said))
         answers: dict[int, str | Issue] = {}
-        last: dict[tuple[str, bool], int] = {}
+        last: dict[tuple[str, bool], list[int]] = {}
         for at in sorted(range(len(findings)), key=lambda at: (findings[at].moment[:10], at)):
             key = _key(findings[at])
-            if key in last:
-                answers[last[key]] = _replaced(findings[last[key]], findings[at])
-            last[key] = at
+            beside = [one for one in last.get(key, ()) if findings[one].retold and findings[at].retold]
+            for one in last.get(key, ()):
+                if one not in beside:
+                    answers[one] = _replaced(findings[one], findings[at])
+            last[key] = [*beside, at]
         older: list[str] = []
-        for key, at in last.items():
-            finding, before = findings[at], stands.get(key, [])
+        for key, places in last.items():
+            before = stands.get(key, [])
             own = [said for id, said in before if id not in sent]
-            if own:
-                answers[at] = _stays(finding, own[-1])
-                continue
-            older += [id for id, _ in before]
-            by = Statement(self.desk.actor.id)
-            mention = Mention(finding.term, finding.assertion, by, finding.onset, finding.severity)
-            answers[at] = keep(self.desk, self.connection, row, Said(finding.term, mention))
+            if not own:
+                older += [id for id, _ in before]
+            for at in sorted(places):
+                finding = findings[at]
+                answers[at] = _stays(finding, own[-1]) if own else self._stated(row, finding, spans.get(at))
         if older:
             withdraw(self.desk, self.connection, row, older)
         made = [answer for answer in answers.values() if isinstance(answer, str)]
@@ -105,6 +111,14 @@ class Parts:
             counts = {"features": len(made), "replaced": len(older)}
             self.desk.record(self.connection, Action.CREATE, row, "feature", made[0], **counts)
         return answers
+
+    def _stated(self, row: RowMapping, finding: Finding, span: TextSpan | None) -> str:
+        """Keep a finding as the word of whoever sends it; its id."""
+        mention = None
+        if finding.assertion is not None:
+            by = Statement(self.desk.actor.id, span)
+            mention = Mention(finding.term, finding.assertion, by, finding.onset, finding.severity)
+        return keep(self.desk, self.connection, row, Said(finding.term, mention, finding.struck))
 
     def take_away(self, row: RowMapping, kind: str, part: str) -> None:
         """Take away what a resource of type `kind` had become; what someone took away before is no fault."""
@@ -145,7 +159,7 @@ def _stays(finding: Finding, said: Said) -> Issue:
     fault = Fault(
         field=finding.path, what="A clinician has said the same of this term already.", mend="Nothing is to be done."
     )
-    if said.mention is not None and said.mention.assertion is finding.assertion:
+    if (said.mention.assertion if said.mention else None) is finding.assertion:
         return notice(fault, "duplicate")
     what = "A clinician has said something else of this term, which stays."
     return warning(Fault(field=finding.path, what=what, mend="Have it changed in the case."), "conflict")

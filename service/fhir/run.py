@@ -17,10 +17,11 @@ from service.cases.known import known_of, sealed_known
 from service.fhir.bundle import BATCH, Entry
 from service.fhir.covering import Covered
 from service.fhir.history import added_by, left_out, with_all, without
-from service.fhir.issues import Issue, Refused, warning
+from service.fhir.issues import Issue, Refused, notice, warning
 from service.fhir.judging import Judged, Patient, Resource
 from service.fhir.keeping import Answer, Keeper, Kept
 from service.fhir.parts import Parts
+from service.fhir.quotations import Quotations
 from service.fhir.reading.items import Agreed, Born, Finding, Picture, Text, Withdrawn
 from service.fhir.records import Records, Standing
 from service.fhir.who import Who
@@ -139,7 +140,10 @@ class Run:
         names = [self._named(each, row) for each in ordered]
         self._records.look_up(name for name, _ in names)
         fresh: list[_Fresh] = []
+        told = self._told_here(ordered, row)
         for resource, (name, content) in zip(ordered, names, strict=True):
+            if resource.entry.at in told:
+                continue
             standing = self._records.standing(name)
             if not self._is_expected(resource.entry, standing):
                 continue
@@ -150,6 +154,22 @@ class Run:
             self._take_away(standing)
             fresh.append(_Fresh(resource, name, content, standing.last + 1, []))
         return fresh
+
+    def _told_here(self, resources: Sequence[Resource], row: RowMapping) -> frozenset[int]:
+        """Places of entries that this site has told of this very case, which holds them already; it is told."""
+        parts = {row["id"]}
+        for table in (note, feature):
+            parts.update(each["id"] for each in self._desk.parts(self._connection, table, row["id"]))
+        found = [
+            each.entry
+            for each in resources
+            if each.entry.type != "Patient" and (each.entry.id or "").partition("-")[0] in parts
+        ]
+        for entry in found:
+            what = "This was told from here, and is in the case already."
+            self._kept.tell(entry.at, notice(Fault(field=entry.path, what=what, mend="Nothing is to be done.")))
+            self._kept.answers[entry.at] = Answer("left")
+        return frozenset(entry.at for entry in found)
 
     def _named(self, resource: Resource, row: RowMapping) -> tuple[str, str]:
         """The blinded name and digest of a resource; one without an id is known by its content, within the case."""
@@ -214,7 +234,9 @@ class Run:
         if not found:
             return
         sent = frozenset(each["part"] for each in self._records.of_case(row["id"]) if each["part"])
-        for at, answer in self._parts.findings(row, [item for _, item in found], sent).items():
+        spans = Quotations(self._desk, self._connection, self._records, row, _notes_of(fresh))
+        quoted = {at: span for at, (_, item) in enumerate(found) if (span := spans.of(item.quoted))}
+        for at, answer in self._parts.findings(row, [item for _, item in found], sent, quoted).items():
             if isinstance(answer, Issue):
                 self._kept.tell(found[at][0].resource.entry.at, answer)
             else:
@@ -281,6 +303,16 @@ class Run:
         photos = scoped(actor, write, photo, photo.c.case == id)
         findings = scoped(actor, write, feature, feature.c.case == id, feature.c.withdrawn.is_(None))
         return any(self._connection.execute(found.limit(1)).first() for found in (notes, photos, findings))
+
+
+def _notes_of(fresh: Sequence[_Fresh]) -> dict[str, str]:
+    """The notes that documents have become, by what these are referred to by."""
+    notes: dict[str, str] = {}
+    for each in fresh:
+        entry = each.resource.entry
+        if entry.type == "DocumentReference" and len(each.parts) == 1:
+            notes |= {name: each.parts[0] for name in (entry.name, entry.full_url) if name}
+    return notes
 
 
 def _holds_anything(resource: Resource) -> bool:

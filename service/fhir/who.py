@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,9 +28,12 @@ from service.models.known import KnownInput
 from service.models.stored import CaseInput, PatientInput
 from service.patients import case_of_patient, digests_sought, know_patient, patient_digests
 from service.problems import Fault
-from service.store.scope import may
+from service.store.scope import may, scoped
 from service.store.tables import case
 from service.vault.vault import Vault
+
+#: Ids that this software gives.
+_OWN_ID = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(slots=True)
@@ -55,6 +59,8 @@ class Who:
                 what = "Another patient here has the same number and another day of birth; they are kept apart."
                 fault = Fault(field=patient.person.path, what=what, mend="Correct the number, or the birthDate.")
                 return None, (warning(fault, "conflict"),)
+        if row is None and subject.id and _OWN_ID.fullmatch(subject.id):
+            row = self._case_told(subject.id)
         if row is None:
             return None, ()
         row = self.desk.changing(self.connection, row["id"])
@@ -101,6 +107,11 @@ class Who:
             self.connection.execute(update(case).where(mine, case.c.id == row["id"]).values(**values))
             self.desk.record(self.connection, Action.CHANGE, row, fields=len(values))
         return self.desk.case(self.connection, row["id"], Permission.WRITE_CASES), born, content
+
+    def _case_told(self, id: str) -> RowMapping | None:
+        """The case that this site told as a Patient of this id, come back to it."""
+        mine = scoped(self.desk.actor, Permission.WRITE_CASES, case, case.c.id == id, case.c.status != "erased")
+        return self.connection.execute(mine).mappings().first()
 
     def _case_of(self, digests: Sequence[str]) -> RowMapping | None:
         return case_of_patient(self.desk, self.connection, digests, Permission.WRITE_CASES) if digests else None

@@ -13,7 +13,7 @@ from service.audit.trail import Action, record
 from service.identity.passwords import canonical_name
 from service.identity.roles import FOR_MACHINES, Kind, Role
 from service.identity.sessions import end_sessions
-from service.store.tables import account, api_key, department, membership, new_id, now
+from service.store.tables import access_token, account, api_key, department, membership, new_id, now
 
 #: Whoever has a shell on the server and the right to open the database, in the trail.
 OPERATOR = "operator"
@@ -94,13 +94,14 @@ def set_password(connection: Connection, account_id: str, encoded: str, *, by: s
 
 
 def set_active(connection: Connection, account_id: str, active: bool, *, by: str) -> None:
-    """Close an account, or open it again; when closed, its sessions and keys end."""
+    """Close an account, or open it again; when closed, its sessions, keys and access tokens end."""
     values = {"active": active, "version": account.c.version + 1}
     connection.execute(update(account).where(account.c.id == account_id).values(**values))
     if not active:
         end_sessions(connection, account_id)
         of_account = (api_key.c.account == account_id) & api_key.c.ended.is_(None)
         connection.execute(update(api_key).where(of_account).values(ended=now()))
+        connection.execute(delete(access_token).where(access_token.c.account == account_id))
     record(connection, by, Action.CHANGE, "account", account_id, detail={"active": active})
 
 

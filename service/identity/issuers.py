@@ -17,12 +17,15 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Any
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
+from ontology.errors import PhenomapError
+from service.guards import LOOPBACK_HOSTS
 from service.settings import SettingsError
 from service.settings_ehr import Keys
 
@@ -35,10 +38,12 @@ _TIMEOUT = 5.0
 _KEPT_FOR, _ASKED_AGAIN = 3600.0, 60.0
 #: While the address does not answer, the keys last seen there are believed for a day.
 _BELIEVED_FOR = 86_400.0
+_ANEW = "Sign a new one."
+_AGAIN = "Try again later."
 
 
-class TokenRefused(Exception):
-    """The token proves nothing; the words say which rule it breaks and hold nothing of the token."""
+class TokenRefused(PhenomapError):
+    """The token proves nothing; `what` says which rule it breaks and holds nothing of the token."""
 
 
 class KeysAway(TokenRefused):
@@ -60,6 +65,9 @@ class IssuerKeys:
     def __init__(self, keys: Keys) -> None:
         if keys.file is None and keys.url is None:
             raise SettingsError("An issuer's keys are named neither by `file` nor by `url`.", "Name one.")
+        address = urlsplit(keys.url or "")
+        if address.scheme == "http" and address.hostname not in LOOPBACK_HOSTS:
+            raise SettingsError("The address of an issuer's keys is not https.", "Use https, or a file.")
         self._keys = keys
         self._lock = Lock()
         self._read = self._asked = -math.inf  # seconds on this machine's clock
@@ -70,14 +78,14 @@ class IssuerKeys:
     def key(self, kid: str, jku: str | None) -> jwt.PyJWK:
         """The key of that id; raises TokenRefused where there is none, or where `jku` is not the address we know."""
         if jku is not None and jku != self._keys.url:
-            raise TokenRefused("`jku` is not the address registered for this issuer.")
+            raise TokenRefused("`jku` is not the address registered for this issuer.", "Sign with a registered key.")
         with self._lock:
             self._refresh(kid)
             found = self._found.get(kid)
         if found is None and self._away:
-            raise KeysAway("The issuer's keys cannot be fetched.")
+            raise KeysAway("The issuer's keys cannot be fetched.", _AGAIN)
         if found is None:
-            raise TokenRefused("`kid` names no key of this issuer.")
+            raise TokenRefused("`kid` names no key of this issuer.", "Sign with a registered key.")
         return found
 
     def _refresh(self, kid: str) -> None:
@@ -114,9 +122,11 @@ def verified(
     `longest` is for how many seconds from now it may hold at most; `jti` is always required.
     """
     if len(token) > _LARGEST_TOKEN:
-        raise TokenRefused("The token is too long.")
+        raise TokenRefused("The token is too long.", _ANEW)
     try:
         header = jwt.get_unverified_header(token)
+        if str(header.get("typ")).upper() != "JWT":
+            raise TokenRefused("The token's header lacks `typ`, which is JWT.", _ANEW)
         key = keys.key(str(header.get("kid", "")), header.get("jku"))
         claims: dict[str, Any] = jwt.decode(
             token,
@@ -129,12 +139,12 @@ def verified(
         )
         expires = datetime.fromtimestamp(claims["exp"] + LEEWAY_SECONDS, UTC)
     except (jwt.PyJWTError, ValueError, TypeError, OverflowError, OSError) as error:
-        raise TokenRefused(_reason(error)) from None
+        raise _refusal(error) from None
     if (expires - datetime.now(UTC)).total_seconds() > longest + 2 * LEEWAY_SECONDS:
-        raise TokenRefused(f"The token holds for longer than {longest} seconds.")
+        raise TokenRefused(f"The token holds for longer than {longest} seconds.", _ANEW)
     id = claims["jti"]
-    if not isinstance(id, str) or not 0 < len(id) <= 200:
-        raise TokenRefused("`jti` is not a text of 1 to 200 characters.")
+    if not (isinstance(id, str) and 0 < len(id) <= 200 and id.isprintable()):
+        raise TokenRefused("`jti` is not a text of 1 to 200 characters.", _ANEW)
     return SignedToken(MappingProxyType(claims), f"{issuer} {id}", expires)
 
 
@@ -156,37 +166,43 @@ def _algorithm(key: jwt.PyJWK) -> str:
         return "ES384"
     if isinstance(public, RSAPublicKey) and public.key_size >= _SHORTEST_RSA:
         return "RS384"
-    raise TokenRefused("The key is neither P-384 nor RSA of 2048 bits or more.")
+    raise TokenRefused("The key is neither P-384 nor RSA of 2048 bits or more.", "Sign with a registered key.")
 
 
-def _reason(error: Exception) -> str:
-    for kind, words in (
-        (jwt.ExpiredSignatureError, "The token has expired."),
-        (jwt.ImmatureSignatureError, "The token holds only later."),
-        (jwt.InvalidAudienceError, "The token is for another service: `aud`."),
-        (jwt.InvalidIssuerError, "The token is of another issuer: `iss`."),
-        (jwt.InvalidAlgorithmError, "The token is signed with an algorithm that is not taken: use ES384 or RS384."),
-        (jwt.InvalidSignatureError, "The signature is not that of the key named by `kid`."),
-        (jwt.MissingRequiredClaimError, "The token lacks a claim: iss, aud, exp and jti are required."),
-        (OSError, "The issuer's keys cannot be read."),
-    ):
-        if isinstance(error, kind):
-            return words
-    return "The token cannot be read."
+def _refusal(error: Exception) -> TokenRefused:
+    """In our own words: a library's may quote the token."""
+    match error:
+        case jwt.ExpiredSignatureError():
+            return TokenRefused("The token has expired.", _ANEW)
+        case jwt.ImmatureSignatureError():
+            return TokenRefused("The token holds only later.", _ANEW)
+        case jwt.InvalidAudienceError():
+            return TokenRefused("The token is for another service: `aud`.", "Name the address that is called.")
+        case jwt.InvalidIssuerError():
+            return TokenRefused("The token is of another issuer: `iss`.", "Sign with a registered key.")
+        case jwt.InvalidAlgorithmError():
+            return TokenRefused("The token is signed with an algorithm that is not taken.", "Use ES384 or RS384.")
+        case jwt.InvalidSignatureError():
+            return TokenRefused("The signature is not that of the key named by `kid`.", "Sign with a registered key.")
+        case jwt.MissingRequiredClaimError():
+            return TokenRefused("The token lacks a claim: iss, aud, exp and jti are required.", _ANEW)
+        case OSError():
+            return KeysAway("The issuer's keys cannot be read.", _AGAIN)
+    return TokenRefused("The token cannot be read.", _ANEW)
 
 
 def _stamp(keys: Keys) -> int | None:
     try:
         return keys.file.stat().st_mtime_ns if keys.file else None
     except OSError:
-        raise KeysAway("The issuer's keys cannot be read.") from None
+        raise KeysAway("The issuer's keys cannot be read.", _AGAIN) from None
 
 
 def _keys_in(content: bytes) -> Mapping[str, jwt.PyJWK]:
     try:
         found = jwt.PyJWKSet.from_dict(json.loads(content)).keys
     except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
-        raise KeysAway("The issuer's keys are not a JWK set.") from None
+        raise KeysAway("The issuer's keys are not a JWK set.", _AGAIN) from None
     return MappingProxyType({one.key_id: one for one in found if one.key_id})
 
 
@@ -201,5 +217,5 @@ def _fetched(url: str) -> bytes:
         with build_opener(_NoRedirect).open(request, timeout=_TIMEOUT) as answer:
             content: bytes = answer.read(_LARGEST_SET)
     except (URLError, OSError, ValueError):
-        raise KeysAway("The issuer's keys cannot be fetched.") from None
+        raise KeysAway("The issuer's keys cannot be fetched.", _AGAIN) from None
     return content

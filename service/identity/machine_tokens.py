@@ -65,7 +65,7 @@ class MachineTokens:
             )
             lasts = claims["exp"] - datetime.now(UTC).timestamp()
             id = claims["jti"]
-            sound = claims["sub"] == claims["iss"] and isinstance(id, str) and 0 < len(id) <= 200
+            sound = claims["sub"] == claims["iss"] and isinstance(id, str) and 0 < len(id) <= 200 and id.isprintable()
         except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError):
             return None
         if not sound or lasts > LONGEST_SECONDS + LEEWAY_SECONDS:

@@ -64,17 +64,16 @@ class Provider:
     """One OpenID provider. Raises SettingsError for one that is reached without TLS."""
 
     def __init__(self, settings: Oidc) -> None:
-        if not _protected(settings.issuer) or not _protected(settings.redirect):
+        if not is_protected(settings.issuer) or not is_protected(settings.redirect):
             raise SettingsError("Setting oidc: issuer and redirect are not https.", "Use https.")
         self._settings = settings
         self._lock = Lock()
-        self._found: tuple[float, Mapping[str, Any], jwt.PyJWKClient] | None = None
+        self._found: tuple[float, Mapping[str, Any], ProviderKeys] | None = None
 
     def begin(self) -> Begun:
         """Start a sign-in; raises ProviderUnreachable."""
         document, _ = self._discovered()
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
         asked = {
             "response_type": "code",
             "client_id": self._settings.client_id,
@@ -82,11 +81,10 @@ class Provider:
             "scope": " ".join(self._settings.scopes),
             "state": state,
             "nonce": nonce,
-            "code_challenge": challenge,
+            "code_challenge": challenge_of(verifier),
             "code_challenge_method": "S256",
         }
-        endpoint = document["authorization_endpoint"]
-        return Begun(f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}", f"{state}.{nonce}.{verifier}")
+        return Begun(with_query(document["authorization_endpoint"], asked), f"{state}.{nonce}.{verifier}")
 
     def finish(self, kept: str, state: str, code: str) -> Identified:
         """Whom the code stands for; raises ProviderUnreachable or ProviderRefused. Waits for the provider."""
@@ -102,32 +100,14 @@ class Provider:
             "code_verifier": verifier,
             "client_id": self._settings.client_id,
         }
-        answer = _fetched(document["token_endpoint"], urlencode(given).encode(), self._authorization())
-        claims = self._verified(str(answer.get("id_token", "")), keys)
+        secret = self._settings.client_secret
+        authorization = basic(self._settings.client_id, secret.get_secret_value()) if secret else None
+        answer = fetched(document["token_endpoint"], urlencode(given).encode(), authorization)
+        token, issuer = str(answer.get("id_token", "")), self._settings.issuer
+        claims = id_claims(token, keys, issuer=issuer, client_id=self._settings.client_id)
         if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
             raise _refused("The provider's answer is for another sign-in.")
         return self._identified(claims)
-
-    def _verified(self, token: str, keys: jwt.PyJWKClient) -> dict[str, Any]:
-        try:
-            key = keys.get_signing_key_from_jwt(token)
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                key.key,
-                algorithms=list(ALGORITHMS),
-                audience=self._settings.client_id,
-                issuer=self._settings.issuer,
-                leeway=LEEWAY_SECONDS,
-                options={"require": ["iss", "sub", "aud", "exp", "iat"]},
-            )
-        except jwt.PyJWKClientConnectionError as error:
-            raise _unreachable() from error
-        except (jwt.PyJWTError, ValueError, TypeError) as error:
-            raise _refused("The provider's token does not hold.") from error
-        several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-        if (several or "azp" in claims) and claims.get("azp") != self._settings.client_id:
-            raise _refused("The provider's token was made for another service.")
-        return claims
 
     def _identified(self, claims: Mapping[str, Any]) -> Identified:
         groups = claims.get(self._settings.groups_claim, [])
@@ -139,25 +119,71 @@ class Provider:
             frozenset(group for group in groups if isinstance(group, str)) if isinstance(groups, list) else frozenset(),
         )
 
-    def _authorization(self) -> str | None:
-        secret = self._settings.client_secret
-        if secret is None:
-            return None
-        pair = f"{quote(self._settings.client_id, safe='')}:{quote(secret.get_secret_value(), safe='')}"
-        return "Basic " + base64.b64encode(pair.encode()).decode()
-
-    def _discovered(self) -> tuple[Mapping[str, Any], jwt.PyJWKClient]:
+    def _discovered(self) -> tuple[Mapping[str, Any], ProviderKeys]:
         with self._lock:
             if self._found is None or time.monotonic() - self._found[0] > DISCOVERED_FOR:
-                document = _fetched(self._settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
+                document = fetched(self._settings.issuer.rstrip("/") + "/.well-known/openid-configuration")
                 named = ("authorization_endpoint", "token_endpoint", "jwks_uri")
                 if document.get("issuer") != self._settings.issuer or not all(
-                    _protected(str(document.get(name, ""))) for name in named
+                    is_protected(str(document.get(name, ""))) for name in named
                 ):
                     raise _unreachable()
-                keys = jwt.PyJWKClient(document["jwks_uri"], timeout=_TIMEOUT)
+                keys = ProviderKeys(document["jwks_uri"])
                 self._found = time.monotonic(), document, keys
             return self._found[1], self._found[2]
+
+
+class ProviderKeys(jwt.PyJWKClient):
+    """The keys at an address, fetched as everything here is: bounded, and from no other place."""
+
+    def fetch_data(self) -> dict[str, Any]:
+        """The JWK set as it is now."""
+        try:
+            found = fetched(self.uri)
+        except PhenomapError as error:
+            raise jwt.PyJWKClientConnectionError("the keys cannot be fetched") from error
+        if self.jwk_set_cache is not None:
+            self.jwk_set_cache.put(found)
+        return found
+
+
+def id_claims(token: str, keys: ProviderKeys, *, issuer: str, client_id: str) -> dict[str, Any]:
+    """The claims of an ID token for this client, its nonce unseen; raises ProviderUnreachable or ProviderRefused."""
+    try:
+        key = keys.get_signing_key_from_jwt(token)
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key.key,
+            algorithms=list(ALGORITHMS),
+            audience=client_id,
+            issuer=issuer,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["iss", "sub", "aud", "exp", "iat"]},
+        )
+    except jwt.PyJWKClientConnectionError as error:
+        raise _unreachable() from error
+    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        raise _refused("The provider's token does not hold.") from error
+    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if (several or "azp" in claims) and claims.get("azp") != client_id:
+        raise _refused("The provider's token was made for another service.")
+    return claims
+
+
+def challenge_of(verifier: str) -> str:
+    """The S256 challenge of a PKCE verifier."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+
+
+def with_query(endpoint: str, asked: Mapping[str, str]) -> str:
+    """An address with parameters, which may have some of its own."""
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
+
+
+def basic(client_id: str, secret: str) -> str:
+    """An Authorization header of a client that has a secret (RFC 6749, section 2.3.1)."""
+    pair = f"{quote(client_id, safe='')}:{quote(secret, safe='')}"
+    return "Basic " + base64.b64encode(pair.encode()).decode()
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -165,7 +191,8 @@ class _NoRedirect(HTTPRedirectHandler):
         """Follow none: the endpoints are where the discovery document says."""
 
 
-def _fetched(url: str, form: bytes | None = None, authorization: str | None = None) -> dict[str, Any]:
+def fetched(url: str, form: bytes | None = None, authorization: str | None = None) -> dict[str, Any]:
+    """The JSON object at an address, to which a form may be posted; raises ProviderUnreachable or ProviderRefused."""
     headers = {"Accept": "application/json"} | ({"Authorization": authorization} if authorization else {})
     request = Request(url, form, headers)  # noqa: S310 https alone: see _protected
     try:
@@ -182,7 +209,8 @@ def _fetched(url: str, form: bytes | None = None, authorization: str | None = No
     return content
 
 
-def _protected(url: str) -> bool:
+def is_protected(url: str) -> bool:
+    """Whether an address is reached over TLS, or on this machine."""
     parts = urlsplit(url)
     return bool(parts.hostname) and (
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)

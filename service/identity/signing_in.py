@@ -39,7 +39,7 @@ class Visitor:
 
 def with_password(identity: Identity, visitor: Visitor, name: str, password: str) -> Opened:
     """Open a session; raises a 401 or 429 problem. Takes tens of milliseconds of a processor: run it in a lane."""
-    _refuse_hurry(identity, visitor)
+    refuse_hurry(identity, visitor)
     row = identity.database.read(lambda connection: accounts.find_account(connection, name))
     encoded = row.password if row is not None else None
     verified = identity.passwords.verify(encoded, password)
@@ -52,21 +52,21 @@ def with_password(identity: Identity, visitor: Visitor, name: str, password: str
 
 def with_link(identity: Identity, visitor: Visitor, secret: str) -> Opened:
     """Open the session of a demonstration's link, once; raises a 401 or 429 problem."""
-    _refuse_hurry(identity, visitor)
+    refuse_hurry(identity, visitor)
 
     def work(connection: Connection) -> Opened | None:
         owner = one_time.use(connection, secret, Purpose.DEMONSTRATION)
         if owner is None:
             record(connection, UNKNOWN, Action.SIGN_IN_FAILED, "account", UNKNOWN, detail={"by": "link"})
             return None
-        return _open(connection, identity, visitor, owner, "link")
+        return open_for(connection, identity, visitor, owner, "link")
 
     return _or_refuse(identity, visitor, identity.database.write(work), _LINK_REFUSED)
 
 
 def with_directory(identity: Identity, visitor: Visitor, kept: str, state: str, code: str) -> Opened:
     """Open the session of whom the provider's answer names; raises as Provider.finish, or a 401 or 429 problem."""
-    _refuse_hurry(identity, visitor)
+    refuse_hurry(identity, visitor)
     provider, settings = identity.provider, identity.settings.oidc
     assert provider is not None
     assert settings is not None
@@ -82,7 +82,7 @@ def with_directory(identity: Identity, visitor: Visitor, kept: str, state: str, 
         if owner is None:
             directory.refused(connection)
             return None
-        return _open(connection, identity, visitor, owner, directory.BY)
+        return open_for(connection, identity, visitor, owner, directory.BY)
 
     return _or_refuse(
         identity, visitor, identity.database.write(work), "The directory knows you, and this service not."
@@ -91,7 +91,7 @@ def with_directory(identity: Identity, visitor: Visitor, kept: str, state: str, 
 
 def choose_password(identity: Identity, visitor: Visitor, secret: str, password: str) -> Opened:
     """Set the password of a link's account and open its session; raises a 401, 422 or 429 problem."""
-    _refuse_hurry(identity, visitor)
+    refuse_hurry(identity, visitor)
 
     def owner_name(connection: Connection) -> str | None:
         owner = one_time.account_of(connection, secret, *_LINKS)
@@ -108,14 +108,14 @@ def choose_password(identity: Identity, visitor: Visitor, secret: str, password:
             record(connection, UNKNOWN, Action.SIGN_IN_FAILED, "account", UNKNOWN, detail={"by": "link"})
             return None
         accounts.set_password(connection, owner, encoded, by=owner)
-        return _open(connection, identity, visitor, owner, "link")
+        return open_for(connection, identity, visitor, owner, "link")
 
     return _or_refuse(identity, visitor, identity.database.write(work), _LINK_REFUSED)
 
 
 def change_password(identity: Identity, visitor: Visitor, account_id: str, current: str, password: str) -> Opened:
     """Change one's own password and go on in a new session, the others ended; raises a 401, 422 or 429 problem."""
-    _refuse_hurry(identity, visitor)
+    refuse_hurry(identity, visitor)
     row = identity.database.read(lambda c: c.execute(select(account).where(account.c.id == account_id)).one())
     _refuse_weak(password, row.name)
     verified = identity.passwords.verify(row.password, current)
@@ -127,7 +127,7 @@ def change_password(identity: Identity, visitor: Visitor, account_id: str, curre
             _count_failure(connection, found)
             return None
         accounts.set_password(connection, account_id, encoded, by=account_id)
-        return _open(connection, identity, visitor, account_id, "password")
+        return open_for(connection, identity, visitor, account_id, "password")
 
     return _or_refuse(identity, visitor, identity.database.write(work), _REFUSED)
 
@@ -145,7 +145,7 @@ def _settle(
         return None
     values = {"failures": 0, "locked_until": None, "password": verified.encoded_anew or row.password}
     connection.execute(update(account).where(account.c.id == row.id).values(**values))
-    return _open(connection, identity, visitor, row.id, "password")
+    return open_for(connection, identity, visitor, row.id, "password")
 
 
 def _may_enter(row: Row[Any], encoded: str | None, verified: Verified) -> bool:
@@ -169,7 +169,8 @@ def _count_failure(connection: Connection, row: Row[Any]) -> None:
         record(connection, row.id, Action.LOCK, "account", row.id, detail=detail)
 
 
-def _open(connection: Connection, identity: Identity, visitor: Visitor, account_id: str, by: str) -> Opened | None:
+def open_for(connection: Connection, identity: Identity, visitor: Visitor, account_id: str, by: str) -> Opened | None:
+    """Open a session of an active account, and end the browser's earlier one; None for an account that is closed."""
     if not connection.execute(select(account.c.active).where(account.c.id == account_id)).scalar():
         return None
     if visitor.earlier_token:
@@ -178,7 +179,8 @@ def _open(connection: Connection, identity: Identity, visitor: Visitor, account_
     return open_session(connection, account_id, identity.settings.longest)
 
 
-def _refuse_hurry(identity: Identity, visitor: Visitor) -> None:
+def refuse_hurry(identity: Identity, visitor: Visitor) -> None:
+    """Raise a 429 problem where there were too many attempts from this address."""
     wait = identity.addresses.wait(visitor.address)
     if wait:
         headers = {"Retry-After": str(int(wait) + 1)}

@@ -30,12 +30,12 @@ class Scopes:
         return any(letter in self.by_type.get(name, ()) for name in (resource_type, "*"))
 
     def within(self, most: Scopes) -> Scopes:
-        """Those that `most` allows, too."""
-        kept = {
-            name: frozenset(letter for letter in letters if letter in most._letters(name))
-            for name, letters in self.by_type.items()
-        }
-        return Scopes(MappingProxyType({name: letters for name, letters in kept.items() if letters}))
+        """Those that `most` allows, too: of `*`, the types that it names."""
+        names = {*self.by_type, *(most.by_type if "*" in self.by_type else ())}
+        kept = {name: self._letters(name) & most._letters(name) for name in names}
+        of_all = kept.get("*", frozenset())
+        shortest = {name: letters if name == "*" else letters - of_all for name, letters in kept.items()}
+        return Scopes(MappingProxyType({name: letters for name, letters in shortest.items() if letters}))
 
     def _letters(self, name: str) -> frozenset[str]:
         return self.by_type.get(name, frozenset()) | self.by_type.get("*", frozenset())

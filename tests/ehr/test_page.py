@@ -1,4 +1,4 @@
-"""What an integrator copies from docs/ehr.md works: every block is run, in order, in one shell against a real server."""
+"""What an integrator copies from docs/ehr.md works: every block is run, in order, in one shell, on a real server."""
 
 from __future__ import annotations
 

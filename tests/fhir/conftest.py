@@ -1,12 +1,8 @@
-"""A case of a hospital's northern department, with a report, and the oracles that resources are held to."""
+"""A case of a hospital's northern department, with a report."""
 
 from __future__ import annotations
 
-import os
-
 import pytest
-
-from benchmarks.fhir_oracles import npm_faults, npm_is_here, pydantic_faults
 
 NOTE = "Boy with arachnodactyly and possible scoliosis. No seizures. His mother has myopia. History of ectopia lentis."
 PATIENT = {"number": "H-778899", "name": "王小明"}
@@ -49,25 +45,3 @@ def sign(clinician, case, report):
         assert answer.status_code == 201, answer.text
 
     return signed
-
-
-@pytest.fixture(scope="session")
-def npm():
-    """npm's validator; skipped by name where it is not installed, unless PHENOMAP_REQUIRE_ORACLE asks for it."""
-    if not npm_is_here():
-        if os.environ.get("PHENOMAP_REQUIRE_ORACLE") == "1":
-            pytest.fail("PHENOMAP_REQUIRE_ORACLE is set and npm's validator is not installed")
-        pytest.skip("npm's FHIR validator is not installed: run `npm ci` in tests/fhir/oracle")
-    return npm_faults
-
-
-@pytest.fixture(scope="session")
-def valid(npm):
-    """Asserts that both oracles find nothing wrong."""
-
-    def checked(resources):
-        for faults in (npm(resources), pydantic_faults(resources)):
-            found = [(one["resourceType"], fault) for one, fault in zip(resources, faults, strict=True) if fault]
-            assert found == []
-
-    return checked

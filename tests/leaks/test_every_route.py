@@ -95,6 +95,10 @@ ACCESS = {
     "GET /fhir/{type}/{id}": Permission.READ_CASES,
     "GET /fhir/{type}/{id}/_history": Permission.READ_CASES,
     "GET /fhir/{type}/{id}/_history/{version}": Permission.READ_CASES,
+    "GET /cds-services": PUBLIC,
+    "POST /cds-services/{id}": Permission.READ_CASES,
+    "POST /cds-services/{id}/feedback": Permission.WRITE_CASES,
+    "GET /api/v1/cds/feedback": Permission.READ_CASES,
     "GET /api/v1/audit": Permission.READ_AUDIT,
     "GET /api/v1/gallery": Permission.READ_CASES,
     "GET /api/v1/gallery/faces": Permission.READ_CASES,
@@ -125,12 +129,30 @@ BODIES |= {
     "POST /fhir/$match-rare-disease": {"resourceType": "Bundle", "type": "batch", "entry": [ENTRY]},
     "PUT /fhir/{type}/{id}": OBSERVATION,
 }
+BODIES |= {
+    "POST /cds-services/{id}": {
+        "hook": "patient-view",
+        "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+        "context": {"userId": "Practitioner/1", "patientId": "p"},
+    },
+    "POST /cds-services/{id}/feedback": {
+        "feedback": [
+            {
+                "card": "4e0a3a1e-3283-4575-ab82-028d55fe2719",
+                "outcome": "overridden",
+                "outcomeTimestamp": "2026-11-23T08:00:00Z",
+            }
+        ]
+    },
+}
 MARKS = ("Quxolath", "778899", "zebrawood", "Vornak")
 ROLES = tuple(role.value for role in Role)
 #: Breaking the glass is there to reach another department's case, so it is tried last; tests/cases says what it opens.
 REACHES_OTHERS = {"POST /api/v1/cases/{id}/break-glass"}
 #: The ids in these are the sender's own, and name nothing of another department: what is sent becomes a case of theirs.
 OF_THE_SENDER = {"POST /fhir/{type}", "PUT /fhir/{type}/{id}", "DELETE /fhir/{type}/{id}"}
+#: For record systems that the settings name; a role alone is not enough. tests/cds says what they are answered.
+OF_CLIENTS = {"POST /cds-services/{id}", "POST /cds-services/{id}/feedback"}
 #: Lists of what whoever asks may see: none of it where nothing is theirs. tests/fhir says what is in them.
 LISTS = {"GET /fhir/{type}", "POST /fhir/{type}/_search"}
 
@@ -162,6 +184,8 @@ def seed(hospital):
             ids[f"{operation.path}:id"] = hospital.actors["colleague north"].id
         if operation.path.startswith("/api/v1/diseases/"):
             ids[f"{operation.path}:id"] = "OMIM:900001"
+        if operation.path.startswith("/cds-services/"):
+            ids[f"{operation.path}:id"] = "phenomap-patient-view"
         if operation.path.startswith("/fhir/"):
             ids[f"{operation.path}:type"] = "Observation"
             ids[f"{operation.path}:version"] = "1"
@@ -298,7 +322,9 @@ def test_those_who_may_are_answered(hospital_with, role):
             if operation.path.endswith("/second-sign-off"):
                 hospital.client("clinician north").post(f"/api/v1/cases/{ids['id']}/sign-off", json=signature)
             answer = ask(client, operation, ids, signature)
-            if "/accounts" in operation.path or "/gallery" in operation.path:  # see tests/identity and tests/gallery
+            if operation.name in OF_CLIENTS:
+                assert answer.status_code == 403, (operation.name, answer.text)
+            elif "/accounts" in operation.path or "/gallery" in operation.path:  # see tests/identity and tests/gallery
                 assert answer.status_code not in {401, 403, 500}, (operation.name, answer.text)
             else:
                 allowed = {200, 201, 409} if operation.method == "PATCH" else {200, 201}

@@ -77,7 +77,8 @@ _DISEASES = (
 def codings(concept: object, path: str) -> Iterator[tuple[Json, str]]:
     """The codings of a CodeableConcept, each with its path."""
     if isinstance(concept, dict):
-        for at, coding in enumerate(concept.get("coding") or ()):
+        held = concept.get("coding")
+        for at, coding in enumerate(held if isinstance(held, list) else ()):
             if isinstance(coding, dict):
                 yield coding, f"{path}.coding[{at}]"
 

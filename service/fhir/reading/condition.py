@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pydantic import ValidationError
+
 from ontology.features import Assertion
 from service.fhir.issues import Issue, notice
-from service.fhir.reading.concepts import codes_of, disease_ids, terms_of, words_of
+from service.fhir.reading.concepts import codes_of, codings, disease_ids, hpo_id, terms_of, words_of
 from service.fhir.reading.context import Context
 from service.fhir.reading.dates import age_on, day_of, moment_of, not_yet
 from service.fhir.reading.items import Diagnosed, Finding, Item, Json, Text, Withdrawn
+from service.fhir.reading.retold import with_own_words
 from service.fhir.reading.statements import extension, onset_at, onset_of, severity_of, years_of
 from service.fhir.reading.told_words import sentence_of
 from service.fhir.telling import own
@@ -46,9 +49,13 @@ def read(resource: Json, path: str, context: Context) -> Iterator[Item]:
             yield term
         else:
             moment = moment_of(resource, "recordedDate", "onsetDateTime", "onsetPeriod")
-            yield Finding(term[0], said, term[1], onset, severity, moment)
+            yield with_own_words(Finding(term[0], said, term[1], onset, severity, moment), resource)
+    retold = _as_kept(resource, said, onset)
+    if retold is not None:
+        coded = True
+        yield Diagnosed(retold, at)
     diagnosis = None
-    for found in disease_ids(concept, at):
+    for found in disease_ids(concept, at) if retold is None else ():
         coded = True
         if isinstance(found, Issue):
             yield found
@@ -77,6 +84,29 @@ def assertion_of(resource: Json) -> Assertion:
     if _PAST.intersection(codes_of(resource.get("clinicalStatus"), CLINICAL)):
         return Assertion.HISTORICAL
     return Assertion.OBSERVED
+
+
+def _as_kept(resource: Json, said: Assertion, onset: str | None) -> DiagnosisInput | None:
+    """A diagnosis that this software told as it is kept; None where it is another's, or was made one since."""
+    told = extension(resource, own.DIAGNOSIS)
+    parts = {str(each.get("url")): each for each in (told or {}).get("extension") or () if isinstance(each, dict)}
+    id, label, confirmed = (
+        (parts.get(name) or {}).get(kind)
+        for name, kind in (("id", "valueString"), ("label", "valueString"), ("confirmed", "valueBoolean"))
+    )
+    term = (extension(resource.get("_onsetString") or {}, own.ONSET) or {}).get("valueCodeableConcept")
+    given = {
+        "id": id,
+        "label": label or "",
+        "excluded": said is Assertion.EXCLUDED,
+        "onset": onset or next((hpo_id(each) for each, _ in codings(term, "") if hpo_id(each)), None),
+        "gene": _gene(resource),
+        "confirmed": confirmed if said is Assertion.EXCLUDED else said is not Assertion.UNCERTAIN,
+    }
+    try:
+        return DiagnosisInput.model_validate(given) if told is not None else None
+    except ValidationError:
+        return None
 
 
 def _diagnosis(id: str, label: str, said: Assertion, onset: str | None, gene: str | None) -> DiagnosisInput:

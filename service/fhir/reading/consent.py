@@ -13,13 +13,13 @@ from typing import Any
 
 from service.consent.consent import Giver, Purpose
 from service.fhir.issues import notice, warning
-from service.fhir.reading.concepts import codings, words_of
+from service.fhir.reading.concepts import codes_of, codings, words_of
 from service.fhir.reading.context import Context
 from service.fhir.reading.items import Agreed, Item, Json, Withdrawn
+from service.fhir.telling import own
 from service.problems import Fault
 
-#: Code system of the four purposes: `assessment`, `photo`, `gallery`, `federation`.
-PURPOSES = "https://phenomap.org/fhir/CodeSystem/consent-purpose"
+PURPOSES = own.CONSENT_PURPOSE
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 _BY_CODE: Mapping[tuple[str, str], Purpose] = MappingProxyType(
     {(PURPOSES, purpose.value): purpose for purpose in Purpose}
@@ -37,7 +37,8 @@ _PATIENT, _GUARDIAN = "Patient", "RelatedPerson"
 def read(resource: Json, path: str, context: Context) -> Iterator[Item]:
     """What was consented to or refused, one item a purpose."""
     status = resource.get("status")
-    if status in ("entered-in-error", "inactive"):
+    ended = status == "inactive" and own.CONSENT in codes_of(resource.get("policyRule"), own.DOCUMENT)
+    if status in ("entered-in-error", "inactive") and not ended:
         yield Withdrawn(path)
         return
     if status in ("draft", "proposed"):
@@ -63,7 +64,7 @@ def read(resource: Json, path: str, context: Context) -> Iterator[Item]:
         yield warning(Fault(field=f"{path}.performer", what=what, mend=mend), "incomplete")
         return
     for purpose in purposes:
-        yield Agreed(purpose, by or Giver.PATIENT, permits, path)
+        yield Agreed(purpose, by or Giver.PATIENT, permits, path, ended)
 
 
 def _purposes(resource: Json, provision: Json) -> Iterator[Purpose]:

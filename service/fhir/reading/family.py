@@ -1,4 +1,4 @@
-"""FamilyMemberHistory: a relative's conditions, and and what they say of the family."""
+"""FamilyMemberHistory: a relative's conditions, and what they say of the family."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from service.fhir.issues import Issue, notice
 from service.fhir.reading.concepts import codes_of, disease_ids, terms_of, words_of
 from service.fhir.reading.context import Context
 from service.fhir.reading.items import Finding, Item, Json, Related, Text, Withdrawn
-from service.fhir.reading.statements import extension
+from service.fhir.reading.retold import with_own_words
+from service.fhir.reading.statements import extension, onset_of, severity_of
 from service.fhir.reading.told_words import is_chinese, of_relative
 from service.fhir.telling import own
 from service.models.known import FamilyInput
@@ -80,7 +81,8 @@ def read(resource: Json, path: str, context: Context) -> Iterator[Item]:
     if is_chinese(told):
         chinese = told
     for at, condition in enumerate(resource.get("condition") or ()):
-        yield from _condition(condition, f"{path}.condition[{at}]", (english, chinese), fields, context)
+        items = _condition(condition, f"{path}.condition[{at}]", (english, chinese), fields, context)
+        yield from (with_own_words(item, resource) for item in items)
     for at, note in enumerate(resource.get("note") or ()):
         words = str(note["text"])
         yield Text(of_relative(chinese if is_chinese(words) else english, words), f"{path}.note[{at}].text")
@@ -104,9 +106,11 @@ def _condition(
     condition: Json, path: str, names: tuple[str, str], fields: tuple[str, ...], context: Context
 ) -> Iterator[Item]:
     concept, coded = condition.get("code"), False
+    onset = onset_of(_term(condition.get("_onsetString") or {}, own.ONSET), context.terms)
+    severity = severity_of(_term(condition, own.SEVERITY), context.terms)
     for term in terms_of(concept, f"{path}.code", context.terms):
         coded = True
-        yield term if isinstance(term, Issue) else Finding(term[0], Assertion.FAMILY, term[1])
+        yield term if isinstance(term, Issue) else Finding(term[0], Assertion.FAMILY, term[1], onset, severity)
     diseases = []
     for found in disease_ids(concept, f"{path}.code"):
         if isinstance(found, Issue):
@@ -118,3 +122,8 @@ def _condition(
     words = words_of(concept) or next((name for id in diseases if (name := context.disease_name(id))), "")
     if not coded and words:
         yield Text(of_relative(names[1] if is_chinese(words) else names[0], words), f"{path}.code")
+
+
+def _term(told: Json, url: str) -> object:
+    """The concept in an extension of this software's own."""
+    return (extension(told, url) or {}).get("valueCodeableConcept")

@@ -78,8 +78,9 @@ _RESULT_WORDS: tuple[tuple[re.Pattern[str], TestResult], ...] = tuple(
 
 def read_test(resource: Json, path: str, day: date | None, context: Context) -> Iterator[Tested | Issue]:
     """The genetic test that a DiagnosticReport tells of, or why it is not taken; nothing for other reports."""
-    modality = modality_of(resource.get("code"))
-    if modality is None:
+    retold = own.TEST_DONE in codes_of(resource.get("code"), own.DOCUMENT)
+    modality = _named(resource.get("code")) if retold else modality_of(resource.get("code"))
+    if modality is None and not retold:
         return
     if resource.get("status") in ("preliminary", "partial", "unknown"):
         what = "A genetic test is taken as done only once its report is final."
@@ -91,7 +92,7 @@ def read_test(resource: Json, path: str, day: date | None, context: Context) -> 
         mend = "Send conclusionCode positive, negative or inconclusive (SNOMED CT 10828004, 260385009, 82334004)."
         yield notice(Fault(field=f"{path}.conclusionCode", what=what, mend=mend), "incomplete")
         return
-    if codes_of(resource.get("code"), own.MODALITY):  # of our own making: issued as it was asked for
+    if retold:  # issued as it was asked for
         day = day_of(moment_of(resource, "effectiveDateTime", "effectivePeriod"))
     year = day.year if day is not None and day.year >= FIRST_YEAR else None
     genes, target = _looked_at(resource, context)
@@ -132,14 +133,19 @@ def read_order(resource: Json, path: str, context: Context) -> Iterator[Item]:
 
 def modality_of(concept: object) -> ModalityWord | None:
     """The kind of genetic test that a concept names."""
-    for code in codes_of(concept, own.MODALITY):
-        if code in _MODALITIES:
-            return _MODALITIES[code]
+    named = _named(concept)
+    if named is not None:
+        return named
     for code in codes_of(concept, LOINC):
         if code in _BY_LOINC:
             return _BY_LOINC[code]
     words = all_words(concept)
     return next((modality for form, modality in _BY_WORDS if form.search(words)), None)
+
+
+def _named(concept: object) -> ModalityWord | None:
+    """The kind of test by this software's own word for it."""
+    return next((_MODALITIES[code] for code in codes_of(concept, own.MODALITY) if code in _MODALITIES), None)
 
 
 def _result(resource: Json) -> TestResult | None:

@@ -38,15 +38,33 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words of a note that a finding is stated for: where they stand in the document that `note` refers to."""
+
+    note: str
+    start: int
+    end: int
+    text: str
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """An HPO term that is stated; ids are current ones. `moment` is when it was stated, as ISO 8601 has it."""
+    """An HPO term that is stated; ids are current ones. `moment` is when it was stated, as ISO 8601 has it.
+
+    `struck`: what notes and photos say of the term is struck out; only that, where there is no assertion. `retold`: it
+    is a clinician's word as this software told it, beside which others about the same term may stand.
+    """
 
     term: str
-    assertion: Assertion
+    assertion: Assertion | None
     path: str
     onset: str | None = None
     severity: str | None = None
     moment: str = ""
+    struck: bool = False
+    quoted: Quoted | None = None
+    retold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +77,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """A consent that was given, or with `permits` False refused or ended."""
+    """A consent that was given, or with `permits` False refused or ended; `ended`: given, and ended since."""
 
     purpose: Purpose
     by: Giver
     permits: bool
     path: str
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

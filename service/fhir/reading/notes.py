@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 from collections.abc import Iterator
 from datetime import date
@@ -10,11 +11,13 @@ from typing import Any
 from ontology.features import Assertion
 from service.fhir.issues import Issue, notice
 from service.fhir.reading.attachments import PREFERRED, document, media_type
-from service.fhir.reading.concepts import terms_of
+from service.fhir.reading.concepts import codes_of, terms_of
 from service.fhir.reading.context import Context
 from service.fhir.reading.dates import day_of, moment_of, not_yet
 from service.fhir.reading.genetic_tests import read_test
 from service.fhir.reading.items import Attached, Finding, Item, Json, Text, Withdrawn
+from service.fhir.telling import own
+from service.models.inputs import LONGEST_TEXT
 from service.problems import Fault
 
 _GONE = frozenset({"entered-in-error", "superseded", "cancelled"})
@@ -28,12 +31,38 @@ def read_document(resource: Json, path: str, context: Context) -> Iterator[Item]
         return
     yield from not_yet(resource.get("date"), f"{path}.date", context.today)
     written = resource.get("context") or {}
+    kept = _as_kept(resource)
+    if kept is not None:
+        text, language = kept
+        yield Text(text, f"{path}.content[0].attachment.data", day_of(moment_of(written, "period")), language)
+        return
     day = day_of(moment_of(written, "period")) or day_of(resource.get("date"))
     offered = [
         (each["attachment"], f"{path}.content[{at}].attachment")
         for at, each in enumerate(resource.get("content") or ())
     ]
     yield from _best(offered, resource, path, context, day)
+
+
+def _as_kept(resource: Json) -> tuple[str, str | None] | None:
+    """The text of a note as this software tells it, to the letter, and its language; None where it is another's.
+
+    Words of the note that findings quote are found by their place, so no sign may be another.
+    """
+    if not {own.NOTE, own.MASKED_NOTE}.intersection(codes_of(resource.get("type"), own.DOCUMENT)):
+        return None
+    contents = list(resource.get("content") or ())
+    attachment = contents[0]["attachment"] if len(contents) == 1 else {}
+    if media_type(attachment) != "text/plain" or len(str(attachment.get("data") or "")) > 4 * LONGEST_TEXT * 4 // 3 + 4:
+        return None
+    try:
+        text = base64.b64decode(str(attachment.get("data") or ""), validate=True).decode("utf-8")
+    except ValueError:
+        return None
+    language = str(attachment.get("language") or "").casefold()[:2]
+    if not text.strip() or len(text) > LONGEST_TEXT:
+        return None
+    return text, language if language in ("en", "zh") else None
 
 
 def read_report(resource: Json, path: str, context: Context) -> Iterator[Item]:
@@ -52,6 +81,8 @@ def read_report(resource: Json, path: str, context: Context) -> Iterator[Item]:
             moment = day.isoformat() if day else ""
             yield term if isinstance(term, Issue) else Finding(term[0], Assertion.OBSERVED, term[1], None, None, moment)
     yield from read_test(resource, path, day, context)
+    if own.TEST_DONE in codes_of(resource.get("code"), own.DOCUMENT):
+        return
     if "conclusion" in resource:
         yield Text(str(resource["conclusion"]), f"{path}.conclusion", day)
     offered = [(each, f"{path}.presentedForm[{at}]") for at, each in enumerate(resource.get("presentedForm") or ())]

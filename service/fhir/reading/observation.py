@@ -13,6 +13,7 @@ from service.fhir.reading.dates import day_of, moment_of, not_yet
 from service.fhir.reading.items import Finding, Item, Json, Related, Text, Withdrawn
 from service.fhir.reading.laboratory import is_laboratory, read_value
 from service.fhir.reading.measurements import read_size, size_of
+from service.fhir.reading.retold import only_stated, with_own_words
 from service.fhir.reading.statements import (
     answered,
     answered_in_words,
@@ -41,6 +42,10 @@ _WHEN = ("effectiveDateTime", "effectiveInstant", "effectivePeriod", "issued")
 def read(resource: Json, path: str, context: Context) -> Iterator[Item]:
     """Findings, sentences about values, or a notice that it is not read."""
     status = resource.get("status")
+    retold = list(only_stated(resource, path, context))
+    if retold:
+        yield from retold
+        return
     if status == "entered-in-error":
         yield Withdrawn(path)
         return
@@ -58,7 +63,8 @@ def read(resource: Json, path: str, context: Context) -> Iterator[Item]:
     items = list(_items(resource, path, context))
     day = day_of(moment_of(resource, *_WHEN))
     for item in items:
-        yield Text(item.words, item.path, item.dated or day, item.language) if isinstance(item, Text) else item
+        told = Text(item.words, item.path, item.dated or day, item.language) if isinstance(item, Text) else item
+        yield with_own_words(told, resource)
     if not items:
         what = "This observation is of no kind that is read here."
         mend = "Findings are read by codes of the HPO, sizes and laboratory values by LOINC."

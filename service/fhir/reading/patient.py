@@ -121,6 +121,8 @@ def _number(resource: Json) -> str | None:
     found: list[tuple[int, str]] = []
     for each in resource.get("identifier") or ():
         value = str(each.get("value") or "").strip()
+        if value and each.get("system") == own.NUMBER:  # as it is kept here, whatever it looks like
+            return value[:_LONGEST_NUMBER]
         if value and each.get("use") != "old" and read_resident_id(value) is None:
             kinds = [coding.get("code") for coding in (each.get("type") or {}).get("coding") or ()]
             found.append((min((_OWN.index(kind) for kind in kinds if kind in _OWN), default=len(_OWN)), value))

@@ -172,7 +172,8 @@ def current(terms: Terms, id: str) -> str:
 
 def extension(resource: Json, url: str) -> Json | None:
     """The first extension of this url."""
-    for each in resource.get("extension") or ():
+    held = resource.get("extension")
+    for each in held if isinstance(held, list) else ():
         if isinstance(each, dict) and each.get("url") == url:
             return each
     return None

@@ -38,7 +38,7 @@ def match_bundle(
     entries = []
     for each in made_of:
         loose = _readdressed(each, {**addresses, **sent}, dict(subject) if subject else nobody)
-        loose.pop("meta", None)
+        loose["meta"] = {"tag": each["meta"]["tag"]}  # it has no version, for it is not kept
         entries.append({"fullUrl": addresses[f"{each['resourceType']}/{each['id']}"], "resource": loose})
     return {"resourceType": "Bundle", "type": "collection", "timestamp": instant(made), "entry": entries}
 

@@ -22,14 +22,19 @@ _SENT = (
 )
 
 
-def capability(url: str, version: str, made: datetime, routes: Collection[tuple[str, str]]) -> Json:
-    """The statement of the service under `url`; `routes` are methods and paths of the application."""
+def capability(
+    url: str, version: str, made: datetime, routes: Collection[tuple[str, str]], tokens: str | None = None
+) -> Json:
+    """The statement of the service under `url`; `routes` are methods and paths of the application.
+
+    `tokens` is the address where machines get access tokens, None where none are given.
+    """
     types = sorted({*PARAMETERS, *READ_TYPES, *_others(routes)})
     interactions = ["transaction", "batch"] if ("POST", "/fhir") in routes else []
     rest: Json = {
         "mode": "server",
         "documentation": "Dates without a time zone are of UTC. Search results come the last changed first.",
-        "security": {"service": [concept(coding(_SECURITY, "SMART-on-FHIR"))], "cors": False},
+        "security": _security(tokens),
         "resource": [_resource(each, routes) for each in types],
     }
     if interactions:
@@ -51,6 +56,17 @@ def capability(url: str, version: str, made: datetime, routes: Collection[tuple[
 
 
 _SECURITY = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+#: Of SMART App Launch 1.0 (its URL: unverified); 2.2, "Conformance", calls it deprecated, and some still look for it.
+_OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
+
+
+def _security(tokens: str | None) -> Json:
+    """How to become known: SMART where tokens are given; no address that would authorise an app is told."""
+    told: Json = {"cors": False, "description": "A key or a signed token of a machine's account, as Bearer."}
+    if tokens is None:
+        return told
+    uris = {"url": _OAUTH_URIS, "extension": [{"url": "token", "valueUri": tokens}]}
+    return {"extension": [uris], **told, "service": [concept(coding(_SECURITY, "SMART-on-FHIR"))]}
 
 
 def _others(routes: Collection[tuple[str, str]]) -> set[str]:

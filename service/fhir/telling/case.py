@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ontology.features import Assertion
 from service.fhir.telling.codes import Json
 from service.fhir.telling.condition import conditions
+from service.fhir.telling.consent import consents
 from service.fhir.telling.document_reference import document_reference
 from service.fhir.telling.family import family
 from service.fhir.telling.finding import Finding, source_of_mention, told_finding
@@ -25,38 +25,39 @@ def everything(case: CaseTold, labels: Labels, language: str = "en", *, reports:
 
 
 def facts(case: CaseTold, labels: Labels, language: str = "en") -> list[Json]:
-    """What a case holds beside its patient: diagnoses, family, tests done, notes, and what clinicians state."""
+    """What a case holds beside its patient: diagnoses, family, tests, notes, what clinicians state, consents."""
     stated = [_stated(case, each, labels, language) for each in case.stated]
     return [
         *conditions(case.patient, labels),
         *family(case.patient, language),
         *told_tests(case.patient, language),
         *(document_reference(note, case.patient.case, language) for note in case.notes),
-        *(told for finding in stated if finding and (told := told_finding(finding, labels, case.names))),
+        *(told_finding(finding, labels, case.names) for finding in stated),
+        *consents(case),
     ]
 
 
-def _stated(case: CaseTold, given: Stated, labels: Labels, language: str) -> Finding | None:
-    """A finding that is stated; None for a word that only strikes readings out."""
+def _stated(case: CaseTold, given: Stated, labels: Labels, language: str) -> Finding:
+    """A finding that is stated, or a word that only strikes readings out."""
     mention = given.said.mention
-    if mention is None:
-        return None
-    label, english = labels.term(mention.type)
+    term = mention.type if mention else given.said.term
+    label, english = labels.term(term)
     return Finding(
         id=given.id,
         case=case.patient.case,
-        term=mention.type,
+        term=term,
         label=label,
         english=english,
-        assertion=Assertion(mention.assertion),
-        sources=[source_of_mention(mention)],
+        assertion=mention.assertion if mention else None,
+        sources=[source_of_mention(mention)] if mention else [],
         status="final",
         version=1,
         changed=given.at,
         issued=given.at,
-        onset=mention.onset,
-        severity=mention.severity,
+        onset=mention.onset if mention else None,
+        severity=mention.severity if mention else None,
         language=language,
+        struck=given.said.struck,
     )
 
 

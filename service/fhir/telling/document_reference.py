@@ -28,7 +28,7 @@ def document_reference(note: NoteTold, case: str, language: str = "en") -> Json:
         "meta": meta(1, note.at),
         "status": "current",
         "type": concept(
-            coding(own.DOCUMENT, "masked-note" if note.masked else "note"), text=DICTIONARIES[language]["fhir.note"]
+            coding(own.DOCUMENT, own.MASKED_NOTE if note.masked else own.NOTE), text=DICTIONARIES[language]["fhir.note"]
         ),
         "subject": reference("Patient", case),
         "date": instant(note.at),

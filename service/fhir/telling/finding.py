@@ -1,7 +1,10 @@
 """A finding: an Observation where it is the patient's, a Condition where it lies in the past, a FamilyMemberHistory.
 
-What is only hypothetical is nobody's, and is told nowhere. Where in a note its words stand is told by HL7's
-derivation-reference; the words themselves, what they say and how they were understood by an extension of our own.
+What is only hypothetical is nobody's: of a report it is told nowhere, and where a clinician states it, it is an
+Observation without a value. Readings that a clinician strikes out are one entered in error.
+
+Where in a note its words stand is told by HL7's derivation-reference; the words themselves, what they say and how they
+were understood by an extension of our own.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ from service.fhir.telling.told import Labels
 from service.intake import ONSET, SEVERITY
 
 _ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
-_ECO = "http://purl.obolibrary.org/obo/eco.owl"
+ECO = "http://purl.obolibrary.org/obo/eco.owl"
 #: SNOMED CT's answer and HL7's interpretation by assertion.
 _ANSWERS: Mapping[Assertion, tuple[str, str, str, str]] = MappingProxyType(
     {
@@ -43,16 +46,18 @@ _ANSWERS: Mapping[Assertion, tuple[str, str, str, str]] = MappingProxyType(
     }
 )
 #: Evidence and Conclusion Ontology: a clinician stated it, or this software read it.
-_STATED = ("ECO:0000352", "evidence used in manual assertion")
-_READ = ("ECO:0000501", "evidence used in automatic assertion")
+STATED = ("ECO:0000352", "evidence used in manual assertion")
+READ = ("ECO:0000501", "evidence used in automatic assertion")
 #: Types of resource that a finding may be, by assertion.
 KINDS: Mapping[Assertion, str] = MappingProxyType(
     {
         **dict.fromkeys(_ANSWERS, "Observation"),
         Assertion.HISTORICAL: "Condition",
         Assertion.FAMILY: "FamilyMemberHistory",
+        Assertion.HYPOTHETICAL: "Observation",
     }
 )
+_ABSENT_REASON = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +78,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A finding of a case, whatever it comes from."""
+    """A finding of a case, whatever it comes from; without an assertion it only strikes readings out."""
 
     id: str
     case: str
     term: str
     label: str
     english: str | None
-    assertion: Assertion
+    assertion: Assertion | None
     sources: Sequence[Source]
     status: str
     version: int
@@ -90,11 +95,12 @@ class Finding:
     onset: str | None = None
     severity: str | None = None
     language: str = "en"
+    struck: bool = False
 
     @property
-    def kind(self) -> str | None:
-        """The type of its resource; None where it has none."""
-        return KINDS.get(self.assertion)
+    def kind(self) -> str:
+        """The type of its resource."""
+        return KINDS[self.assertion] if self.assertion else "Observation"
 
     @property
     def stated_by(self) -> tuple[str, ...]:
@@ -107,10 +113,8 @@ class Finding:
         return tuple(dict.fromkeys(source.note for source in self.sources if source.note))
 
 
-def told_finding(finding: Finding, labels: Labels, names: Mapping[str, str] | None = None) -> Json | None:
-    """The resource of a finding; None where it is hypothetical."""
-    if finding.kind is None:
-        return None
+def told_finding(finding: Finding, labels: Labels, names: Mapping[str, str] | None = None) -> Json:
+    """The resource of a finding."""
     told: Json = {
         "resourceType": finding.kind,
         "id": finding.id,
@@ -118,12 +122,14 @@ def told_finding(finding: Finding, labels: Labels, names: Mapping[str, str] | No
         "language": LANGUAGES.get(finding.language, "en"),
         "extension": [*_places(finding.sources), *(_evidence(source) for source in finding.sources)],
     }
+    if finding.struck:
+        told["extension"].append(extension(own.STRUCK, "Boolean", True))
     if not told["extension"]:
         del told["extension"]
     if finding.kind == "Condition":
         return told | _condition(finding, labels)
     if finding.kind == "FamilyMemberHistory":
-        return told | _relative(finding)
+        return told | _relative(finding, labels)
     return told | _observation(finding, labels, names or {})
 
 
@@ -157,10 +163,9 @@ def source_of_mention(mention: Mention) -> Source:
 
 
 def _observation(finding: Finding, labels: Labels, names: Mapping[str, str]) -> Json:
-    code, display, flag, meant = _ANSWERS[finding.assertion]
     stated = finding.stated_by
     told: Json = {
-        "status": finding.status,
+        "status": finding.status if finding.assertion else "entered-in-error",
         "category": [concept(coding("http://terminology.hl7.org/CodeSystem/observation-category", "exam", "Exam"))],
         "code": hpo(finding.term, finding.label, finding.english),
         "subject": reference("Patient", finding.case),
@@ -169,9 +174,14 @@ def _observation(finding: Finding, labels: Labels, names: Mapping[str, str]) -> 
     }
     if stated:
         told["performer"] = [person(by, names.get(by)) for by in stated]
-    told["valueCodeableConcept"] = snomed(code, display)
-    told["interpretation"] = [concept(coding(INTERPRETATION, flag, meant))]
-    told["method"] = concept(coding(_ECO, *(_STATED if stated else _READ)))
+    answer = _ANSWERS.get(finding.assertion) if finding.assertion else None
+    if answer is not None:
+        code, display, flag, meant = answer
+        told["valueCodeableConcept"] = snomed(code, display)
+        told["interpretation"] = [concept(coding(INTERPRETATION, flag, meant))]
+    else:
+        told["dataAbsentReason"] = concept(coding(_ABSENT_REASON, "unknown", "Unknown"))
+    told["method"] = concept(coding(ECO, *(STATED if stated else READ)))
     notes = [reference("DocumentReference", note) for note in finding.notes]
     if notes:
         told["derivedFrom"] = notes
@@ -201,24 +211,34 @@ def _condition(finding: Finding, labels: Labels) -> Json:
     }
     if finding.severity is not None:
         told["severity"] = hpo(finding.severity, *labels.term(finding.severity))
-    if finding.onset is not None:
-        told["onsetString"] = labels.term(finding.onset)[0]
-        onset = extension(own.ONSET, "CodeableConcept", hpo(finding.onset, *labels.term(finding.onset)))
-        told["_onsetString"] = {"extension": [onset]}
+    told |= onset_told(finding.onset, labels)
     if finding.notes:
         told["evidence"] = [{"detail": [reference("DocumentReference", note) for note in finding.notes]}]
     return told
 
 
-def _relative(finding: Finding) -> Json:
+def onset_told(onset: str | None, labels: Labels) -> Json:
+    """An onset as words, and by an extension as a term of the HPO; nothing where none is known."""
+    if onset is None:
+        return {}
+    term = extension(own.ONSET, "CodeableConcept", hpo(onset, *labels.term(onset)))
+    return {"onsetString": labels.term(onset)[0], "_onsetString": {"extension": [term]}}
+
+
+def _relative(finding: Finding, labels: Labels) -> Json:
     """A finding of a relative; which one is told in the words of the note alone."""
+    condition: Json = {"code": hpo(finding.term, finding.label, finding.english)}
+    if finding.severity is not None:
+        severity = hpo(finding.severity, *labels.term(finding.severity))
+        condition["extension"] = [extension(own.SEVERITY, "CodeableConcept", severity)]
+    condition |= onset_told(finding.onset, labels)
     word = next((source.relative for source in finding.sources if source.relative), None)
     return {
         "status": "partial",
         "patient": reference("Patient", finding.case),
         "date": finding.effective or instant(finding.issued),
         "relationship": concept(coding(_ROLE, "FAMMEMB", "family member"), text=word),
-        "condition": [{"code": hpo(finding.term, finding.label, finding.english)}],
+        "condition": [condition],
     }
 
 

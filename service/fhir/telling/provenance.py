@@ -88,4 +88,4 @@ def _asked(report: ReportTold) -> Json:
 
 
 def _to(finding: Finding) -> Json:
-    return reference(finding.kind or "Observation", finding.id)
+    return reference(finding.kind, finding.id)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ontology.features import Assertion
-from service.fhir.telling.codes import Json, reference
+from service.fhir.telling import own
+from service.fhir.telling.codes import Json, coding, reference
 from service.fhir.telling.diagnostic_report import diagnostic_report
 from service.fhir.telling.finding import Finding, source_of_answer, told_finding
 from service.fhir.telling.provenance import provenances
@@ -18,23 +19,26 @@ from service.fhir.telling.told import Labels, ReportTold
 def resources_of_report(report: ReportTold, labels: Labels) -> list[Json]:
     """RiskAssessment and DiagnosticReport of its own id, findings "{id}-{n}", tests "-t{n}", Provenance "-p{n}"."""
     findings = findings_of(report)
-    told = [each for finding in findings if (each := told_finding(finding, labels, report.names))]
+    told = [told_finding(finding, labels, report.names) for finding in findings]
     requests = service_requests(report)
     basis = [reference(each["resourceType"], each["id"]) for each in told]
     results = [each for each in basis if each["reference"].startswith("Observation/")]
-    return [
+    made = [
         risk_assessment(report, basis),
         diagnostic_report(report, results, labels),
         *told,
         *requests,
         *provenances(report, findings, requests),
     ]
+    for each in made:
+        each["meta"] = {**each["meta"], "tag": [coding(own.MADE, own.REPORT)]}
+    return made
 
 
 def findings_of(report: ReportTold) -> list[Finding]:
-    """The findings of a report that are told, each numbered by its place in the report."""
+    """The findings of a report but hypothetical ones, each numbered by its place in the report."""
     given = [_finding(report, feature, at) for at, feature in enumerate(report.shown["features"], 1)]
-    return [finding for finding in given if finding.kind is not None]
+    return [finding for finding in given if finding.assertion is not Assertion.HYPOTHETICAL]
 
 
 def _finding(report: ReportTold, feature: Mapping[str, Any], at: int) -> Finding:

@@ -56,7 +56,8 @@ def _report(patient: PatientTold, given: TestDoneInput, at: int, language: str) 
 
 
 def _code(given: TestDoneInput, language: str) -> Json:
-    codings = [coding(own.MODALITY, given.modality.value)] if given.modality else []
+    codings = [coding(own.DOCUMENT, own.TEST_DONE)]
+    codings += [coding(own.MODALITY, given.modality.value)] if given.modality else []
     codings += [coding(own.CATALOGUE, given.code)] if given.code.strip() else []
     kind = f"fhir.modality.{given.modality.value}" if given.modality else "fhir.modality.other"
     return concept(*codings, text=DICTIONARIES[language][kind])

@@ -123,6 +123,16 @@ class PatientTold:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """A consent: to what (service.consent.consent.Purpose), by whom (Giver), and whether it has ended since."""
+
+    purpose: str
+    by: str
+    at: datetime
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CaseTold:
     """All of a case that resources are made of."""
 
@@ -131,6 +141,7 @@ class CaseTold:
     stated: Sequence[Stated] = ()
     reports: Sequence[ReportTold] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    consents: Sequence[Agreement] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""What stands out of a patient now: the newest report of their case, where it is fresh and nobody has decided yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping
+
+from service.actors import Permission
+from service.cases.desk import Desk
+from service.cases.reading import is_stale, shown_in
+from service.fhir.telling.told import ReportTold
+from service.models.stored import CaseStatus
+from service.patients import Identifier, case_of_patient, digests_sought
+from service.store.scope import scoped
+from service.store.tables import card, card_feedback, report
+
+OVERRIDDEN = "overridden"
+#: Reasons after which a disease is not brought up again for this patient, by any service.
+FOR_GOOD = frozenset({"known-diagnosis", "already-tested", "does-not-fit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The case, its newest report, and the first disease of it as the report tells it."""
+
+    case: RowMapping
+    report: ReportTold
+    disease: Mapping[str, Any]
+
+    @property
+    def probability(self) -> float:
+        """The calibrated posterior of the first disease; 0 where the report has none."""
+        return float(self.disease.get("probability") or 0.0)
+
+
+class PatientUnknown(Exception):
+    """Nothing was ever received of this patient, as far as this caller may know."""
+
+
+def standing(
+    desk: Desk, connection: Connection, source: str, patient_id: str, numbers: tuple[Identifier, ...], service: str
+) -> Standing | None:
+    """What there is to be said of the patient whom `source` calls so; None where it is nothing.
+
+    That is: there is no report, what it was made of has changed since (it is being made anew), a clinician has signed,
+    or a card of this `service` about it was overridden. Raises PatientUnknown.
+    """
+    digests = digests_sought(desk.keeping.vault, connection, source, patient_id, numbers)
+    row = case_of_patient(desk, connection, digests) if digests else None
+    if row is None:
+        raise PatientUnknown
+    if row["status"] != CaseStatus.DRAFT.value:
+        return None
+    mine = scoped(desk.actor, Permission.READ_CASES, report, report.c.case == row["id"])
+    newest = connection.execute(mine.order_by(report.c.created.desc(), report.c.id.desc()).limit(1)).mappings().first()
+    if newest is None or is_stale(row, newest):
+        return None
+    shown = shown_in(desk, connection, newest)
+    if not shown["diseases"] or _dismissed(desk, connection, newest, shown["diseases"][0]["id"], service):
+        return None
+    told = ReportTold(newest["id"], newest["case"], newest["created"], newest["created_by"], shown)
+    return Standing(row, told, shown["diseases"][0])
+
+
+def _dismissed(desk: Desk, connection: Connection, newest: RowMapping, disease: str, service: str) -> bool:
+    """Whether a card about this disease was overridden: for good by a reason in FOR_GOOD, else for this report."""
+    about = scoped(desk.actor, Permission.READ_CASES, card, card.c.case == newest["case"], card.c.disease == disease)
+    cards = {row["id"]: row for row in connection.execute(about).mappings()}
+    told = scoped(
+        desk.actor,
+        Permission.READ_CASES,
+        card_feedback,
+        card_feedback.c.case == newest["case"],
+        card_feedback.c.outcome == OVERRIDDEN,
+    )
+    for one in connection.execute(told).mappings():
+        of = cards.get(one["card"])
+        here = of is not None and (of["report"], of["service"]) == (newest["id"], service)
+        if of is not None and (one["reason"] in FOR_GOOD or here):
+            return True
+    return False
