@@ -22,11 +22,15 @@ class Keys(_Group):
 
 
 class CdsThresholds(_Group):
-    """From which calibrated posterior of the first disease a service speaks."""
+    """From which calibrated posterior of the first disease a service speaks.
 
-    patient_view: float = Field(default=0.3, ge=0, le=1)
-    order_select: float = Field(default=0.3, ge=0, le=1)
-    encounter_discharge: float = Field(default=0.3, ge=0, le=1)
+    Of published patients, their own papers left out, the first disease is right in .72 of those with .4 or more, who
+    are a fifth, and in .50 of those with .2 or more (docs/cds_hooks.md).
+    """
+
+    patient_view: float = Field(default=0.4, ge=0, le=1)
+    order_select: float = Field(default=0.2, ge=0, le=1)
+    encounter_discharge: float = Field(default=0.4, ge=0, le=1)
 
 
 class CdsClient(_Group):

@@ -14,7 +14,8 @@ _MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Add the seven tables."""
+    """Add the seven tables, and briefs of reports."""
+    op.add_column("report", sa.Column("brief", sa.LargeBinary))
     _part_of_case("patient_key", sa.Column("digest", sa.String(64), nullable=False))
     op.create_index("ix_patient_key_digest", "patient_key", ["digest"])
     _part_of_case(
@@ -88,6 +89,7 @@ def downgrade() -> None:
     """Take them away, with what they hold."""
     for name in ("access_token", "site_key", "card_feedback", "card", "task", "received", "patient_key"):
         op.drop_table(name)
+    op.drop_column("report", "brief")
 
 
 def _part_of_case(name: str, *columns: sa.Column | sa.ForeignKeyConstraint) -> None:  # type: ignore[type-arg]

@@ -13,6 +13,7 @@ from matching.case import Case, Note, Photo
 from ontology.features import PatientSex
 from service.actors import Permission
 from service.audit.trail import Action
+from service.cases.brief import KIND, brief_of
 from service.cases.changes import Changed, change
 from service.cases.consents import holds, require_assessable
 from service.cases.desk import Desk, later_than, touch
@@ -81,6 +82,7 @@ def keep_report(
         created=moment,
         knowledge=knowledge,
         sealed=seal(desk.keeping.vault, connection, row["id"], "report", id, shown),
+        brief=seal(desk.keeping.vault, connection, row["id"], KIND, id, brief_of(shown)),
         leading=[disease["id"] for disease in shown["diseases"][:LEADING]],
     )
     desk.record(connection, Action.ASSESS, row, "report", id, features=len(shown["features"]))

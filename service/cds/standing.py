@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping
 
 from service.actors import Permission
+from service.cases.brief import brief_in
 from service.cases.desk import Desk
-from service.cases.reading import is_stale, shown_in
+from service.cases.reading import is_stale
 from service.fhir.telling.told import ReportTold
 from service.models.stored import CaseStatus
 from service.patients import Identifier, case_of_patient, digests_sought
@@ -18,6 +19,8 @@ from service.store.scope import scoped
 from service.store.tables import card, card_feedback, report
 
 OVERRIDDEN = "overridden"
+#: Of a report, all but the whole of it.
+_OPENED = (report.c.id, report.c.case, report.c.created, report.c.created_by, report.c.brief)
 #: Reasons after which a disease is not brought up again for this patient, by any service.
 FOR_GOOD = frozenset({"known-diagnosis", "already-tested", "does-not-fit"})
 
@@ -55,10 +58,11 @@ def standing(
     if row["status"] != CaseStatus.DRAFT.value:
         return None
     mine = scoped(desk.actor, Permission.READ_CASES, report, report.c.case == row["id"])
-    newest = connection.execute(mine.order_by(report.c.created.desc(), report.c.id.desc()).limit(1)).mappings().first()
+    mine = mine.with_only_columns(*_OPENED).order_by(report.c.created.desc(), report.c.id.desc())
+    newest = connection.execute(mine.limit(1)).mappings().first()
     if newest is None or is_stale(row, newest):
         return None
-    shown = shown_in(desk, connection, newest)
+    shown = brief_in(desk, connection, newest)
     if not shown["diseases"] or _dismissed(desk, connection, newest, shown["diseases"][0]["id"], service):
         return None
     told = ReportTold(newest["id"], newest["case"], newest["created"], newest["created_by"], shown)

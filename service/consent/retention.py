@@ -124,7 +124,7 @@ _EMPTY: Mapping[Table, Mapping[str, Any]] = {
     note: {"sealed": b"", "dated": None, "language": None},
     photo: {"blob": "", "size": 0},
     feature: {"sealed": b""},
-    report: {"sealed": b"", "leading": []},
+    report: {"sealed": b"", "brief": b"", "leading": []},
     sign_off: {"sealed": b"", "disease": None},
     break_glass: {"sealed": b""},
     impression: {"sealed": b""},

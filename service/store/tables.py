@@ -215,6 +215,7 @@ report = _part_of_case(
     Column("knowledge", String(80), nullable=False),
     Column("sealed", LargeBinary, nullable=False),  # the whole answer as it was shown
     Column("leading", JSON, nullable=False),  # ids of the first diseases, to see what reanalysis changes
+    Column("brief", LargeBinary),  # what a card needs of it; none in reports made before there were cards
 )
 sign_off = _part_of_case(
     "sign_off",

@@ -1,0 +1,34 @@
+"""The brief of a report: enough for a card, nothing of a note, and made of the whole where there is none."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import update
+
+from service.cases.brief import brief_of
+from service.store.tables import report
+
+VIEW = "patient-view"
+
+
+def test_a_card_of_a_report_without_a_brief_is_the_same(client, chart, hospital):
+    (before,) = client.call(VIEW)
+    hospital.keeping.database.write(lambda c: c.execute(update(report).values(brief=None)))
+    (after,) = client.call(VIEW)
+    for name in ("summary", "detail", "indicator", "links"):
+        assert after[name] == before[name]
+    drafts = [[each["actions"] for each in card["suggestions"]] for card in (before, after)]
+    assert drafts[0] == drafts[1]
+
+
+def test_a_brief_holds_no_words_of_a_note_and_little_of_the_rest(hospital):
+    clinician = hospital.client("clinician north")
+    given = {"notes": [{"text": "Vornak has arachnodactyly and scoliosis. No seizures."}]}
+    case = clinician.post("/api/v1/cases", json=given).json()["id"]
+    made = clinician.post(f"/api/v1/cases/{case}/assess").json()["id"]
+    shown = clinician.get(f"/api/v1/cases/{case}/reports/{made}").json()["shown"]
+    brief = json.dumps(brief_of(shown))
+    assert '"start"' in json.dumps(shown)
+    assert '"start"' not in brief  # no place in a note, and no quotation
+    assert len(brief) < len(json.dumps(shown)) / 2
