@@ -78,7 +78,7 @@ def new_case(database: Database, vault: Vault, blobs: Path) -> NewCase:
             put(tables.note, masked=True, language="zh", dated="2026-01-02")
             put(tables.photo, size=4, blob=blob)
             put(tables.feature)
-            report = put(tables.report, knowledge="2026", leading=["OMIM:154700"])
+            report = put(tables.report, knowledge="2026", leading=["OMIM:154700"], brief=b"1")
             put(tables.sign_off, report=report, decision="agree", disease="OMIM:154700", reader=1)
             put(tables.impression)
             put(tables.break_glass, expires=now() + timedelta(hours=1))
