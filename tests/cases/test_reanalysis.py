@@ -27,11 +27,24 @@ FINDINGS = [{"id": id} for id in ("HP:0001166", "HP:0001083", "HP:0001250", "HP:
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory):
+def root(tmp_path_factory, small_root):
     """A knowledge root with the small release in use."""
     root = tmp_path_factory.mktemp("releases") / "knowledge"
-    build(root, companions(), lambda words: None, source=SMALL_RELEASE)
+    shutil.copytree(small_root, root)
     return root
+
+
+@pytest.fixture(scope="module")
+def later_root(tmp_path_factory, root):
+    """The root with a newer release in use, beside the older one; built once, not to be changed."""
+    folder = tmp_path_factory.mktemp("later")
+    source, later = folder / "source", folder / "knowledge"
+    shutil.copytree(SMALL_RELEASE, source)
+    shutil.copytree(root, later)
+    rows = source / "phenotype.hpoa"
+    rows.write_text(rows.read_text() + PUBLISHED + "\n")
+    build(later, companions(), lambda words: None, source=source)
+    return later
 
 
 @pytest.fixture
@@ -57,15 +70,9 @@ def kept(tmp_path, root, monkeypatch):
 
 
 @pytest.fixture
-def newer(root, tmp_path):
-    """The root with a newer release in use, beside the older one."""
-    source, later = tmp_path / "source", tmp_path / "later"
-    shutil.copytree(SMALL_RELEASE, source)
-    shutil.copytree(root, later)
-    rows = source / "phenotype.hpoa"
-    rows.write_text(rows.read_text() + PUBLISHED + "\n")
-    build(later, companions(), lambda words: None, source=source)
-    return later
+def newer(later_root, tmp_path):
+    """A root of one's own with a newer release in use, beside the older one."""
+    return Path(shutil.copytree(later_root, tmp_path / "later"))
 
 
 def test_new_annotations_are_those_the_older_release_lacks(root, newer):
