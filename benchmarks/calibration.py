@@ -37,8 +37,6 @@ PUBLISHED = "published"
 SHARES = {PUBLISHED: 1.0}
 _OTHER_SHARE = 0.5
 LEVELS = (0.5, 0.8, 0.9)
-#: From which belief in the first disease a card might be shown (service.settings_ehr.CdsThresholds).
-THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -104,15 +102,6 @@ def figures(samples: Samples, beliefs: Beliefs, of_set: np.ndarray) -> dict[str,
             "right_first_elsewhere": _rounded(right[~flat].mean()) if (~flat).any() else None,
             "true_in_first_ten": _rounded((part.rank[flat] <= 10).mean()) if flat.any() else None,
         },
-        "speaking": [
-            {
-                "threshold": at,
-                "share": _rounded((claims >= at).mean()),
-                "right_first": _rounded(right[claims >= at].mean()),
-            }
-            for at in THRESHOLDS
-            if (claims >= at).any()
-        ],
         "reliability": [
             {"n": row.n, "claimed": _rounded(row.claimed), "right": _rounded(row.right)} for row in table(claims, right)
         ],

@@ -6,11 +6,13 @@ The report of a case with 200 notes quotes thousands of mentions: to open it too
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping
 
+from matching.lm.family import series_of
 from service.actors import Permission
 from service.cases.desk import Desk
 from service.cases.reading import shown_in
@@ -23,12 +25,19 @@ _DISEASES, _REASONS = 4, 6
 _OF_REPORT = ("language", "tests", "biochemical")
 _OF_DISEASE = ("id", "name", "name_en", "probability")
 _OF_REASON = ("label", "words", "nats")
+#: How a name of a series ends in Chinese.
+_NUMBER = re.compile(r"[,，\s]*(?:\d+|[IVX]+)[A-Za-z]?\s*型$")
 
 
 def brief_of(shown: Mapping[str, Any]) -> dict[str, Any]:
-    """The language, the tests, and of the first diseases what speaks for and against them most; no word of a note."""
+    """The language, the tests, and of the first diseases what speaks for and against them most; no word of a note.
+
+    `series` are the first disease and those of its numbered series: at the bedside they are seldom told apart, and a
+    card by their belief together is shown and right more often (docs/cds_hooks.md).
+    """
     told = {name: shown[name] for name in _OF_REPORT if name in shown}
-    return told | {"diseases": [_disease(each) for each in shown["diseases"][:_DISEASES]]}
+    told["diseases"] = [_disease(each) for each in shown["diseases"][:_DISEASES]]
+    return told | ({"series": _series(shown["diseases"])} if shown["diseases"] else {})
 
 
 def brief_in(desk: Desk, connection: Connection, row: RowMapping) -> Mapping[str, Any]:
@@ -38,6 +47,34 @@ def brief_in(desk: Desk, connection: Connection, row: RowMapping) -> Mapping[str
         return brief_of(shown_in(desk, connection, connection.execute(whole).mappings().one()))
     kept: Mapping[str, Any] = unseal(desk.keeping.vault, connection, row["case"], KIND, row["id"], row["brief"])
     return kept
+
+
+def _series(diseases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    stem = series_of(_english(diseases[0]))
+    members = [each for each in diseases if each is diseases[0] or (stem and series_of(_english(each)) == stem)]
+    name = diseases[0]["name"]
+    return {
+        "name": _without_number(name, stem) if len(members) > 1 else name,
+        "ids": [each["id"] for each in members],
+        "probability": sum(float(each.get("probability") or 0.0) for each in members),
+    }
+
+
+def _english(disease: Mapping[str, Any]) -> str:
+    return str(disease.get("name_en") or disease["name"])
+
+
+def _without_number(name: str, stem: str) -> str:
+    """The name of a series from that of one of its diseases; as it is where that cannot be told.
+
+    >>> _without_number("Noonan syndrome 6", "noonan syndrome"), _without_number("Noonan综合征6型", "noonan syndrome")
+    ('Noonan syndrome', 'Noonan综合征')
+    """
+    words = name.split(" ")
+    for end in range(1, len(words)):
+        if series_of(" ".join(words[:end])) == stem:
+            return " ".join(words[:end]).rstrip(",")
+    return _NUMBER.sub("", name) or name
 
 
 def _disease(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def _kept(desk: Desk, service: CdsService, found: Standing, hook: str, id: str, 
             id=id,
             service=service.id,
             report=found.report.id,
-            disease=found.disease["id"],
+            disease=found.disease,
             hook=desk.keeping.vault.fingerprint(connection, f"hook|{hook}"),
             indicator=made.indicator,
         )

@@ -86,8 +86,10 @@ def suggestion_uuid(card: str, number: int) -> str:
 def _summary(found: Standing, asked: Asked, tests: Sequence[Mapping[str, Any]]) -> str | None:
     """The sentence of a card; None where this hook has nothing to say."""
     words = words_of(found.report)
-    values = {"percent": str(_whole(found.disease))}
-    name = str(found.disease["name"])
+    values = {"percent": str(_whole(found.series))}
+    name = str(found.series["name"])
+    if len(found.series["ids"]) > 1:
+        name = words["cds.series"].format(name=name, count=len(found.series["ids"]))
     if asked.service.hook == ORDER_SELECT:
         other = _better(asked.orders, tests)
         if other is None:
@@ -125,6 +127,9 @@ def _detail(found: Standing, tests: Sequence[Mapping[str, Any]], words: Mapping[
 
 def _lines(found: Standing, tests: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> Iterator[str]:
     first, *others = found.report.shown["diseases"]
+    if len(found.series["ids"]) > 1:
+        forms = words["cds.series"].format(name=found.series["name"], count=len(found.series["ids"]))
+        yield f"**{_plain(forms)}**: {_percent(found.series)}\n"
     yield f"**{_plain(first['name'])}** ({_plain(first['id'])}): {_percent(first)}"
     parts = [part for part in first["contributions"] if part["nats"] > 0 and part["words"]]
     parts.sort(key=lambda part: -part["nats"])
@@ -191,13 +196,13 @@ def _short(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: max(most - 1, 0)]}…"
 
 
-def _percent(disease: Mapping[str, Any]) -> str:
-    return f"{_whole(disease)} %"
+def _percent(believed: Mapping[str, Any]) -> str:
+    return f"{_whole(believed)} %"
 
 
-def _whole(disease: Mapping[str, Any]) -> int:
-    """Percent; never a hundred, for nothing is certain."""
-    return min(round(100 * float(disease.get("probability") or 0)), 99)
+def _whole(believed: Mapping[str, Any]) -> int:
+    """Percent of belief in a disease or a series; never a hundred, for nothing is certain."""
+    return min(round(100 * float(believed.get("probability") or 0)), 99)
 
 
 def _plain(text: str) -> str:

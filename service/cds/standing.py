@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,16 +27,21 @@ FOR_GOOD = frozenset({"known-diagnosis", "already-tested", "does-not-fit"})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The case, its newest report, and the first disease of it as the report tells it."""
+    """The case, its newest report, and the series of its first disease: `name`, `ids`, `probability` together."""
 
     case: RowMapping
     report: ReportTold
-    disease: Mapping[str, Any]
+    series: Mapping[str, Any]
+
+    @property
+    def disease(self) -> str:
+        """Id of the first disease."""
+        return str(self.series["ids"][0])
 
     @property
     def probability(self) -> float:
-        """The calibrated posterior of the first disease; 0 where the report has none."""
-        return float(self.disease.get("probability") or 0.0)
+        """The calibrated posterior of the series."""
+        return float(self.series["probability"])
 
 
 class PatientUnknown(Exception):
@@ -63,15 +68,15 @@ def standing(
     if newest is None or is_stale(row, newest):
         return None
     shown = brief_in(desk, connection, newest)
-    if not shown["diseases"] or _dismissed(desk, connection, newest, shown["diseases"][0]["id"], service):
+    if not shown["diseases"] or _dismissed(desk, connection, newest, shown["series"]["ids"], service):
         return None
     told = ReportTold(newest["id"], newest["case"], newest["created"], newest["created_by"], shown)
-    return Standing(row, told, shown["diseases"][0])
+    return Standing(row, told, shown["series"])
 
 
-def _dismissed(desk: Desk, connection: Connection, newest: RowMapping, disease: str, service: str) -> bool:
-    """Whether a card about this disease was overridden: for good by a reason in FOR_GOOD, else for this report."""
-    about = scoped(desk.actor, Permission.READ_CASES, card, card.c.case == newest["case"], card.c.disease == disease)
+def _dismissed(desk: Desk, connection: Connection, newest: RowMapping, diseases: Sequence[str], service: str) -> bool:
+    """Whether a card about one of these was overridden: for good by a reason in FOR_GOOD, else for this report."""
+    about = scoped(desk.actor, Permission.READ_CASES, card, card.c.case == newest["case"], card.c.disease.in_(diseases))
     cards = {row["id"]: row for row in connection.execute(about).mappings()}
     told = scoped(
         desk.actor,
