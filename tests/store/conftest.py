@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from benchmarks.hospital import migrated_sqlite
 from service.store import tables
 from service.store.database import open_database
 from service.store.migrate import migrate
@@ -54,6 +55,8 @@ def empty_url(request, tmp_path):
 @pytest.fixture
 def url(empty_url):
     """URL of a migrated database without rows."""
+    if empty_url.startswith("sqlite"):
+        return migrated_sqlite(Path(empty_url.removeprefix("sqlite:///")))
     database = open_database(empty_url)
     migrate(database)
     database.close()
