@@ -39,6 +39,7 @@ from service.endpoints import (
     kept_page,
     knowledge,
     page,
+    phenopackets,
     photos,
     printing,
     sign_in,
@@ -150,7 +151,10 @@ def create_app(
     _answer_errors(app)
     origins = frozenset(origin for ehr in settings.ehr if ehr.cds for origin in ehr.cds.origins)
     photographed = ("/api/v1/assess", photos.PATH, photos.EXPLAIN, stored_cases.PHOTOS, photos.BENCH)
-    larger = dict.fromkeys((*photographed, ROOT, f"{ROOT}/{{id}}", f"{ROOT}/{{type}}/{{id}}"), limits.body_with_photos)
+    larger = dict.fromkeys(
+        (*photographed, ROOT, f"{ROOT}/{{id}}", f"{ROOT}/{{type}}/{{id}}", phenopackets.COHORTS),
+        limits.body_with_photos,
+    )
     for guard in (
         partial(BodyLimit, largest=limits.body, larger=larger),
         partial(SameOrigin, hosts=hosts, elsewhere={f"{HOOKS}/": origins}),
@@ -168,6 +172,7 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
         sign_in.router,
         accounts.router,
         stored_cases.router,
+        phenopackets.router,
         bench.kept,
         bench_terms.kept,
         kept_page.router,

@@ -168,7 +168,7 @@ def routes_of() -> Callable[[FastAPI], list[Any]]:
             inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", None)
             if inner:
                 waiting += inner
-            else:
+            elif hasattr(route, "path"):  # an included router may have no route
                 found.append(route)
         return found
 

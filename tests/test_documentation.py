@@ -33,6 +33,11 @@ PAGES = (
     "docs/faces_norms.md",
     "docs/faces_models.md",
     "docs/faces_photos.md",
+    "docs/ehr.md",
+    "docs/fhir.md",
+    "docs/cds_hooks.md",
+    "docs/smart.md",
+    "docs/phenopackets.md",
 )
 ROOMS = ("ontology", "nlp", "matching", "service", "facial", "cli")
 

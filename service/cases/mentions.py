@@ -26,6 +26,7 @@ def from_json(content: Mapping[str, Any]) -> Mention:
         content.get("reading"),
         TextSpan(**content["cue"]) if "cue" in content else None,
         channel=Channel(content.get("channel", Channel.WORDS)),
+        modifiers=tuple(content.get("modifiers", ())),
     )
 
 

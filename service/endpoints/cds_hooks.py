@@ -64,7 +64,7 @@ async def take_feedback(id: ServiceId, given: m.FeedbackInput, asker: Teller, se
     return await services.storage.run(keep_feedback, asker.desk, service, given)
 
 
-@router.get("/api/v1/cds/feedback", responses=answers(401))
+@router.get("/api/v1/cds/feedback", responses=answers(401, 422))
 async def show_outcomes(desk: Reader, services: Shared) -> m.FeedbackAnswer:
     """How often cards of one's departments were accepted or overridden, and why."""
     return m.FeedbackAnswer(services=await services.storage.run(outcomes, desk))

@@ -19,15 +19,15 @@ MOST_VALUES = 500_000
 #: Bounds on what parsing takes, counted in the bytes: objects and lists, texts (two quotes each), members. An empty
 #: object is 64 bytes in memory and three in the body.
 _MOST = ((b"{", MOST_VALUES), (b"[", MOST_VALUES), (b'"', 4 * MOST_VALUES), (b",", 3 * MOST_VALUES))
+#: Statuses that mean something else here than elsewhere.
+_MEANT = {412: "Precondition failed. If-Match names another version than the resource has here."}
 
 
 def outcomes(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries of the error answers of FHIR routes: each is an OperationOutcome."""
     content = {FHIR_JSON: {"schema": {"type": "object", "required": ["resourceType", "issue"]}}}
-    return {
-        status: {"description": f"{KINDS[status].title}. {KINDS[status].meaning}", "content": content}
-        for status in statuses
-    }
+    told = {status: f"{KINDS[status].title}. {KINDS[status].meaning}" for status in statuses}
+    return {status: {"description": _MEANT.get(status, words), "content": content} for status, words in told.items()}
 
 
 async def resource_in(request: Request) -> Mapping[str, Any] | None:

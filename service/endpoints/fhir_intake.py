@@ -30,7 +30,8 @@ from service.fhir.who import born_of_known
 from service.problems import Fault, ProblemError
 from service.services import Services, Shared, Speaking
 
-router = APIRouter(prefix=ROOT, tags=["FHIR"], responses=outcomes(400, 401, 403, 405, 409, 410, 413, 415, 422, 503))
+_REFUSALS = outcomes(400, 401, 403, 404, 405, 409, 410, 412, 413, 415, 422, 503)
+router = APIRouter(prefix=ROOT, tags=["FHIR"], responses=_REFUSALS)
 
 _INTERACTIONS = {"POST": "create", "PUT": "update", "DELETE": "delete"}
 _BODY: dict[str, Any] = {
@@ -177,7 +178,7 @@ async def delete_resource(
     language = language_asked(request)
 
     def made() -> Incoming:
-        incoming = Incoming("transaction", 1)
+        incoming = Incoming("transaction", 1, alone=True)
         incoming.entries.append(Entry(0, type, "DELETE", type, id, {}, expected=asker.desk.expected))
         return incoming
 

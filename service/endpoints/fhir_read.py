@@ -20,13 +20,14 @@ from service.error_sentences import ERROR_SENTENCES
 from service.fhir.answering import FhirAnswer
 from service.fhir.audited import links_of
 from service.fhir.held import ResourceMissing
+from service.fhir.issues import Issue, told, warning
 from service.fhir.looking import Looking
 from service.fhir.matching import labels_of
 from service.fhir.names import FHIR_JSON, ROOT
 from service.fhir.outcome import issue
-from service.fhir.searching import PARAMETERS, RESULT, Search, search_of
+from service.fhir.searching import PARAMETERS, RESULT, Search, is_number, search_of
 from service.fhir.telling.bundles import collection, history, searchset
-from service.fhir.telling.capability import capability
+from service.fhir.telling.capability import MATCH, capability, match_definition
 from service.fhir.telling.codes import Json
 from service.problems import Fault, ProblemError
 from service.services import Services, Shared, Speaking
@@ -54,6 +55,15 @@ async def metadata(request: Request, services: Shared) -> Response:
     return FhirAnswer(capability(_base(request), app.version, datetime.now(UTC), routes, tokens))
 
 
+@router.get("/OperationDefinition/{id}", dependencies=[public], responses=_ANSWERED)
+async def operation_definition(id: ResourceId, request: Request) -> Response:
+    """What an operation takes and answers that is defined here; it is the same for everyone."""
+    _require_json(request)
+    if id != MATCH:
+        raise ResourceMissing
+    return FhirAnswer(match_definition(_base(request)))
+
+
 @router.get("/AuditEvent", responses=_ANSWERED)
 async def audit_events(request: Request, asker: Auditor, services: Shared) -> Response:
     """Links of the audit trail about a patient's case, or about all of one's departments: the last thousand."""
@@ -61,10 +71,12 @@ async def audit_events(request: Request, asker: Auditor, services: Shared) -> Re
     _require_scope(asker, "AuditEvent", "search")
     base, strict = _base(request), _is_strict(request)
     wanted = search_of("AuditEvent", _parameters(request.url.query), base, strict=strict)
-    events = await services.storage.run(links_of, asker.desk, wanted.patients, None)
+    events, cut = await services.storage.run(links_of, asker.desk, wanted.patients, None)
     found = [each for each in events if wanted.holds(each)]
     page = [] if wanted.only_total else found[wanted.offset : wanted.offset + wanted.count]
-    return FhirAnswer(searchset(page, base, len(found), _links(base, wanted, wanted.used, (), len(found)), None))
+    links = _links(base, wanted, wanted.used, (), len(found))
+    outcome = told([_cut()], language_asked(request)) if cut else None
+    return FhirAnswer(searchset(page, base, None if cut else len(found), links, outcome))
 
 
 @router.get("/AuditEvent/{id}", responses=_ANSWERED)
@@ -72,7 +84,7 @@ async def audit_event(id: ResourceId, request: Request, asker: Auditor, services
     """One link of the audit trail."""
     _require_json(request)
     _require_scope(asker, "AuditEvent", "read")
-    events = await services.storage.run(links_of, asker.desk, None, id)
+    events, _ = await services.storage.run(links_of, asker.desk, None, id)
     if not events:
         raise ResourceMissing
     return _answer(events[0], request)
@@ -94,7 +106,7 @@ async def everything(
 async def search(type: TypeName, request: Request, asker: FhirReader, services: Shared, speaking: Speaking) -> Response:
     """Search by the parameters that /fhir/metadata lists; a patient's number is searched for by POST alone."""
     given = _parameters(request.url.query)
-    if any(name == "identifier" for name, _ in given):
+    if any(is_number(type, name) for name, _ in given):
         what = "A patient's number has no place in a URL."
         mend = "POST it to Patient/_search as a form."
         raise ProblemError(400, what, (Fault(field="identifier", what=what, mend=mend),))
@@ -172,11 +184,18 @@ async def _searched(
     found = await services.storage.run(_looking(asker, speaking, request).search, wanted)
     used = [*wanted.used]
     if wanted.identifiers:  # whoever they are is told by ids that say nothing of them
-        used.append(("_id", ",".join(each["id"] for each in found.page)))
+        used.append(("_id" if type == "Patient" else "patient", ",".join(found.cases) or "none"))
     kept = [(name, value) for name, value in given if name in RESULT - {"_offset"}]
     links = _links(base, wanted, used, kept, found.total)
     ignored = _ignored(wanted.ignored, language_asked(request)) if wanted.ignored else None
     return FhirAnswer(searchset(found.page, base, found.total, links, ignored))
+
+
+def _cut() -> Issue:
+    """That a search of the trail was not through all of it."""
+    what = "The last thousand links alone are looked through."
+    mend = "Name the patient, or ask for one link by its number."
+    return warning(Fault(field="", what=what, mend=mend), "incomplete")
 
 
 def _ignored(names: Sequence[str], language: str) -> Json:

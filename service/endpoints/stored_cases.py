@@ -10,7 +10,6 @@ from service.actors import Permission
 from service.cases import assessing, consents, erasing, features, glass, notes, opening, photos, reading, signing
 from service.cases.changes import Changed
 from service.cases.desk import Desk
-from service.cases.phenopacket import show_phenopacket
 from service.cases.reanalyse import reanalyse_some
 from service.cases.worklist import list_cases
 from service.endpoints.desks import at_desk, at_version
@@ -232,12 +231,6 @@ async def show_case(
 async def show_report(id: CaseId, part: PartId, desk: Reader, services: Shared) -> s.StoredReportAnswer:
     """A report as it was shown when it was made, and whether case or knowledge have changed since."""
     return await services.storage.run(reading.show_report, desk, _release(services), id, part)
-
-
-@other.get("/cases/{id}/phenopacket", responses=_READING)
-async def phenopacket(id: CaseId, desk: Reader, services: Shared) -> dict[str, object]:
-    """The case as a GA4GH Phenopacket (version 2), without the patient's name or number."""
-    return await services.storage.run(show_phenopacket, desk, services.knowledge, id)
 
 
 for part_of_it in (json, photo, other):

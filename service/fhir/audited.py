@@ -17,11 +17,14 @@ from service.store.tables import audit
 _MOST = 1000
 
 
-def links_of(desk: Desk, cases: Sequence[str] | None, seq: str | None) -> list[Json]:
-    """The last thousand links, about these cases or any, the last first; or the one of a number. It is recorded."""
+def links_of(desk: Desk, cases: Sequence[str] | None, seq: str | None) -> tuple[list[Json], bool]:
+    """The last thousand links, about these cases or any, the last first; or the one of a number. It is recorded.
+
+    With them, whether there are more.
+    """
     own = sorted(desk.actor.departments(Permission.READ_AUDIT))
 
-    def work(connection: Connection) -> list[Json]:
+    def work(connection: Connection) -> tuple[list[Json], bool]:
         of = audit.c.department.in_(own)
         if seq is not None:
             number = int(seq) if seq.isdecimal() and len(seq) < 16 else -1
@@ -31,9 +34,10 @@ def links_of(desk: Desk, cases: Sequence[str] | None, seq: str | None) -> list[J
         else:
             about = audit.c.object_id.in_(cases) | audit.c.detail["case"].as_string().in_(cases)
             query = select(audit).where(of, about)
-        rows = connection.execute(query.order_by(audit.c.seq.desc()).limit(_MOST)).mappings().all()
+        rows = connection.execute(query.order_by(audit.c.seq.desc()).limit(_MOST + 1)).mappings().all()
+        cut, rows = len(rows) > _MOST, rows[:_MOST]
         record(connection, desk.actor.id, Action.LIST, "trail", "links", detail={"links": len(rows)})
-        return [audit_event(dict(row), case) for row in rows if (case := _case_of(dict(row)))]
+        return [audit_event(dict(row), case) for row in rows if (case := _case_of(dict(row)))], cut
 
     return desk.write(work)
 

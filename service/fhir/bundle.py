@@ -50,13 +50,14 @@ class Entry:
 class Incoming:
     """What was sent: entries that can be looked at further, issues by the entry they are about (WHOLE for none).
 
-    `count` is how many entries there were, those that cannot be looked at with them.
+    `count` is how many entries there were, those that cannot be looked at with them; `alone`: one resource by itself.
     """
 
     kind: str
     count: int
     entries: list[Entry] = field(default_factory=list)
     issues: dict[int, list[Issue]] = field(default_factory=dict)
+    alone: bool = False
 
     def tell(self, at: int, issue: Issue) -> None:
         """Add an issue about an entry."""
@@ -101,7 +102,7 @@ def of_resource(resource: Mapping[str, Any], method: str, id: str | None, expect
     type_ = str(resource["resourceType"])
     own = resource.get("id")
     known = id or (own if isinstance(own, str) else None)
-    incoming = Incoming(TRANSACTION, 1)
+    incoming = Incoming(TRANSACTION, 1, alone=True)
     incoming.entries.append(Entry(0, type_, method, type_, known, resource, expected=expected))
     return incoming
 

@@ -22,7 +22,7 @@ from service.fhir.reading.retold import is_of_a_report
 from service.fhir.reading.texts import DocumentTexts
 from service.fhir.reading.types import READERS
 from service.fhir.references import References
-from service.fhir.shapes import READ_TYPES, faults_of_shape
+from service.fhir.shapes import KEPT_TYPES, READ_TYPES, faults_of_shape
 from service.fhir.subjects import Subject, subjects_of
 from service.problems import Fault
 
@@ -86,6 +86,7 @@ class Judge:
 
     def judged(self, incoming: Incoming) -> Judged:
         """All of it; raises Refused with every issue, but for a batch, whose faulty entries are left out."""
+        _refuse_unkept(incoming)
         references = References(incoming.entries, self.base)
         _leave_out_reports(incoming)
         for entry in incoming.entries:
@@ -193,6 +194,21 @@ class Judge:
             judged.incoming.tell(
                 WHOLE, Issue(Fault(field="Bundle", what=what, mend="Send them in parts."), code="too-costly")
             )
+
+
+def _refuse_unkept(incoming: Incoming) -> None:
+    """Raise Refused, 404, for one resource by itself of a type that no case is changed by.
+
+    404 is what hl7.org/fhir/R4/http.html, "create", has for a type that is not supported.
+    """
+    for entry in incoming.entries if incoming.alone else ():
+        if entry.type == "Binary":
+            what = "A Binary is read only with the document that refers to it."
+            fault = Fault(field=entry.path, what=what, mend="Send both in one Bundle.")
+            raise Refused([Issue(fault, code="not-supported")], 404)
+        if entry.type not in KEPT_TYPES:
+            fault = Fault(field=entry.path, what="This type of resource is not read.", mend="Nothing of it is kept.")
+            raise Refused([Issue(fault, code="not-supported")], 404)
 
 
 def _leave_out_reports(incoming: Incoming) -> None:

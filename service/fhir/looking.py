@@ -23,17 +23,18 @@ from service.store.scope import scoped
 from service.store.tables import case, report
 
 #: Types whose resources are no report's.
-_WITHOUT_REPORTS = frozenset({"Patient", "DocumentReference"})
+_WITHOUT_REPORTS = frozenset({"Patient", "DocumentReference", "Consent"})
 #: Cases whose resources are looked through for one search; more patients are to be asked for apart.
 MOST_CASES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found: how many in all, and those of one page."""
+    """What a search found: how many in all, those of one page, and the cases that were looked through."""
 
     total: int
     page: tuple[Json, ...]
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Looking:
         found = self.desk.read(lambda connection: list(self._matching(connection, rows, search)))
         found.sort(key=lambda each: (each["meta"]["lastUpdated"], each["id"]), reverse=True)
         page = () if search.only_total else tuple(found[search.offset : search.offset + search.count])
-        return Found(len(found), page)
+        return Found(len(found), page, tuple(row["id"] for row in rows))
 
     def _versions(self, connection: Connection, row: RowMapping, kind: str, id: str) -> list[Json]:
         told = case_told(self.desk, connection, row, reports=kind not in _WITHOUT_REPORTS)
@@ -100,6 +101,7 @@ class Looking:
         """The cases to be looked through; that each of them was looked at is recorded."""
         if search.identifiers:
             rows = self._by_number(connection, search.identifiers)
+            rows = [row for row in rows if search.patients is None or row["id"] in search.patients]
         else:
             mine = self._mine(connection, search)
             total = connection.execute(select(func.count()).select_from(mine.subquery())).scalar() or 0

@@ -121,7 +121,9 @@ def case_of(patient: Patient, actor: str) -> tuple[Case, KnownInput]:
     notes = tuple(Note(f"note-{at}", text.words, text.language, text.dated) for at, text in enumerate(texts, 1))
     by = Statement(actor)
     stated = tuple(
-        Mention(each.term, each.assertion, by, each.onset, each.severity) for each in found if each.assertion
+        Mention(each.term, each.assertion, by, each.onset, each.severity, modifiers=each.modifiers)
+        for each in found
+        if each.assertion
     )
     dismissed = frozenset(each.term for each in found if each.struck)
     if not notes and not stated:

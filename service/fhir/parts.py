@@ -117,7 +117,8 @@ class Parts:
         mention = None
         if finding.assertion is not None:
             by = Statement(self.desk.actor.id, span)
-            mention = Mention(finding.term, finding.assertion, by, finding.onset, finding.severity)
+            told = (finding.onset, finding.severity)
+            mention = Mention(finding.term, finding.assertion, by, *told, modifiers=finding.modifiers)
         return keep(self.desk, self.connection, row, Said(finding.term, mention, finding.struck))
 
     def take_away(self, row: RowMapping, kind: str, part: str) -> None:

@@ -48,12 +48,13 @@ PARAMETERS: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
             "relationship": ("token", "relationship"),
         },
         "DocumentReference": {"date": ("date", "date"), "status": ("token", "status")},
+        "Consent": {"date": ("date", "dateTime"), "status": ("token", "status")},
         "AuditEvent": {"date": ("date", "recorded"), "action": ("token", "action")},
     }
 )
 #: Those that name the patient; every type but Patient takes them.
 OF_PATIENT = ("patient", "subject")
-_WITHOUT_SUBJECT = frozenset({"Provenance", "FamilyMemberHistory", "AuditEvent"})
+_WITHOUT_SUBJECT = frozenset({"Provenance", "FamilyMemberHistory", "AuditEvent", "Consent"})
 COMMON: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"_id": ("token", "id"), "_lastUpdated": ("date", "meta.lastUpdated")}
 )
@@ -90,6 +91,13 @@ def names_of(kind: str) -> tuple[str, ...]:
     return (*(() if kind == "Patient" else _patients_of(kind)), *PARAMETERS[kind], *COMMON)
 
 
+def is_number(kind: str, name: str) -> bool:
+    """Whether a parameter is a patient's number: `identifier` of Patient, else `patient.identifier` (chained)."""
+    if kind == "Patient":
+        return name == "identifier"
+    return name in {f"{each}{mode}.identifier" for each in _patients_of(kind) for mode in ("", ":Patient")}
+
+
 def _patients_of(kind: str) -> tuple[str, ...]:
     return OF_PATIENT[:1] if kind in _WITHOUT_SUBJECT else OF_PATIENT
 
@@ -110,13 +118,15 @@ def search_of(kind: str, given: Sequence[tuple[str, str]], base: str, *, strict:
             named = tuple(_id_of(each, base) for each in value.split(","))
             patients = named if patients is None else tuple(each for each in patients if each in named)
             used.append((name, value))
-        elif name == "identifier" and kind == "Patient":
+        elif is_number(kind, name):
             identifiers = (*identifiers, *value.split(","))
         elif name in known:
             tests.append(_test(name, *known[name], value, base))
             used.append((name, value))
         elif ":" in name:
             raise _refused("A modifier of a search parameter is not known here.", "Leave it out.")
+        elif "." in name:  # whoever narrows a search by another resource does not want everyone's
+            raise _refused("A chained search parameter is not known here.", "Leave it out.")
         else:
             ignored.append(name)
     if ignored and strict:

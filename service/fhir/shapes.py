@@ -113,6 +113,8 @@ SHAPES: Mapping[str, tuple[Element, ...]] = MappingProxyType(
 )
 #: Types of resource that are read.
 READ_TYPES = frozenset(name for name in _RESOURCES if "." not in name)
+#: Those that a case is changed by: an order says nothing of a patient, and bytes nothing without what refers to them.
+KEPT_TYPES = READ_TYPES - {"Binary", "ServiceRequest"}
 
 
 def faults_of_shape(resource: Mapping[str, object], type_: str, path: str) -> Iterator[Issue]:

@@ -298,7 +298,7 @@ class StoredCaseAnswer(ListedCaseAnswer):
     family_history: FamilyInput = FamilyInput()
     acutely_ill: bool = False
     ancestry: str | None = None
-    diagnoses: list[DiagnosisInput] = []
+    diagnoses: list[DiagnosisInput] = Field(default_factory=list)
     reports: list[ReportListedAnswer]
     sign_offs: list[SignOffAnswer]
 

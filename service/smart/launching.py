@@ -149,8 +149,8 @@ class Launches:
                     f"{system.name} launches, and its `fhir` is not set.", "Set it to its FHIR address."
                 )
             fhir = system.fhir.rstrip("/")
-            if fhir in by_fhir or system.name in by_name:
-                raise SettingsError("Two systems that launch have one name or address.", "Name each once.")
+            if fhir in by_fhir:
+                raise SettingsError("Two systems that launch have one FHIR address.", "Name each once.")
             by_name[system.name] = by_fhir[fhir] = _System(system.name, fhir, system.launch)
         self._by_name, self._by_fhir = MappingProxyType(by_name), MappingProxyType(by_fhir)
 
@@ -185,10 +185,14 @@ def _discovered(fhir: str) -> _Server:
     document = fetched(f"{fhir}/.well-known/smart-configuration")
     methods = document.get("code_challenge_methods_supported", ["S256"])
     issuer = str(document.get("issuer", ""))
-    told = [str(document.get(f"{name}_endpoint", "")) for name in ("authorization", "token")]
-    if not all(map(is_protected, (*told, issuer))) or not isinstance(methods, list) or "S256" not in methods:
+    authorization, token = (str(document.get(f"{name}_endpoint", "")) for name in ("authorization", "token"))
+    if (
+        not all(map(is_protected, (authorization, token, issuer)))
+        or not isinstance(methods, list)
+        or "S256" not in methods
+    ):
         raise _unfit()
-    return _Server(*told, issuer, ProviderKeys(_keys_of(issuer, fhir, document)))
+    return _Server(authorization, token, issuer, ProviderKeys(_keys_of(issuer, fhir, document)))
 
 
 def _keys_of(issuer: str, fhir: str, document: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from service.audit.trail import export
-from service.cases.phenopacket import _reported
+from service.phenopackets.telling import _reported
 
 NOTE = "Boy with arachnodactyly and possible scoliosis. No seizures. His mother has myopia."
 PATIENT = {"number": "H-778899", "name": "Wei Zhang"}

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
 import pytest
+
+from service.cases.desk import Desk
+from service.fhir.held import case_told
+from service.fhir.telling.report import resources_of_report
+from service.fhir.telling.told import Labels
 
 FHIR = "application/fhir+json"
 
@@ -236,3 +242,52 @@ def test_what_is_told_to_be_offered_is_what_is_offered(clinician, hospital, case
             assert ("read" in codes) == (clinician.get(f"/fhir/{kind}/{ids[kind]}").status_code == 200)
             assert clinician.get(f"/fhir/{kind}/{ids[kind]}/_history").status_code == 200
     assert hospital.client("nobody").get("/fhir/metadata").status_code == 200
+
+
+def test_resources_are_found_by_their_patients_number_and_nobody_elses(clinician, case, report, get):
+    def sent(id, number):
+        patient = {"resourceType": "Patient", "id": id, "identifier": [{"system": "urn:x", "value": number}]}
+        code = {"coding": [{"system": "http://human-phenotype-ontology.org", "code": "HP:0001166"}]}
+        told = {"resourceType": "Observation", "id": f"o{id}", "status": "final", "code": code}
+        told["subject"] = {"reference": f"Patient/{id}"}
+        entries = [{"resource": each} for each in (patient, told)]
+        body = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+        assert clinician.post("/fhir", json=body).status_code == 200
+
+    sent("p5", "H-5")
+    sent("p6", "H-6")
+
+    def search(number, **more):
+        asked = {"patient.identifier": f"urn:x|{number}", **more}
+        answer = clinician.post("/fhir/Observation/_search", data=asked)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    five, six, nobody = search("H-5"), search("H-6"), search("H-7")
+    subjects = [{each["subject"]["reference"] for each in resources(found)} for found in (five, six, nobody)]
+    assert [len(each) for each in subjects] == [1, 1, 0]
+    assert subjects[0] != subjects[1]
+    # a patient who is named besides must be the same one
+    assert search("H-5", patient=case)["total"] == 0
+    assert "H-5" not in str(five["link"])
+    again = clinician.get(five["link"][0]["url"].removeprefix("http://127.0.0.1"))
+    assert again.json()["entry"] == five["entry"]
+    assert clinician.get(nobody["link"][0]["url"].removeprefix("http://127.0.0.1")).json()["total"] == 0
+    assert "no place in a URL" in get("Observation?patient.identifier=H-5", 400)["issue"][0]["diagnostics"]
+    assert "chained" in get("Observation?patient.name=Li", 400)["issue"][0]["diagnostics"]
+
+
+def test_what_the_words_beside_a_finding_add_is_told_with_it(clinician, case, get, report, valid, hospital):
+    desk = Desk(hospital.actors["clinician north"], hospital.keeping)
+    told = desk.read(lambda c: case_told(desk, c, desk.case(c, case)))
+    (shown,) = told.reports
+    features = [dict(each) for each in shown.shown["features"]]
+    at = next(at for at, each in enumerate(features) if each["id"] == "HP:0001166")
+    features[at]["mentions"] = [{**each, "modifiers": ["HP:0012832"]} for each in features[at]["mentions"]]
+    changed = replace(shown, shown={**shown.shown, "features": features})
+    made = resources_of_report(changed, Labels(lambda id: (id, None), lambda id: (id, None)))
+    found = next(each for each in made if each["id"] == f"{report}-{at + 1}")
+    (part,) = found["component"]
+    assert part["code"]["coding"][0]["code"] == "HP:0012823"  # clinical modifier
+    assert part["valueCodeableConcept"]["coding"][0]["code"] == "HP:0012832"
+    valid(made)

@@ -30,7 +30,7 @@ def test_a_patient_is_ranked_and_nothing_is_kept(ehr, kept):
     answer = match(ehr, bundle(patient(), document("A boy with arachnodactyly."), observation("HP:0001083")))
     assert answer.status_code == 200, answer.text
     (risk,) = of_type(answer, "RiskAssessment")
-    assert risk["subject"]["reference"] == "Patient/match"
+    assert risk["subject"]["reference"] == "Patient/p1"
     assert risk["prediction"]
     found = {each["code"]["coding"][0]["code"] for each in of_type(answer, "Observation")}
     assert {"HP:0001166", "HP:0001083"} <= found
@@ -70,3 +70,38 @@ def test_what_is_left_out_is_told_beside_the_answer(ehr):
     answer = match(ehr, bundle(patient(), observation(), other))
     (outcome,) = of_type(answer, "OperationOutcome")
     assert issues(outcome, "information")
+
+
+def references_in(value):
+    """Every reference in a piece of JSON."""
+    if isinstance(value, list):
+        return [found for each in value for found in references_in(each)]
+    if not isinstance(value, dict):
+        return []
+    own = [value["reference"]] if isinstance(value.get("reference"), str) else []
+    return own + [found for each in value.values() for found in references_in(each)]
+
+
+def test_every_reference_of_the_answer_leads_somewhere(ehr, valid):
+    sent = bundle(patient(), document("A boy with arachnodactyly."), observation("HP:0001083"))
+    answer = match(ehr, sent).json()
+    here = {entry["fullUrl"] for entry in answer["entry"]}
+    there = {f"{entry['resource']['resourceType']}/{entry['resource']['id']}" for entry in sent["entry"]}
+    found = set(references_in(answer))
+    assert {each for each in found if not each.startswith("#")} <= here | there
+    assert {"Patient/p1", "DocumentReference/d1"} <= found  # of whom it is, and where the words stand
+    valid([answer])
+
+
+def test_the_answer_sent_back_is_not_read(ehr):
+    answer = match(ehr, bundle(patient(), observation())).json()
+    sent = bundle(patient())
+    sent["entry"] += [
+        {**each, "request": {"method": "POST", "url": each["resource"]["resourceType"]}} for each in answer["entry"]
+    ]
+    again = ehr.post("/fhir", content=json.dumps(sent), headers=FHIR).json()
+    outcomes = [each["response"]["outcome"]["issue"][0] for each in again["entry"][1:]]
+    assert {each["severity"] for each in outcomes} == {"information"}
+    assert all(each["diagnostics"].startswith("This is part of a report") for each in outcomes)
+    (listed,) = ehr.get("/api/v1/cases").json()["cases"]
+    assert ehr.get(f"/api/v1/cases/{listed['id']}").json()["features"] == []

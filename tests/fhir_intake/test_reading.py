@@ -475,3 +475,10 @@ def test_a_birth_in_the_future_is_a_fault_and_a_year_alone_is_told(read):
 def test_what_this_service_tells_of_a_patient_comes_back(read):
     told = patient(extension=[{"url": "urn:phenomap:acutely-ill", "valueBoolean": True}])
     assert [(item.field, item.value) for item in only(read(told), Told)] == [("acutely_ill", True)]
+
+
+def test_a_modifier_of_another_system_is_told_as_not_read(read):
+    side = {"code": hpo("HP:0012823"), "valueCodeableConcept": hpo("HP:0012832")}
+    items = read(observation("HP:0001166", component=[side]))
+    assert [each.term for each in only(items, Finding)] == ["HP:0001166"]
+    assert [each.severity for each in only(items, Issue)] == ["information"]

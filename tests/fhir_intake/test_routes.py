@@ -222,3 +222,48 @@ def test_a_damaged_document_refuses_a_transaction(ehr, kept):
     broken = document(b"%PDF-1.7\nnothing", kind="application/pdf")
     assert ehr.post("/fhir", json=bundle(patient(), broken)).status_code == 422
     assert kept(case) == []
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"resourceType": "Immunization", "status": "completed"},
+        {"resourceType": "Binary", "contentType": "text/plain", "data": "U2VpenVyZXMu"},
+        {
+            "resourceType": "ServiceRequest",
+            "status": "active",
+            "intent": "order",
+            "subject": {"reference": "Patient/p1"},
+        },
+    ],
+)
+def test_a_resource_by_itself_that_changes_no_case_is_refused(ehr, resource):
+    for answer in (
+        ehr.post(f"/fhir/{resource['resourceType']}", json=resource),
+        ehr.put(f"/fhir/{resource['resourceType']}/x1", json=resource),
+        ehr.delete(f"/fhir/{resource['resourceType']}/x1"),
+    ):
+        assert answer.status_code == 404, answer.text
+        assert issues(answer.json(), "error")
+
+
+def test_diagnoses_that_were_sent_are_shown_by_the_case(ehr, cases):
+    code = {"coding": [{"system": "https://omim.org", "code": "900001"}]}
+    told = {"resourceType": "Condition", "id": "x1", "code": code, "subject": {"reference": "Patient/p1"}}
+    ehr.post("/fhir", json=bundle(patient(), told))
+    (one,) = cases()
+    assert one["diagnoses"][0]["id"] == "OMIM:900001"
+
+
+@pytest.mark.parametrize("element", ["extension", "meta", "method", "code", "component"])
+def test_odd_shapes_where_own_words_are_looked_for_are_no_fault_of_ours(ehr, element):
+    for odd in (5, "x", {}, [5], [{"url": 5}], [{"url": "urn:phenomap:evidence", "extension": 7}]):
+        for value in (odd, {"tag": odd}, {"coding": odd}):
+            answer = ehr.post("/fhir", json=bundle(patient(), observation(**{element: value})))
+            assert answer.status_code in (200, 422), answer.text
+
+
+def test_an_odd_policy_of_a_consent_is_no_fault_of_ours(ehr):
+    for odd in (5, [], {"coding": 5}, {"coding": [5]}):
+        given = {**consent_of(), "id": "c1", "status": "inactive", "policyRule": odd}
+        assert ehr.post("/fhir", json=bundle(patient(), given)).status_code in (200, 422)

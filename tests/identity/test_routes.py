@@ -31,6 +31,7 @@ PUBLIC = {
     ("POST", "/api/v1/sessions:link"),
     ("POST", "/api/v1/passwords"),
     ("GET", "/fhir/metadata"),
+    ("GET", "/fhir/OperationDefinition/{id}"),
     ("GET", "/cds-services"),
 }
 

@@ -77,6 +77,10 @@ ACCESS = {
     "DELETE /api/v1/cases/{id}/consents/{part}": Permission.WRITE_CASES,
     "GET /api/v1/cases/{id}/reports/{part}": Permission.READ_CASES,
     "GET /api/v1/cases/{id}/phenopacket": Permission.READ_CASES,
+    "POST /api/v1/phenopackets": Permission.WRITE_CASES,
+    "POST /api/v1/phenopackets:validate": Permission.WRITE_CASES,
+    "POST /api/v1/cohorts": Permission.WRITE_CASES,
+    "GET /api/v1/cohorts": Permission.READ_CASES,
     "GET /api/v1/cases/{id}/hpo": Permission.READ_CASES,
     "GET /cases/{id}/reports/{part}/print.pdf": Permission.READ_CASES,
     "GET /cases/{id}/reports/{part}/order.pdf": Permission.READ_CASES,
@@ -87,6 +91,7 @@ ACCESS = {
     "DELETE /fhir/{type}/{id}": Permission.WRITE_CASES,
     "GET /fhir/Task/{id}": Permission.READ_CASES,
     "GET /fhir/metadata": PUBLIC,
+    "GET /fhir/OperationDefinition/{id}": PUBLIC,
     "GET /fhir/AuditEvent": Permission.READ_AUDIT,
     "GET /fhir/AuditEvent/{id}": Permission.READ_AUDIT,
     "GET /fhir/Patient/{id}/$everything": Permission.READ_CASES,
@@ -129,7 +134,15 @@ BODIES |= {
     "POST /fhir/$match-rare-disease": {"resourceType": "Bundle", "type": "batch", "entry": [ENTRY]},
     "PUT /fhir/{type}/{id}": OBSERVATION,
 }
+PACKET = {
+    "id": "p",
+    "phenotypicFeatures": [{"type": {"id": "HP:0001166", "label": "Arachnodactyly"}}],
+    "metaData": {"created": "2026-01-01T00:00:00Z", "createdBy": "test", "phenopacketSchemaVersion": "2.0"},
+}
 BODIES |= {
+    "POST /api/v1/phenopackets": PACKET,
+    "POST /api/v1/phenopackets:validate": PACKET,
+    "POST /api/v1/cohorts": {"id": "c", "members": [PACKET], "metaData": PACKET["metaData"]},
     "POST /cds-services/{id}": {
         "hook": "patient-view",
         "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
@@ -154,7 +167,7 @@ OF_THE_SENDER = {"POST /fhir/{type}", "PUT /fhir/{type}/{id}", "DELETE /fhir/{ty
 #: For record systems that the settings name; a role alone is not enough. tests/cds says what they are answered.
 OF_CLIENTS = {"POST /cds-services/{id}", "POST /cds-services/{id}/feedback"}
 #: Lists of what whoever asks may see: none of it where nothing is theirs. tests/fhir says what is in them.
-LISTS = {"GET /fhir/{type}", "POST /fhir/{type}/_search"}
+LISTS = {"GET /fhir/{type}", "POST /fhir/{type}/_search", "GET /api/v1/cohorts"}
 
 
 def seed(hospital):

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import time
 from itertools import count
+from threading import Thread
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from service.identity import accounts
+from service.identity.api_keys import create_key
 from service.identity.roles import Role
+from tests.fhir_intake.conftest import bundle, observation, patient
 from tests.identity import conftest as door
 
 app, client, new_client, make_app = door.app, door.client, door.new_client, door.make_app
@@ -91,3 +95,78 @@ def token_for(site, new_client, curve):
         return bearing
 
     return made
+
+
+@pytest.fixture
+def ehr(request):
+    """A record system at 127.0.0.1, or where a test says."""
+    from tests.smart.record_system import RecordSystem
+
+    made = RecordSystem(getattr(request, "param", "127.0.0.1"))
+    Thread(target=made.server.serve_forever, args=(0.02,), daemon=True).start()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+@pytest.fixture
+def launching(make_app, ehr, machine):
+    """Makes an application that the record system launches."""
+
+    def made(**changed):
+        launch = {
+            "client_id": "phenomap",
+            "client_secret": ehr.secret,
+            "redirect": "http://127.0.0.1/smart/callback",
+        } | changed
+        return make_app(ehr=[{"name": "h.i.s", "account": "lab", "fhir": ehr.fhir, "launch": launch}])
+
+    return made
+
+
+@pytest.fixture
+def service_here(launching):
+    return launching()
+
+
+@pytest.fixture
+def tab_at(new_client, service_here):
+    return lambda app=service_here: new_client(app, follow_redirects=False)
+
+
+@pytest.fixture
+def tab(tab_at):
+    return tab_at()
+
+
+@pytest.fixture
+def clinician(database, person, ehr):
+    """Makes someone of a department with an account that is known by a subject; no password."""
+
+    def made(subject, department="Genetics", role=Role.CLINICIAN, name="ada"):
+        def work(connection):
+            where = accounts.find_department(connection, department)
+            where = where or accounts.create_department(connection, department)
+            id = accounts.create_account(connection, name, name.title(), subject=subject)
+            accounts.grant(connection, id, where, role)
+            return id
+
+        return database.write(work)
+
+    return made
+
+
+@pytest.fixture
+def ada(clinician, ehr):
+    return clinician(f"{ehr.origin}|s-1")
+
+
+@pytest.fixture
+def case_id(service_here, machine, database, new_client):
+    """The case of the record system's Patient/p1, sent with a key of its account."""
+    key = database.write(lambda c: create_key(c, machine.id, 1, by="operator")).key
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/fhir+json"}
+    sent = bundle(patient(name=[{"text": "Quxolath"}]), observation())
+    answer = new_client(service_here).post("/fhir", content=json.dumps(sent), headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["entry"][0]["response"]["location"].split("/")[1]

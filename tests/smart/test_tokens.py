@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import jwt
 import pytest
@@ -190,7 +191,7 @@ def test_whoever_guesses_is_shut_out_and_sound_requests_of_the_address_with_them
 
 def test_keys_that_are_away_are_told_and_count_against_nobody(site, new_client, curve, keys, trail):
     lab = new_client(site())
-    __import__("os").unlink(keys)
+    Path(keys).unlink()
     before = trail()
     for _ in range(FREE_OF_ADDRESS + 1):
         refused(ask(lab, signed(curve)), "invalid_client")
@@ -229,7 +230,7 @@ def test_settings_with_scopes_that_are_none_do_not_start(site, scope):
 
 def test_settings_without_an_audience_or_with_an_id_twice_do_not_start(make_app, keys):
     lab = {"client_id": "lab", "keys": {"file": keys}, "scopes": ["system/*.rs"]}
-    systems = [{"name": name, "account": "lab", "smart": lab} for name in ("his", "lis")]
+    systems = [{"name": name, "account": name, "smart": lab} for name in ("his", "lis")]
     with pytest.raises(SettingsError, match="audience"):
         make_app(ehr=systems[:1])
     with pytest.raises(SettingsError, match="Two SMART clients"):

@@ -65,6 +65,7 @@ class Finding:
     struck: bool = False
     quoted: Quoted | None = None
     retold: bool = False
+    modifiers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

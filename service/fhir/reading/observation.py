@@ -18,10 +18,13 @@ from service.fhir.reading.statements import (
     answered,
     answered_in_words,
     below,
+    extension,
     interpreted,
     onset_of,
     severity_of,
 )
+from service.fhir.telling import own
+from service.fhir.telling.finding import MODIFIER
 from service.intake import ONSET, SEVERITY
 from service.problems import Fault
 
@@ -125,7 +128,9 @@ def _finding(resource: Json, path: str, context: Context) -> Iterator[Item]:
                     onset = found
                 else:
                     severity = found
-        elif _names_terms(component.get("code")):
+        elif above == MODIFIER and extension(resource, own.EVIDENCE) is not None:
+            continue  # told with the finding (service.fhir.reading.retold)
+        elif above != MODIFIER and _names_terms(component.get("code")):
             yield from _stated(component, where, context, moment_of(resource, *_WHEN), None, None)
         else:
             what = "This part of the finding is not read."

@@ -43,7 +43,9 @@ def read(resource: Json, path: str, context: Context) -> Iterator[Item]:
                 "value",
             )
     yield from _of_numbers(resource, path)
-    resident = next((found for _, value in numbers if (found := read_resident_id(value)) and found.right), None)
+    # the number that this software tells is told as it is kept, beside a sex and an age as they are kept
+    others = [value for system, value in numbers if system != own.NUMBER]
+    resident = next((found for value in others if (found := read_resident_id(value)) and found.right), None)
     if resident is not None:
         yield from _contradicted(resident, sex, born, path)
         if born is None and "birthDate" not in resource:

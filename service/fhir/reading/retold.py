@@ -6,17 +6,21 @@ note would come back as if someone had stated it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ontology.features import Assertion
 from service.fhir.issues import Issue
-from service.fhir.reading.concepts import codes_of, terms_of
+from service.fhir.names import HPO
+from service.fhir.reading.concepts import codes_of, codings, hpo_id, terms_of
 from service.fhir.reading.context import Context
 from service.fhir.reading.items import Finding, Item, Json, Quoted
 from service.fhir.reading.statements import extension, onset_of, severity_of
 from service.fhir.telling import own
-from service.fhir.telling.finding import ECO, READ
+from service.fhir.telling.finding import ECO, MODIFIER, READ
+
+_HPO_ID = re.compile(r"HP:[0-9]{7}")
 
 
 def is_of_a_report(resource: Json) -> bool:
@@ -52,7 +56,8 @@ def with_own_words(item: Item, resource: Json) -> Item:
     struck, told = _is_struck(resource), extension(resource, own.EVIDENCE)
     if not struck and told is None:
         return item
-    return replace(item, struck=struck, quoted=_quoted(resource, told or {}), retold=True)
+    quoted = _quoted(resource, told or {})
+    return replace(item, struck=struck, quoted=quoted, retold=True, modifiers=_modifiers(resource))
 
 
 def _qualities(resource: Json, context: Context) -> tuple[str | None, str | None]:
@@ -65,6 +70,24 @@ def _qualities(resource: Json, context: Context) -> tuple[str | None, str | None
 
 def _is_struck(resource: Json) -> bool:
     return (extension(resource, own.STRUCK) or {}).get("valueBoolean") is True
+
+
+def _modifiers(resource: Json) -> tuple[str, ...]:
+    """What the words beside a finding add: components of an Observation, else extensions; HPO ids as they are told."""
+    conditions = [each for each in resource.get("condition") or () if isinstance(each, dict)]
+    told = [each.get("valueCodeableConcept") for part in (resource, *conditions) for each in _all(part, own.MODIFIER)]
+    for each in resource.get("component") or ():
+        if isinstance(each, dict) and MODIFIER in codes_of(each.get("code"), HPO):
+            told.append(each.get("valueCodeableConcept"))
+    found = (hpo_id(coding) for concept in told for coding, _ in codings(concept, ""))
+    return tuple(dict.fromkeys(id for id in found if id and _HPO_ID.fullmatch(id)))
+
+
+def _all(told: Json, url: str) -> list[Json]:
+    held = told.get("extension")
+    return (
+        [each for each in held if isinstance(each, dict) and each.get("url") == url] if isinstance(held, list) else []
+    )
 
 
 def _is_hypothetical(resource: Json) -> bool:

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from service.fhir.names import FHIR_JSON
 from service.fhir.searching import COMMON, OF_PATIENT, PARAMETERS, names_of
-from service.fhir.shapes import READ_TYPES
+from service.fhir.shapes import KEPT_TYPES
 from service.fhir.telling.codes import Json, coding, concept, instant
 
 #: Types whose resources keep their versions; of others the latest alone can be read.
 _REPORTED = frozenset({"RiskAssessment", "DiagnosticReport", "Observation"})
+#: The operation that ranks what is sent, and keeps nothing of it.
+MATCH = "match-rare-disease"
 _KINDS = {"date": "date", "token": "token", "reference": "reference"}
 #: Types that are read and searched by rules of their own.
 _AUDIT = "AuditEvent"
@@ -20,6 +22,8 @@ _SENT = (
     ("update", "PUT", "/fhir/{type}/{id}"),
     ("delete", "DELETE", "/fhir/{type}/{id}"),
 )
+#: A case is erased by someone who may, never by the system that sent it.
+_NOT_DONE = frozenset({("Patient", "delete")})
 
 
 def capability(
@@ -29,19 +33,19 @@ def capability(
 
     `tokens` is the address where machines get access tokens, None where none are given.
     """
-    types = sorted({*PARAMETERS, *READ_TYPES, *_others(routes)})
+    types = sorted({*PARAMETERS, *KEPT_TYPES, *_others(routes)})
     interactions = ["transaction", "batch"] if ("POST", "/fhir") in routes else []
     rest: Json = {
         "mode": "server",
-        "documentation": "Dates without a time zone are of UTC. Search results come the last changed first.",
+        "documentation": "Dates without a time zone are of UTC. Search results come the last changed first. "
+        "patient.identifier finds a patient's resources by a number, by POST to _search alone.",
         "security": _security(tokens),
         "resource": [_resource(each, routes) for each in types],
     }
     if interactions:
         rest["interaction"] = [{"code": code} for code in interactions]
     if ("POST", "/fhir/$match-rare-disease") in routes:
-        definition = f"{url}/OperationDefinition/match-rare-disease"
-        rest["operation"] = [{"name": "match-rare-disease", "definition": definition}]
+        rest["operation"] = [{"name": MATCH, "definition": f"{url}/OperationDefinition/{MATCH}"}]
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -52,6 +56,35 @@ def capability(
         "fhirVersion": "4.0.1",
         "format": [FHIR_JSON, "json"],
         "rest": [rest],
+    }
+
+
+def match_definition(url: str) -> Json:
+    """The OperationDefinition of MATCH, of the service under `url`."""
+    parameters = (
+        ("resource", "in", 0, "*", "Resource", "Resources of one patient, or Bundles of them."),
+        ("keep", "in", 0, "1", "boolean", "Whether it is kept, as what is posted to the root is; false if left out."),
+        ("limit", "in", 0, "1", "integer", "How many diseases are listed, 1 to 100; 10 if left out."),
+        ("return", "out", 1, "1", "Bundle", "The RiskAssessment, the findings it rests on, tests that are proposed."),
+    )
+    return {
+        "resourceType": "OperationDefinition",
+        "id": MATCH,
+        "url": f"{url}/OperationDefinition/{MATCH}",
+        "name": "MatchRareDisease",
+        "title": "Rank rare diseases for one patient",
+        "status": "active",
+        "kind": "operation",
+        "affectsState": True,
+        "code": MATCH,
+        "description": "Reads and ranks what is sent of one patient within the request; a Bundle by itself will do.",
+        "system": True,
+        "type": False,
+        "instance": False,
+        "parameter": [
+            {"name": name, "use": use, "min": least, "max": most, "documentation": words, "type": kind}
+            for name, use, least, most, kind, words in parameters
+        ],
     }
 
 
@@ -77,7 +110,7 @@ def _others(routes: Collection[tuple[str, str]]) -> set[str]:
 
 def _resource(kind: str, routes: Collection[tuple[str, str]]) -> Json:
     told: Json = {"type": kind, "interaction": [{"code": code} for code in _interactions(kind, routes)]}
-    if kind in READ_TYPES:
+    if kind in KEPT_TYPES:
         told["updateCreate"] = True
     if kind in PARAMETERS and kind != _AUDIT:
         told["versioning"] = "versioned"
@@ -98,8 +131,8 @@ def _interactions(kind: str, routes: Collection[tuple[str, str]]) -> list[str]:
         codes += ["vread", "history-instance"]
     if kind in PARAMETERS:
         codes.append("search-type")
-    if kind in READ_TYPES:
-        codes += [code for code, method, path in _SENT if (method, path) in routes]
+    if kind in KEPT_TYPES:
+        codes += [code for code, method, path in _SENT if (method, path) in routes and (kind, code) not in _NOT_DONE]
     return codes
 
 

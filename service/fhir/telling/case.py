@@ -9,9 +9,10 @@ from service.fhir.telling.condition import conditions
 from service.fhir.telling.consent import consents
 from service.fhir.telling.document_reference import document_reference
 from service.fhir.telling.family import family
-from service.fhir.telling.finding import Finding, source_of_mention, told_finding
+from service.fhir.telling.finding import Finding, told_finding
 from service.fhir.telling.patient import patient_resource
 from service.fhir.telling.report import resources_of_report
+from service.fhir.telling.source import source_of_mention
 from service.fhir.telling.tests_done import told_tests
 from service.fhir.telling.told import CaseTold, Labels, Stated
 
@@ -58,6 +59,7 @@ def _stated(case: CaseTold, given: Stated, labels: Labels, language: str) -> Fin
         severity=mention.severity if mention else None,
         language=language,
         struck=given.said.struck,
+        modifiers=mention.modifiers if mention else (),
     )
 
 

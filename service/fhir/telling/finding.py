@@ -13,9 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
-from ontology.features import Assertion, ImageRegion, Mention, Statement, TextSpan
+from ontology.features import Assertion
 from service.fhir.names import HPO
 from service.fhir.telling import own
 from service.fhir.telling.codes import (
@@ -32,6 +31,7 @@ from service.fhir.telling.codes import (
     reference,
     snomed,
 )
+from service.fhir.telling.source import Source
 from service.fhir.telling.told import Labels
 from service.intake import ONSET, SEVERITY
 
@@ -57,23 +57,8 @@ KINDS: Mapping[Assertion, str] = MappingProxyType(
         Assertion.HYPOTHETICAL: "Observation",
     }
 )
+MODIFIER = "HP:0012823"  # Clinical modifier: side, spread, course
 _ABSENT_REASON = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One mention of a finding: words of a note, a region of a photo, a clinician's word."""
-
-    assertion: str
-    by: str | None = None
-    note: str | None = None
-    start: int | None = None
-    end: int | None = None
-    text: str | None = None
-    section: str | None = None
-    reading: str | None = None
-    conflict: bool = False
-    relative: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +81,7 @@ class Finding:
     severity: str | None = None
     language: str = "en"
     struck: bool = False
+    modifiers: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -127,39 +113,10 @@ def told_finding(finding: Finding, labels: Labels, names: Mapping[str, str] | No
     if not told["extension"]:
         del told["extension"]
     if finding.kind == "Condition":
-        return told | _condition(finding, labels)
+        return told | _condition(finding, labels, told.get("extension", ()))
     if finding.kind == "FamilyMemberHistory":
         return told | _relative(finding, labels)
     return told | _observation(finding, labels, names or {})
-
-
-def source_of_answer(mention: Mapping[str, Any], conflict: bool = False) -> Source:
-    """A source from a SourcedMentionAnswer as JSON."""
-    evidence, cue = mention["evidence"], mention.get("cue") or {}
-    return Source(
-        mention["assertion"],
-        evidence.get("by"),
-        evidence.get("note"),
-        evidence.get("start"),
-        evidence.get("end"),
-        evidence.get("text"),
-        evidence.get("section"),
-        mention.get("reading"),
-        conflict,
-        cue.get("text"),
-    )
-
-
-def source_of_mention(mention: Mention) -> Source:
-    """A source from a mention as it is kept."""
-    given = mention.evidence
-    by = given.by if isinstance(given, Statement) else None
-    span = given.span if isinstance(given, Statement) else given
-    told, reading = mention.assertion.value, mention.reading
-    if isinstance(span, TextSpan):
-        return Source(told, by, span.note, span.start, span.end, span.text, span.section, reading)
-    assert span is None or isinstance(span, ImageRegion)
-    return Source(told, by, reading=reading)
 
 
 def _observation(finding: Finding, labels: Labels, names: Mapping[str, str]) -> Json:
@@ -187,7 +144,11 @@ def _observation(finding: Finding, labels: Labels, names: Mapping[str, str]) -> 
         told["derivedFrom"] = notes
     components = [
         {"code": _modifier(above, labels), "valueCodeableConcept": hpo(id, *labels.term(id))}
-        for above, id in ((ONSET, finding.onset), (SEVERITY, finding.severity))
+        for above, id in (
+            (ONSET, finding.onset),
+            (SEVERITY, finding.severity),
+            *((MODIFIER, each) for each in finding.modifiers),
+        )
         if id is not None
     ]
     return told | ({"component": components} if components else {})
@@ -198,8 +159,8 @@ def _modifier(id: str, labels: Labels) -> Json:
     return concept(coding(HPO, id, english or label), text=label)
 
 
-def _condition(finding: Finding, labels: Labels) -> Json:
-    """A finding of the patient's past."""
+def _condition(finding: Finding, labels: Labels, before: Sequence[Json]) -> Json:
+    """A finding of the patient's past; `before` are extensions that it has in any case."""
     told: Json = {
         "clinicalStatus": concept(coding("http://terminology.hl7.org/CodeSystem/condition-clinical", "inactive")),
         "verificationStatus": concept(
@@ -212,6 +173,8 @@ def _condition(finding: Finding, labels: Labels) -> Json:
     if finding.severity is not None:
         told["severity"] = hpo(finding.severity, *labels.term(finding.severity))
     told |= onset_told(finding.onset, labels)
+    extensions = [*before, *_modifiers(finding, labels)]
+    told |= {"extension": extensions} if extensions else {}
     if finding.notes:
         told["evidence"] = [{"detail": [reference("DocumentReference", note) for note in finding.notes]}]
     return told
@@ -228,9 +191,11 @@ def onset_told(onset: str | None, labels: Labels) -> Json:
 def _relative(finding: Finding, labels: Labels) -> Json:
     """A finding of a relative; which one is told in the words of the note alone."""
     condition: Json = {"code": hpo(finding.term, finding.label, finding.english)}
+    told = [*_modifiers(finding, labels)]
     if finding.severity is not None:
         severity = hpo(finding.severity, *labels.term(finding.severity))
-        condition["extension"] = [extension(own.SEVERITY, "CodeableConcept", severity)]
+        told.append(extension(own.SEVERITY, "CodeableConcept", severity))
+    condition |= {"extension": told} if told else {}
     condition |= onset_told(finding.onset, labels)
     word = next((source.relative for source in finding.sources if source.relative), None)
     return {
@@ -240,6 +205,11 @@ def _relative(finding: Finding, labels: Labels) -> Json:
         "relationship": concept(coding(_ROLE, "FAMMEMB", "family member"), text=word),
         "condition": [condition],
     }
+
+
+def _modifiers(finding: Finding, labels: Labels) -> Iterator[Json]:
+    for id in finding.modifiers:
+        yield extension(own.MODIFIER, "CodeableConcept", hpo(id, *labels.term(id)))
 
 
 def _places(sources: Sequence[Source]) -> Iterator[Json]:

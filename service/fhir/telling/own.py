@@ -13,6 +13,8 @@ FAMILY_FIELD  on a FamilyMemberHistory: `field` of FamilyInput, and `value`, whe
 DIAGNOSIS     on a Condition: `id` and `label` of a diagnosis as they are kept, and whether it is `confirmed`
 ONSET         on the onsetString of a Condition or a relative's condition: the onset as a term of the HPO
 SEVERITY      on a relative's condition: its severity as a term of the HPO
+MODIFIER      on a Condition that is a finding, and on a relative's condition: what else the words beside it add, once
+              for each term of the HPO (side, spread, course); of an Observation these are components
 ACUTELY_ILL, ANCESTRY, AGE_DAYS on a Patient
 """
 
@@ -43,6 +45,7 @@ FAMILY_FIELD = f"{_ROOT}:family-field"
 DIAGNOSIS = f"{_ROOT}:diagnosis"
 ONSET = f"{_ROOT}:onset"
 SEVERITY = f"{_ROOT}:severity"
+MODIFIER = f"{_ROOT}:modifier"
 ACUTELY_ILL = f"{_ROOT}:acutely-ill"
 ANCESTRY = f"{_ROOT}:ancestry"
 AGE_DAYS = f"{_ROOT}:age-days"

@@ -9,10 +9,11 @@ from ontology.features import Assertion
 from service.fhir.telling import own
 from service.fhir.telling.codes import Json, coding, reference
 from service.fhir.telling.diagnostic_report import diagnostic_report
-from service.fhir.telling.finding import Finding, source_of_answer, told_finding
+from service.fhir.telling.finding import Finding, told_finding
 from service.fhir.telling.provenance import provenances
 from service.fhir.telling.risk_assessment import risk_assessment
 from service.fhir.telling.service_request import service_requests
+from service.fhir.telling.source import source_of_answer
 from service.fhir.telling.told import Labels, ReportTold
 
 
@@ -61,5 +62,6 @@ def _finding(report: ReportTold, feature: Mapping[str, Any], at: int) -> Finding
         effective=max(days, default=None),
         onset=feature.get("onset"),
         severity=feature.get("severity"),
+        modifiers=tuple(dict.fromkeys(each for one in feature["mentions"] for each in one.get("modifiers", ()))),
         language=report.language,
     )
