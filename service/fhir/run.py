@@ -159,7 +159,7 @@ class Run:
         """Places of entries that this site has told of this very case, which holds them already; it is told."""
         parts = {row["id"]}
         for table in (note, feature):
-            parts.update(each["id"] for each in self._desk.parts(self._connection, table, row["id"]))
+            parts |= {each["id"] for each in self._desk.parts(self._connection, table, row["id"])}
         found = [
             each.entry
             for each in resources
