@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,23 +76,34 @@ def of_value(value: object) -> Decoded:
 
 
 def members_in(content: bytes, form: Form) -> Iterator[Member]:
-    """The members of a cohort in any form, or packets a line; raises ProblemError where the whole cannot be read."""
-    made: Iterable[Any]
+    """The members of a cohort in any form, or packets a line; raises ProblemError where the whole cannot be read.
+
+    Whether it can is seen before the first member is told, for that one may be kept before the next is asked for.
+    """
+    made: Sequence[Any]
     if form is Form.LINES:
-        made = (line for line in content.split(b"\n") if line.strip())
+        made = [line for line in content.split(b"\n") if line.strip()]
     elif form is Form.PROTOBUF:
-        made = _members(content)
+        made = list(_members(content))
     else:
-        value = strict_json.parse(content, MOST_VALUES_OF_COHORT)
+        value = _cohort(content)
         if not isinstance(value, dict) or not isinstance(value.get("members"), list):
             what = "This is no Cohort: it has no list of members."
             raise invalid([Fault(field="members", what=what, mend="Send a Cohort, or a packet a line.")])
         made = value["members"]
-    for at, one in enumerate(made):
-        if at >= MOST_MEMBERS:
-            what = f"The cohort has more than {MOST_MEMBERS:,} members."
-            raise ProblemError(413, what, (Fault(field="members", what=what, mend="Send it in parts."),))
-        yield _member(at, one, form)
+    if len(made) > MOST_MEMBERS:
+        what = f"The cohort has more than {MOST_MEMBERS:,} members."
+        raise ProblemError(413, what, (Fault(field="members", what=what, mend="Send it in parts."),))
+    return (_member(at, one, form) for at, one in enumerate(made))
+
+
+def _cohort(content: bytes) -> object:
+    """A cohort in JSON; what it may hold is counted in its bytes first: an object of two bytes takes 64 in memory."""
+    for sign in (b"{", b"[", b","):
+        if content.count(sign) > MOST_VALUES_OF_COHORT:
+            what = "The cohort holds more values than are looked at."
+            raise ProblemError(413, what, (Fault(field="", what=what, mend="Send it in parts."),))
+    return strict_json.parse(content, MOST_VALUES_OF_COHORT)
 
 
 def _member(at: int, one: Any, form: Form) -> Member:  # noqa: ANN401

@@ -72,7 +72,7 @@ def _sentence(each: Json, path: str, code: str, gathering: Gathering) -> str | N
         return None
     number = _number(value)
     days = gathering.days_at(each.get("timeObserved", {}), f"{path}.timeObserved")
-    if not re.fullmatch(_NUMBER, number):
+    if not re.fullmatch(_NUMBER, number) or (value and not float(number)):  # too small to be written so
         return None
     if size is None:
         return f"{_when(days)}{analyte} {number}{' ' + unit if unit else ''}{_range(quantity)}."

@@ -101,7 +101,13 @@ def _subject(subject: Json, gathering: Gathering) -> Json:
     elif gathering.age_days is None and gathering.born is not None:
         gathering.age_days = max(0, (gathering.today - gathering.born).days)
     age = {} if gathering.age_days is None else {"age": f"P{gathering.age_days}D"}
-    return {"sex": _SEXES[subject.get("sex", "UNKNOWN_SEX")], **age}
+    sex = subject.get("sex", "UNKNOWN_SEX")
+    if sex not in _SEXES:  # in protobuf any number may stand there
+        choices = ", ".join(_SEXES)
+        what = "This is not one of the words taken here."
+        gathering.faults.append(Fault(field="subject.sex", what=what, mend=f"Send one of {choices}."))
+        sex = "UNKNOWN_SEX"
+    return {"sex": _SEXES[sex], **age}
 
 
 def _feature(each: Json, path: str, gathering: Gathering) -> tuple[str, Json] | None:
