@@ -130,10 +130,12 @@ def launched() -> Callable[..., AbstractContextManager[Browser]]:
             pytest.fail("PHENOMAP_REQUIRE_BROWSER is set and there is no Chromium")
         pytest.skip("there is no Chromium on this machine")
 
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=15_000)  # the first note opens what reads notes, and other work may be beside
+
     @contextmanager
     def launch(*arguments: str) -> Iterator[Browser]:
-        from playwright.sync_api import sync_playwright
-
         with sync_playwright() as playwright:
             opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*CHROMIUM_ARGUMENTS, *arguments])
             yield opened
