@@ -18,7 +18,7 @@ from service.gallery.synthetic import keep_synthetic_gallery
 from service.settings import FaceSettings
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
-PORTRAIT = Path(__file__).parents[1] / "facial" / "astronaut.jpg"
+PORTRAIT = Path(__file__).parent / "facial" / "astronaut.jpg"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def camera(tmp_path_factory) -> Path:
 @pytest.fixture
 def page(camera, tmp_path, real_knowledge, launched, on_loopback):
     """The page on which nothing is kept, in a browser that has a camera."""
-    models = models_folder() if "PHENOMAP_MODELS" in os.environ else Path(__file__).parents[2] / "models"
+    models = models_folder() if "PHENOMAP_MODELS" in os.environ else Path(__file__).parents[1] / "models"
     if not (models / FILE_NAME).is_file():
         if os.environ.get("CI"):
             pytest.fail("no face model was built")
