@@ -181,6 +181,8 @@ async def _searched(
     asker.require(type, "search")
     base = _base(request)
     wanted = search_of(type, given, base, strict=_is_strict(request))
+    if wanted.identifiers:  # chained or not, it tells who has a number
+        asker.require("Patient", "search")
     found = await services.storage.run(_looking(asker, speaking, request).search, wanted)
     used = [*wanted.used]
     if wanted.identifiers:  # whoever they are is told by ids that say nothing of them
