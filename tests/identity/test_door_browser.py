@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from service.identity import accounts, one_time
 from service.identity.demonstration import demonstration_link
@@ -54,6 +54,29 @@ def test_a_clinician_signs_in_reads_a_note_and_signs_out(page, address, person):
     expect(page).to_have_url(f"{address}/sign-in")
     page.goto(address)
     expect(page).to_have_url(f"{address}/sign-in")
+
+
+@pytest.mark.parametrize("late", ["bench.js", "requests.js", "vendor/htmx.min.js"])
+def test_who_clicks_before_a_script_has_come_is_answered_when_it_has(page, address, person, late):
+    person("ada")
+    page.goto(f"{address}/sign-in")
+    page.fill("#name", "ada")
+    page.fill("#password", PASSWORD)
+    held: list[Route] = []
+    page.route(f"**/static/{late}*", lambda route: held.append(route))
+    page.keyboard.press("Enter")
+    expect(page.locator(".who")).to_contain_text("Ada")
+    page.fill("#text", "Boy with arachnodactyly.")
+    page.evaluate("document.querySelector('#read').click()")
+    for _ in range(50):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(200)
+    expect(page.locator("li.finding")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("li.finding")).to_have_count(1)
+    expect(page.locator("#message")).to_be_hidden()
 
 
 def test_the_demonstrations_link_opens_the_page_and_leaves_no_secret_behind(page, address, database):
