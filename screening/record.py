@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from ontology.features import PatientSex
 
+Day = date  # a field is named date
+
 
 class Reason(StrEnum):
     """Why a row of the archive, a note or a photo is set aside; the run goes on."""
@@ -16,6 +18,7 @@ class Reason(StrEnum):
     NO_PATIENT = "no_patient"  # nothing tells whose it is
     NO_TEXT = "no_text"  # empty, or white space alone
     TOO_LONG = "too_long"
+    TOO_MANY_NOTES = "too_many_notes"  # more than one patient can have: an id that stands for many people
     DOCUMENT_REFUSED = "document_refused"  # a file or attachment that is no document that is read, or is damaged
     LANGUAGE_NOT_READ = "language_not_read"
     READER_FAILED = "reader_failed"  # an error inside a reader
@@ -53,10 +56,10 @@ class NoteRow:
     patient: str
     text: str
     origin: str
-    date: date | None = None
+    date: Day | None = None
     kind: str | None = None
     sex: PatientSex = PatientSex.UNKNOWN
-    birth: date | None = None
+    birth: Day | None = None
     photo: str | None = None
     doubts: tuple[Doubt, ...] = ()
 
@@ -68,7 +71,7 @@ class PersonRow:
     patient: str
     origin: str
     sex: PatientSex = PatientSex.UNKNOWN
-    birth: date | None = None
+    birth: Day | None = None
 
 
 Row = NoteRow | PersonRow | SetAside

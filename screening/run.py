@@ -1,0 +1,215 @@
+"""A run from archive to flagged patients: gather → screen → choose → tell. Each step is done once, whatever happens.
+
+The folder of the run is asked what is done already. Outputs (screening.output) are written by the command from what a
+Run yields.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+from matching.shift.profile import NOTHING_COUNTED, Profile
+from ontology.errors import InputError, PhenomapError
+from screening.engine.job import Crew, Job, Task
+from screening.engine.supervisor import SLOW_SECONDS, Poisoned, Supervisor
+from screening.jobs import PartDone, ScreenJob, Setting, TellJob
+from screening.layout import Layout
+from screening.ledger import Ledger
+from screening.private import owner_only, private_folder
+from screening.progress import Progress
+from screening.record import FileRead, SetAside
+from screening.sources.source import Source
+from screening.spool import Filled, Spool
+from screening.threshold import Evidence, Rule, Threshold, threshold
+from screening.told import Chosen
+
+GATHER, SCREEN, TELL = "gather", "screen", "tell"
+_PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who does the work: a crew and how many workers of it; `slow` is how many seconds a note may take."""
+
+    hire: Callable[[], Crew]
+    workers: int
+    slow: float = SLOW_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What was read of the archive: `files` for the manifest, and what could not be taken."""
+
+    files: tuple[FileRead, ...]
+    filled: Filled
+    named: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """What came of screening: how many `patients` and `notes`, what was set aside (by reason), and the profile.
+
+    `seconds` are those of workers, summed. `disagreements` are patients whose rows tell two sexes or dates of birth.
+    """
+
+    patients: int
+    notes: int
+    ranked: int
+    set_aside: Mapping[str, int]
+    disagreements: int
+    profile: Profile
+    seconds: float
+
+
+@dataclass(slots=True)
+class Run:
+    """One run in its folder; the steps are called in their order, and each returns what it has made before."""
+
+    setting: Setting
+    hands: Hands
+    ledger: Ledger
+    err: TextIO
+
+    @property
+    def layout(self) -> Layout:
+        """Where everything lies."""
+        return self.setting.layout
+
+    def begin(self, plan: Mapping[str, Any]) -> None:
+        """Write down what this run is, or see that it is the one begun here; raises InputError where it is another."""
+        before = self.ledger.marks.get(_PLAN)
+        if before is None:
+            self.ledger.mark(_PLAN, dict(plan))
+            return
+        differs = sorted(key for key in plan.keys() | before.keys() if plan.get(key) != before.get(key))
+        if differs:
+            raise InputError(
+                "out",
+                f"The run in this folder was begun with other values of: {', '.join(differs)}.",
+                "Go on with those values, or name another folder.",
+            )
+
+    def gather(self, source: Callable[[], Source]) -> Archive:
+        """Part the archive by patient. Where that was not finished it begins anew; finished, no source is opened."""
+        held = self.ledger.marks.get(GATHER)
+        if held is None:
+            held = self._gathered(source())
+            self.ledger.mark(GATHER, held)
+        counts = Filled(held["notes"], Counter(held["set_aside"]), Counter(held["doubts"]))
+        return Archive(tuple(FileRead(**each) for each in held["files"]), counts, held["named"])
+
+    def _gathered(self, source: Source) -> dict[str, Any]:
+        shutil.rmtree(self.layout.spool, ignore_errors=True)
+        private_folder(self.layout.spool)
+        spool = Spool(self.layout.spool, self.setting.parts)
+        progress = Progress(self.err, "reading the archive", "notes")
+        progress.begin()
+        with open(self._aside_file, "wb", opener=owner_only) as out:
+            filled = spool.fill(source.rows(), lambda aside: _tell(out, aside), progress.reach)
+        progress.reach(filled.notes)
+        progress.end()
+        if filled.notes == 0:
+            raise PhenomapError(
+                "The archive holds no note that can be read.",
+                f"See {self._aside_file} for the reason of each row, and name the columns with --columns.",
+            )
+        return {
+            "notes": filled.notes,
+            "set_aside": dict(filled.set_aside),
+            "doubts": dict(filled.doubts),
+            "files": [asdict(each) for each in source.files()],
+            "named": source.kind,
+        }
+
+    @property
+    def _aside_file(self) -> Path:
+        return self.layout.work / "gather_set_aside.jsonl"
+
+    def screen(self, archive: Archive) -> Cohort:
+        """Judge every patient."""
+        parts = Spool(self.layout.spool, self.setting.parts).filled_parts()
+        tasks = [Task(part, None) for part in parts]
+        progress = Progress(self.err, "screening", "notes", archive.filled.notes)
+        self._carry_out(SCREEN, ScreenJob(self.setting), tasks, progress)
+        return self._cohort(parts)
+
+    def _cohort(self, parts: list[int]) -> Cohort:
+        patients = notes = ranked = disagreements = 0
+        seconds, aside, profile = 0.0, Counter[str](), NOTHING_COUNTED
+        for part in parts:
+            done = self.ledger.done[SCREEN, part]
+            beside = self._beside(part)
+            patients, notes, seconds = patients + done.patients, notes + done.notes, seconds + done.seconds
+            ranked += len(beside["scores"])
+            aside.update(reason for _, reason in beside["set_aside"])
+            disagreements += beside["disagreements"]
+            profile += Profile.from_json(beside["profile"])
+        return Cohort(patients, notes, ranked, aside, disagreements, profile, seconds)
+
+    def choose(self, cohort: Cohort, rule: Rule, evidence: Evidence) -> Threshold:
+        """Where the list of flagged patients ends."""
+        scores = np.fromiter((score for _, score, _ in self._scores()), np.float64, cohort.ranked)
+        return threshold(scores, cohort.patients, rule, evidence)
+
+    def tell(self, chosen: Threshold, rule: Rule, evidence: Evidence) -> int:
+        """Tell the flagged patients with all reasons; how many there are."""
+        flagged = sorted(
+            ((-score, name, part) for part, score, name in self._scores() if score >= chosen.score),
+        )
+        chances = evidence.chance(np.array([-score for score, _, _ in flagged]), rule.share)
+        by_part: dict[int, dict[str, Chosen]] = {}
+        for rank, ((_, name, part), chance) in enumerate(zip(flagged, chances, strict=True), 1):
+            by_part.setdefault(part, {})[name] = Chosen(rank, round(float(chance), 4))
+        tasks = [Task(part, of_part) for part, of_part in sorted(by_part.items())]
+        progress = Progress(self.err, "telling flagged patients", "patients", len(flagged))
+        self._carry_out(TELL, TellJob(self.setting), tasks, progress)
+        return len(flagged)
+
+    def set_aside(self) -> Iterator[SetAside]:
+        """All that was not taken, with its place in the archive and the reason."""
+        with self._aside_file.open(encoding="utf-8") as lines:
+            yield from (SetAside(**json.loads(line)) for line in lines)
+        for part in Spool(self.layout.spool, self.setting.parts).filled_parts():
+            yield from (SetAside(origin, reason) for origin, reason in self._beside(part)["set_aside"])
+
+    def _scores(self) -> Iterator[tuple[int, float, str]]:
+        for part in Spool(self.layout.spool, self.setting.parts).filled_parts():
+            yield from ((part, score, name) for score, name in self._beside(part)["scores"])
+
+    def _beside(self, part: int) -> dict[str, Any]:
+        beside: dict[str, Any] = json.loads(self.layout.beside(part).read_bytes())
+        return beside
+
+    def _carry_out(self, stage: str, job: Job, tasks: list[Task], progress: Progress) -> None:
+        """Do what the ledger does not know as done, and write down each part as it is done."""
+        todo = [task for task in tasks if not self.ledger.is_done(stage, task.number, self.layout.work)]
+        done = {task.number for task in tasks} - {task.number for task in todo}
+        progress.begin(sum(self._size(stage, self.ledger.done[stage, part]) for part in done))
+        tasks = [
+            Task(task.number, task.argument, tuple(self.ledger.skipped.get(task.number, {}).items())) for task in todo
+        ]
+        if tasks:
+            crew = self.hands.hire()
+            supervisor = Supervisor(crew, job, min(self.hands.workers, len(tasks)), self.layout.places, self.hands.slow)
+            for event in supervisor.carry_out(tasks):
+                if isinstance(event, Poisoned):
+                    self.ledger.skip(event.task, event.item, event.reason)
+                elif isinstance(event.answer, PartDone):
+                    self.ledger.add(stage, event.answer)
+                    progress.add(self._size(stage, event.answer))
+        progress.end()
+
+    def _size(self, stage: str, done: PartDone) -> int:
+        return done.notes if stage == SCREEN else done.patients
+
+
+def _tell(out: Any, aside: SetAside) -> None:  # noqa: ANN401 - a file
+    out.write(json.dumps(asdict(aside), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
