@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-_PIECE = re.compile(r"[^\n。！？；;.!?]+(?:\.\d[^\n。！？；;.!?]*)*[\n。！？；;.!?]*")
+_PIECE = re.compile(r"[^\s。！？；;.!?][^\n。！？；;.!?]*(?:\.\d[^\n。！？；;.!?]*)*[\n。！？；;.!?]*")
 #: Characters of a piece below which two notes may say it independently ("No murmur was heard."); a Chinese character
 #: counts as two, as it is about half a word.
 LEAST_WEIGHT = 36

@@ -47,9 +47,10 @@ class _Hired:
 
 @dataclass(slots=True)
 class RayCrew(Crew):
-    """Actors of one cluster. `ray` is the library, connected."""
+    """Actors of one cluster. `ray` is the library, connected; with `leaves` it is left when the crew is closed."""
 
     ray: Any
+    leaves: bool = True
     _hired: list[_Hired] = field(default_factory=list)
     _count: int = 0
 
@@ -101,4 +102,5 @@ class RayCrew(Crew):
         for worker in self._hired:
             worker.end()
         self._hired.clear()
-        self.ray.shutdown()
+        if self.leaves:
+            self.ray.shutdown()
