@@ -78,7 +78,8 @@ class Ledger:
                 break
             whole += len(line)
             self._take(entry)
-        self._file.truncate(whole)
+        if whole < self._file.seek(0, os.SEEK_END):
+            self._file.truncate(whole)
 
     def _take(self, entry: dict[str, Any]) -> None:
         if "mark" in entry:

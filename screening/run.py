@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
@@ -26,10 +26,12 @@ from screening.ledger import Ledger
 from screening.private import owner_only, private_folder
 from screening.progress import Progress
 from screening.record import FileRead, SetAside
-from screening.sources.source import Source
 from screening.spool import Filled, Spool
 from screening.threshold import Evidence, Rule, Threshold, threshold
 from screening.told import Chosen
+
+if TYPE_CHECKING:
+    from screening.sources.source import Source
 
 GATHER, SCREEN, TELL = "gather", "screen", "tell"
 _PLAN = "plan"
