@@ -6,6 +6,7 @@ import base64
 import hmac
 import secrets
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from ontology.errors import PhenomapError
@@ -27,9 +28,10 @@ class Layout:
     spool: Path
 
     @classmethod
-    def of(cls, out: Path, spool: Path | None = None) -> Layout:
-        """The usual places below `out`."""
-        return cls(out, spool or out / "work" / "spool")
+    def of(cls, out: Path, disk: Path | None = None) -> Layout:
+        """The usual places below `out`; the spool in a folder of its own below `disk`, where one is given."""
+        own = f"phenomap-{blake2b(bytes(out.absolute()), digest_size=8).hexdigest()}"
+        return cls(out, out / "work" / "spool" if disk is None else disk / own)
 
     @property
     def work(self) -> Path:
@@ -65,6 +67,11 @@ class Layout:
     def ledger(self) -> Path:
         """What is done."""
         return self.work / "ledger.jsonl"
+
+    @property
+    def report(self) -> Path:
+        """The page for people."""
+        return self.out / "report.html"
 
     @property
     def key(self) -> Path:

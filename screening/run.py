@@ -21,12 +21,12 @@ from ontology.errors import InputError, PhenomapError
 from screening.engine.job import Crew, Job, Task
 from screening.engine.supervisor import SLOW_SECONDS, Poisoned, Supervisor
 from screening.jobs import PartDone, ScreenJob, Setting, TellJob
-from screening.layout import Layout
+from screening.layout import Layout, Pseudonyms
 from screening.ledger import Ledger
 from screening.private import owner_only, private_folder
 from screening.progress import Progress
 from screening.record import FileRead, SetAside
-from screening.spool import Filled, Spool
+from screening.spool import Filled, PatientRows, Spool
 from screening.threshold import Evidence, Rule, Threshold, threshold
 from screening.told import Chosen
 
@@ -109,7 +109,7 @@ class Run:
         return Archive(tuple(FileRead(**each) for each in held["files"]), counts, held["named"])
 
     def _gathered(self, source: Source) -> dict[str, Any]:
-        shutil.rmtree(self.layout.spool, ignore_errors=True)
+        _remove(self.layout.spool)
         private_folder(self.layout.spool)
         spool = Spool(self.layout.spool, self.setting.parts)
         progress = Progress(self.err, "reading the archive", "notes")
@@ -175,6 +175,23 @@ class Run:
         self._carry_out(TELL, TellJob(self.setting), tasks, progress)
         return len(flagged)
 
+    def flagged_rows(self) -> Iterator[tuple[str, PatientRows]]:
+        """The flagged patients with their rows of the archive, by the names that they have in the results."""
+        spool, names = Spool(self.layout.spool, self.setting.parts), Pseudonyms.kept(self.layout.key)
+        for stage, part in sorted(self.ledger.done):
+            if stage != TELL:
+                continue
+            links = self.layout.link(part).read_text(encoding="utf-8").splitlines()
+            flagged = {json.loads(line)["patient"] for line in links}
+            yield from ((name, rows) for rows in spool.patients(part) if (name := names.of(rows.patient)) in flagged)
+
+    def clear(self) -> None:
+        """Remove the notes and all else that only an unfinished run needs; the ledger stays, to say that it is done."""
+        layout = self.layout
+        for folder in (layout.spool, layout.parts, layout.told, layout.links, layout.places):
+            _remove(folder)
+        self._aside_file.unlink(missing_ok=True)
+
     def set_aside(self) -> Iterator[SetAside]:
         """All that was not taken, with its place in the archive and the reason."""
         with self._aside_file.open(encoding="utf-8") as lines:
@@ -215,3 +232,9 @@ class Run:
 
 def _tell(out: Any, aside: SetAside) -> None:  # noqa: ANN401 - a file
     out.write(json.dumps(asdict(aside), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+
+
+def _remove(folder: Path) -> None:
+    """Notes that cannot be removed are told of: shutil.rmtree raises OSError."""
+    if folder.exists():
+        shutil.rmtree(folder)
