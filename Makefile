@@ -17,7 +17,7 @@ setup: $(VENV)/.installed
 $(VENV)/.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Phenomap needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "installing into $(VENV)" && $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,facial]'
+	@echo "installing into $(VENV)" && $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,facial,cluster]'
 	@touch $@
 
 run: setup

@@ -25,6 +25,7 @@ from cli import (
     keys,
     knowledge,
     lines,
+    screen,
     serve,
     tests,
     user,
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     for room in (
         assess,
         lines,
+        screen,
         face,
         face_build,
         face_reference,

@@ -48,11 +48,17 @@ class Hands:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What was read of the archive: `files` for the manifest, and what could not be taken."""
+    """What was read of the archive: `files` for the manifest, what could not be taken, and its kind.
+
+    `shown` is a name that may leave the hospital: that of the file or folder given, or "database". `taken` tells which
+    columns were taken for what.
+    """
 
     files: tuple[FileRead, ...]
     filled: Filled
     named: str
+    shown: str
+    taken: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,11 @@ class Run:
     err: TextIO
 
     @property
+    def name(self) -> str:
+        """Tells this run from others: by its folder, and by nothing of any patient."""
+        return self.layout.out.name
+
+    @property
     def layout(self) -> Layout:
         """Where everything lies."""
         return self.setting.layout
@@ -106,7 +117,8 @@ class Run:
             held = self._gathered(source())
             self.ledger.mark(GATHER, held)
         counts = Filled(held["notes"], Counter(held["set_aside"]), Counter(held["doubts"]))
-        return Archive(tuple(FileRead(**each) for each in held["files"]), counts, held["named"])
+        files = tuple(FileRead(**each) for each in held["files"])
+        return Archive(files, counts, held["named"], held["shown"], held["taken"])
 
     def _gathered(self, source: Source) -> dict[str, Any]:
         _remove(self.layout.spool)
@@ -129,6 +141,8 @@ class Run:
             "doubts": dict(filled.doubts),
             "files": [asdict(each) for each in source.files()],
             "named": source.kind,
+            "shown": source.shown,
+            "taken": dict(source.taken),
         }
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from threading import Thread
@@ -42,6 +42,7 @@ from service.endpoints import (
     phenopackets,
     photos,
     printing,
+    shift,
     sign_in,
     smart,
     smart_launch,
@@ -61,6 +62,7 @@ from service.problem_answers import problem_response
 from service.problems import Fault, ProblemError, counted
 from service.services import Services
 from service.settings import Settings
+from service.shift.counting import Counting
 from service.store.database import StoreError
 from service.suggesting import Suggesting
 from service.tasks.worker import Worker
@@ -107,13 +109,16 @@ def create_app(
     storage = Lane(limits.storing, limits.storing_waiting)
     documents_lane = Lane(limits.documents, limits.waiting)
     looking = Lane(1, limits.photos_waiting)
+    suggesting = Suggesting(assessor)
+    counting = Counting(keeping.database, assessor.knowledge.terms, suggesting.sought) if keeping else None
+    faces = faces or Faces(settings.faces, keeping=keeping)
     life = partial(_life, (lane, door, storage, documents_lane, looking))
     app = FastAPI(title="Phenomap", version=_version(), docs_url=None, redoc_url=None, lifespan=life)
     app.state.services = Services(
         assessor,
         assessor.knowledge,
         TermSearch.of(assessor.knowledge),
-        Suggesting(assessor),
+        suggesting,
         Knowing.open(assessor),
         Translator.of(assessor.knowledge),
         lane,
@@ -123,11 +128,12 @@ def create_app(
         actor_of or (identity.actor_of if identity else demonstration_actor),
         demo,
         settings,
-        Remembered(assessor),
-        faces or Faces(settings.faces, keeping=keeping),
+        Remembered(assessor, heard=counting.note if counting else None),
+        replace(faces, heard=counting.photo) if counting else faces,
         looking,
         keeping,
         identity,
+        counting,
     )
     for router in (
         bench.carried,
@@ -178,6 +184,7 @@ def _routers_of_what_is_kept() -> tuple[APIRouter, ...]:
         kept_page.router,
         audit_trail.router,
         gallery.router,
+        shift.router,
         cds_hooks.router,
         fhir_intake.router,
         tasks.router,
@@ -194,9 +201,13 @@ async def _life(lanes: tuple[Lane, ...], app: FastAPI) -> AsyncIterator[None]:
     worker = _worker(services) if services.keeping else None
     if worker:
         worker.start()
+    if services.counting:
+        services.counting.start()
     yield
     if worker:
         await asyncio.to_thread(worker.stop)
+    if services.counting:
+        await asyncio.to_thread(services.counting.stop)
     services.faces.close()
     for lane in lanes:
         lane.close()
@@ -205,7 +216,7 @@ async def _life(lanes: tuple[Lane, ...], app: FastAPI) -> AsyncIterator[None]:
 def _worker(services: Services) -> Worker:
     """What reads and ranks the cases that hospital systems send."""
     speaking = services.translator.speaking(services.settings.background_language)
-    return Worker(services.kept, services.settings, services.knowing, speaking, services.faces)
+    return Worker(services.kept, services.settings, services.knowing, speaking, services.faces, services.heard)
 
 
 def _answer_errors(app: FastAPI) -> None:

@@ -19,6 +19,7 @@ from service.keeping import Keeping
 from service.knowing import Knowing
 from service.lane import Lane
 from service.settings import Settings
+from service.shift.counting import Counting, Heard
 from service.suggesting import Suggesting
 from service.term_search import TermSearch
 from service.translate import Translator
@@ -30,7 +31,7 @@ class Services:
 
     `lane` is for what keeps a processor busy, `door` for signing in, `storage` for what waits for a disk, `documents`
     for what waits for the process that reads one, `looking` for photos of faces: a queue before one does not keep the
-    others waiting.
+    others waiting. `counting` is there where something is kept.
     """
 
     assessor: Assessor
@@ -51,6 +52,12 @@ class Services:
     looking: Lane
     keeping: Keeping | None = None
     identity: Identity | None = None
+    counting: Counting | None = None
+
+    @property
+    def heard(self) -> Heard | None:
+        """Who is told of the notes that are read, if anyone."""
+        return self.counting.note if self.counting else None
 
     @property
     def kept(self) -> Keeping:

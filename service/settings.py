@@ -92,6 +92,15 @@ class FaceSettings(_Group):
     seconds: float = Field(default=20.0, gt=0, le=300, description="That reading a photo may take")
 
 
+class ShiftSettings(_Group):
+    """What the notes and photos that are read are compared with (docs/shift.md), and how many months of them."""
+
+    reference: Literal["corpora", "first_month"] = Field(
+        default="corpora", description="The texts that accuracy was measured on, or the first month of 200 notes here"
+    )
+    months: int = Field(default=3, ge=1, le=120, description="The last so many months are compared")
+
+
 def _switch(value: object) -> object:
     return {"use": value} if isinstance(value, str) else value
 
@@ -133,6 +142,7 @@ class Settings(_Group):
     )
     cases: CaseRules = CaseRules()
     faces: Annotated[FaceSettings, BeforeValidator(_switch)] = FaceSettings()
+    shift: ShiftSettings = ShiftSettings()
     knowledge_months: int = Field(
         default=12, ge=1, le=1200, description="The page warns of knowledge that is older than so many months"
     )

@@ -38,8 +38,10 @@ PAGES = (
     "docs/cds_hooks.md",
     "docs/smart.md",
     "docs/phenopackets.md",
+    "docs/shift.md",
+    "docs/screening.md",
 )
-ROOMS = ("ontology", "nlp", "matching", "service", "facial", "cli")
+ROOMS = ("ontology", "nlp", "matching", "service", "screening", "facial", "cli")
 
 
 def commands_of(page):

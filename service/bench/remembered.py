@@ -16,6 +16,7 @@ from matching.assess import Assessor, patient_of
 from matching.case import Case, Note
 from nlp.reading import Patient, Reading
 from nlp.suggestions import Suggested
+from service.shift.counting import Heard
 
 #: Of the notes remembered together. A reading takes about ten times the memory of its note.
 MOST_CHARACTERS = 4_000_000
@@ -40,10 +41,14 @@ class _Entry:
 
 @dataclass(frozen=True)
 class Remembered:
-    """Reads notes by `assessor`, each once while it is remembered. `clock` gives seconds."""
+    """Reads notes by `assessor`, each once while it is remembered.
+
+    `clock` gives seconds; `heard` is told of each note that is read anew.
+    """
 
     assessor: Assessor
     clock: Callable[[], float] = time.monotonic
+    heard: Heard | None = None
     _kept: OrderedDict[_Key, _Entry] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -70,9 +75,15 @@ class Remembered:
         key = _key(note, patient)
         with self._lock:
             known = self._kept.get(key)
-        entry = known or _Entry(0.0, len(note.text), self.assessor.read(note, patient))
+        entry = known or _Entry(0.0, len(note.text), self._anew(note, patient))
         self._keep(key, entry)
         return entry
+
+    def _anew(self, note: Note, patient: Patient) -> Reading:
+        reading = self.assessor.read(note, patient)
+        if self.heard:
+            self.heard(note.text, reading)
+        return reading
 
     def _keep(self, key: _Key, entry: _Entry) -> None:
         with self._lock:

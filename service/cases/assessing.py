@@ -29,6 +29,7 @@ from service.knowing import Knowing
 from service.models.known import KnownInput
 from service.models.stored import StoredAssessInput
 from service.problems import Fault, ProblemError, invalid
+from service.shift.counting import Heard, heard_readings
 from service.store.tables import new_id, note, photo, report
 from service.translate import Translator
 
@@ -37,9 +38,18 @@ LEADING = 5
 
 
 def assess_case(
-    desk: Desk, knowing: Knowing, translator: Translator, faces: Faces, case_id: str, given: StoredAssessInput
+    desk: Desk,
+    knowing: Knowing,
+    translator: Translator,
+    faces: Faces,
+    case_id: str,
+    given: StoredAssessInput,
+    heard: Heard | None = None,
 ) -> Changed:
-    """Make and keep a report; raises a 409 problem where the case was changed meanwhile."""
+    """Make and keep a report; raises a 409 problem where the case was changed meanwhile.
+
+    `heard` is told of the notes that are read.
+    """
     assessor = knowing.assessor
 
     def gathered(connection: Connection) -> tuple[RowMapping, Case, KnownInput]:
@@ -54,7 +64,8 @@ def assess_case(
     known = knowing.known(told)
     patient = FacePatient(kept.age_days, kept.sex, told.ancestry)
     seen = faces.of_case(kept.photos, patient, Use(desk.actor.id, frozenset({before["department"]}), case_id))
-    made = assessor.assess(kept, given.limit, known=known, offers=knowing.offers, seen=seen)
+    readings = heard_readings(assessor, kept, heard)
+    made = assessor.assess(kept, given.limit, known=known, offers=knowing.offers, readings=readings, seen=seen)
     report_told = translator.report(made).model_copy(update={"photos": photos_told(kept.photos, seen, translator)})
     shown = report_told.model_dump(mode="json", exclude_none=True)
 

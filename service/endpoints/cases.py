@@ -20,6 +20,7 @@ from service.models.answers import ExtractAnswer, RankAnswer, ReportAnswer, Sugg
 from service.models.inputs import AssessInput, ExtractInput, RankInput, SuggestInput
 from service.problems import answers
 from service.services import Shared, Speaking
+from service.shift.counting import heard_readings
 
 router = APIRouter(
     prefix="/api/v1", tags=["cases"], route_class=StrictJsonRoute, responses=answers(400, 401, 403, 413, 415, 422, 503)
@@ -34,6 +35,8 @@ async def extract(given: ExtractInput, actor: Assessing, services: Shared, speak
     def work() -> ExtractAnswer:
         patient = Patient(given.sex, days_of(given.age))
         reading = services.assessor.read(Note(given.id or "note", given.text, given.language), patient)
+        if services.heard:
+            services.heard(given.text, reading)
         answer = speaking.reading(reading, given.id)
         return services.suggesting.added(answer, speaking.naming, reading, given.text) if given.suggestions else answer
 
@@ -82,7 +85,8 @@ async def assess(given: AssessInput, actor: Assessing, services: Shared, speakin
     def work() -> ReportAnswer:
         known = services.knowing.known(given)
         offers = services.knowing.offers
-        made = services.assessor.assess(case, given.limit, True, given.prior, known, offers, seen=seen)
+        readings = heard_readings(services.assessor, case, services.heard)
+        made = services.assessor.assess(case, given.limit, True, given.prior, known, offers, readings, seen=seen)
         photos = photos_told(case.photos, seen, speaking)
         return speaking.report(made).model_copy(update={"photos": photos})
 

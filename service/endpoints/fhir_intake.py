@@ -105,7 +105,7 @@ async def match_rare_disease(
         judge = judge_for(asker, services, language, keeps=match.keep)
         judged = await services.documents.run(judge.judged, match.incoming)
         actor = asker.desk.actor.id
-        told = await services.lane.run(matched, judged, match, services.knowing, speaking, actor)
+        told = await services.lane.run(matched, judged, match, services.knowing, speaking, actor, services.heard)
         told["entry"] = [each for each in told["entry"] if _is_readable(asker, each["resource"])]
         kept = await keep_judged(asker, services, judged, where) if match.keep else Kept()
     except Refused as refused:

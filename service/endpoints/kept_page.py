@@ -20,12 +20,14 @@ from service.cases.oversight import months
 from service.cases.reading import show_case
 from service.endpoints.desks import at_desk
 from service.endpoints.page import Looking
+from service.endpoints.shift import shift_now
 from service.endpoints.stored_cases import CaseId
 from service.identity.accounts import named_memberships
 from service.identity.identity import Known
 from service.models.bench import KeepForm, ListForm
 from service.pages import common, templates
 from service.services import Services, Shared, Speaking
+from service.shift.telling import ShiftWords
 from service.translate import Translator
 
 router = APIRouter(include_in_schema=False)
@@ -94,10 +96,13 @@ async def oversight(known: Looking, services: Shared, speaking: Speaking) -> Res
         return RedirectResponse("/sign-in", 303)
     desk = Desk(known.actor, services.kept, services.settings.cases)
     counted = await services.storage.run(months, desk)
+    words = ShiftWords(speaking.wording)
+    reads = Permission.READ_CASES in known.actor.permissions
+    shift = words.page(await services.storage.run(shift_now, services)) if reads else None
     content = (
         templates()
         .get_template("oversight.html")
-        .render(**common(services, speaking, known), months=counted, here="/oversight")
+        .render(**common(services, speaking, known), months=counted, shift=shift, few=words.few(), here="/oversight")
     )
     return HTMLResponse(content, headers={"Vary": "Accept-Language"})
 

@@ -164,7 +164,8 @@ async def assess(
     Its sentences are in the language that Accept-Language asks for, and stay in it.
     """
     wanted = given or s.StoredAssessInput()
-    made = await services.lane.run(assessing.assess_case, desk, services.knowing, speaking, services.faces, id, wanted)
+    by = (services.knowing, speaking, services.faces)
+    made = await services.lane.run(assessing.assess_case, desk, *by, id, wanted, services.heard)
     _answer(made, response)
     return await services.storage.run(reading.show_report, desk, _release(services), id, made.added[0])
 

@@ -68,6 +68,7 @@ class Faces:
     """Reads photos by `describer`, or says why not; `state` is what was found at start. Shared between threads.
 
     `counted` tells how often photos were read, and how often not, by a word; nothing of any patient.
+    `heard` is told of each photo that was read anew.
     """
 
     settings: FaceSettings = field(default_factory=FaceSettings)
@@ -77,6 +78,7 @@ class Faces:
     gallery: GalleryInUse | None = None
     clock: Callable[[], float] = time.monotonic
     counted: dict[str, int] = field(default_factory=dict)
+    heard: Callable[[bytes, PhotoReading], None] | None = None
     _kept: OrderedDict[Hashable, tuple[float, Any]] = field(default_factory=OrderedDict)
     _failed: list[float] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -177,6 +179,8 @@ class Faces:
             raise
         if reading.face is None and reading.abstention is None:
             reading = replace(reading, abstention=Abstention(READER, Unread.PHOTO_NOT_USABLE))
+        if self.heard:
+            self.heard(photo.content, reading)
         return self._count(reading)
 
     def _likened(

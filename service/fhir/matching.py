@@ -23,6 +23,7 @@ from service.fhir.telling.told import Labels
 from service.knowing import Knowing
 from service.models.known import KnownInput
 from service.problems import Fault
+from service.shift.counting import Heard, heard_readings
 from service.translate import Translator
 
 MOST_LISTED = 100
@@ -136,8 +137,13 @@ def case_of(patient: Patient, actor: str) -> tuple[Case, KnownInput]:
     return case, with_all(KnownInput(), added)
 
 
-def matched(judged: Judged, match: Match, knowing: Knowing, translator: Translator, actor: str) -> dict[str, Any]:
-    """A Bundle of the RiskAssessment and what goes with it; raises Refused, ProblemError."""
+def matched(
+    judged: Judged, match: Match, knowing: Knowing, translator: Translator, actor: str, heard: Heard | None = None
+) -> dict[str, Any]:
+    """A Bundle of the RiskAssessment and what goes with it; raises Refused, ProblemError.
+
+    `heard` is told of the notes that are read.
+    """
     patient = the_patient(judged)
     case, told = case_of(patient, actor)
     for picture in patient.of_kind(Picture):
@@ -145,7 +151,8 @@ def matched(judged: Judged, match: Match, knowing: Knowing, translator: Translat
         fault = Fault(field=picture.path, what=what, mend="Keep the case, under consent.")
         judged.incoming.tell(WHOLE, notice(fault, "not-supported"))
     known = knowing.known(told)
-    report = knowing.assessor.assess(case, match.limit, known=known, offers=knowing.offers)
+    readings = heard_readings(knowing.assessor, case, heard)
+    report = knowing.assessor.assess(case, match.limit, known=known, offers=knowing.offers, readings=readings)
     shown = translator.report(report).model_dump(mode="json", exclude_none=True)
     labels, now = labels_of(translator), datetime.now(UTC)
     return match_bundle(shown, labels, now, actor, _subject(patient), _notes(patient))

@@ -382,6 +382,16 @@ gallery_evaluation = Table(
     _created(),
 )
 
+#: Counts of what was read, by month: of the whole site, so that no row is of a department, a case or a person.
+shift_count = Table(
+    "shift_count",
+    metadata,
+    Column("month", String(7), primary_key=True),  # 2026-11
+    Column("figure", String(20), primary_key=True),
+    Column("bin", String(20), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
 idempotency = Table(
     "idempotency",
     metadata,

@@ -21,6 +21,7 @@ from service.knowing import Knowing
 from service.models.stored import StoredAssessInput
 from service.problems import ProblemError
 from service.settings import Settings
+from service.shift.counting import Heard
 from service.store.database import StoreError
 from service.store.tables import account
 from service.tasks import line
@@ -39,14 +40,24 @@ _NEVER = {403: "not allowed", 404: "no such case", 410: "erased", 422: "nothing 
 
 
 class Worker:
-    """One thread over the line of tasks; `translator` speaks the language that reports are kept in."""
+    """One thread over the line of tasks; `translator` speaks the language that reports are kept in.
+
+    `heard` is told of the notes that are read.
+    """
 
     def __init__(
-        self, keeping: Keeping, settings: Settings, knowing: Knowing, translator: Translator, faces: Faces
+        self,
+        keeping: Keeping,
+        settings: Settings,
+        knowing: Knowing,
+        translator: Translator,
+        faces: Faces,
+        heard: Heard | None = None,
     ) -> None:
         self._keeping, self._rules = keeping, settings.cases
         self._callbacks = frozenset(url for ehr in settings.ehr for url in ehr.callbacks)
         self._knowing, self._translator, self._faces = knowing, translator, faces
+        self._heard = heard
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="tasks", daemon=True)
 
@@ -97,7 +108,8 @@ class Worker:
         try:
             actor = self._keeping.database.read(lambda connection: _actor(connection, claimed.account))
             desk = Desk(actor, self._keeping, self._rules)
-            made = assess_case(desk, self._knowing, self._translator, self._faces, claimed.case, StoredAssessInput())
+            by = (self._knowing, self._translator, self._faces)
+            made = assess_case(desk, *by, claimed.case, StoredAssessInput(), self._heard)
         except WithoutConsent:
             return lambda connection: line.failed(connection, claimed, "no consent")
         except ProblemError as problem:

@@ -105,6 +105,7 @@ ACCESS = {
     "POST /cds-services/{id}/feedback": Permission.WRITE_CASES,
     "GET /api/v1/cds/feedback": Permission.READ_CASES,
     "GET /api/v1/audit": Permission.READ_AUDIT,
+    "GET /api/v1/shift": Permission.READ_CASES,
     "GET /api/v1/gallery": Permission.READ_CASES,
     "GET /api/v1/gallery/faces": Permission.READ_CASES,
     "POST /api/v1/gallery/cases/{id}": Permission.WRITE_CASES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ class ListSource:
 
     listed: list[Row]
     kind: str = "list"
+    shown: str = "list"
+    taken: dict[str, str] = field(default_factory=dict)
     opened: int = 0
 
     def rows(self) -> Iterable[Row]:

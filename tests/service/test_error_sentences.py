@@ -36,6 +36,7 @@ LEFT_OUT = {
     "facial/norms/reference.py": "the reference is made by a command, and opened as above",
     "matching/genetic_tests/catalogues": "catalogues are imported by a command; a damaged one is told in the log",
     "matching/genetic_tests/plan.py": "only code in Python hands over arrays of its own",
+    "matching/shift/profile.py": "a profile is a file of the package, or one that a command is given",
     "matching/genetic_tests/rows.py": "a table of the package, which its tests read",
     "service/cases/importing.py": "cases are imported by a command",
     "service/catalogues.py": "without catalogues of messages there is nothing to answer with",

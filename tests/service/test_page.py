@@ -76,7 +76,7 @@ def test_what_is_put_into_the_page_is_escaped(assessor):
     sly = DemoCase('</template><script src="//evil.example"></script>', '"><b>', 1, 2)
     page = TestClient(create_app(assessor, demo=sly), base_url="http://127.0.0.1").get("/").text
     assert "evil.example" in page
-    assert len([tag for tag, _ in tags_of(page) if tag == "script"]) == 4
+    assert len([tag for tag, _ in tags_of(page) if tag == "script"]) == 5
     assert "<b>" not in page
 
 
