@@ -67,12 +67,12 @@ def bars(titled: Titled, rows: Sequence[Row], legend: tuple[str, str] | None = N
     for row in rows:
         parts.append(_text(0, top + 12, row.label, _USUAL))
         top += 17
-        thick = 12 if len(row.bars) == 1 else 9
+        thick = 12 if len(row.bars) == 1 else 10
         for bar in row.bars:
             width = max(round((_WIDTH - room) * min(bar.length, 1), 1), 1.5 if bar.length > 0 else 0)
             parts.append(_rect(0.5, top, width, thick, _LIGHT if bar.light else _DARK))
             parts.append(_text(width + 7, top + thick - 0.5, bar.told, _SMALL, fill=_SOFT))
-            top += thick + 2
+            top += thick + 2.5
         top += 7
     return _svg(titled, top, parts)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from screening.output import drawn
-from screening.output.cohort import Cohort, Paired
+from screening.output.cohort import UNKNOWN_AGE, Cohort, Paired
 from screening.output.drawn import Axes, Bar, Row, Titled
 from screening.output.outcome import Outcome
 from screening.output.voice import Voice
@@ -33,9 +33,7 @@ def figures(outcome: Outcome, cohort: Cohort, voice: Voice) -> list[Figure]:
         _scores(outcome, cohort, voice),
         _yield(outcome, voice),
         _aside(outcome, cohort, voice),
-        _paired(
-            "ages", [(voice.word(f"screen.ages.{group}"), pair) for group, pair in cohort.ages.items()], cohort, voice
-        ),
+        _paired("ages", _ages(cohort, voice), cohort, voice),
         _paired("systems", _systems(outcome, cohort), cohort, voice),
     ]
     return [each for each in made if each is not None]
@@ -101,6 +99,11 @@ def _yield(outcome: Outcome, voice: Voice) -> Figure | None:
         "yield", voice, [(voice.count(x), voice.count(round(y, 1))) for x, y in points[:: len(points) // 8 or 1]]
     )
     return _figure("yield", voice, drawn.curve(titled, points, axes), share=voice.percent(outcome.rule.share))
+
+
+def _ages(cohort: Cohort, voice: Voice) -> list[tuple[str, Paired]]:
+    groups = ((group, pair) for group, pair in cohort.ages.items() if group != UNKNOWN_AGE or pair.every)
+    return [(voice.word(f"screen.ages.{group}"), pair) for group, pair in groups]
 
 
 def _systems(outcome: Outcome, cohort: Cohort) -> list[tuple[str, Paired]]:

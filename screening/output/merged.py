@@ -49,11 +49,10 @@ def merged(told: Iterable[Path], target: Path) -> tuple[list[Flagged], Foremost]
     return placed, foremost
 
 
-def read_flagged(file: Path, most: int) -> Iterator[dict[str, Any]]:
-    """The first `most` patients of flagged.jsonl, one after the other."""
+def read_flagged(file: Path) -> Iterator[dict[str, Any]]:
+    """The patients of flagged.jsonl, one after the other."""
     with file.open(encoding="utf-8") as lines:
-        for _, line in zip(range(most), lines, strict=False):
-            yield json.loads(line)
+        yield from map(json.loads, lines)
 
 
 def _lines(told: Iterable[Path]) -> Iterator[bytes]:

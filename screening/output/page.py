@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from screening.output.cohort import Cohort
 from screening.output.figures import figures
 from screening.output.merged import Foremost
 from screening.output.outcome import FINDINGS_FILE, FLAGGED_FILE, PATIENTS_FILE, Outcome
-from screening.output.telling import Told, told
+from screening.output.telling import told
 from screening.output.voice import Voice
 
 #: Flagged patients in the page; a browser opens some tens of megabytes.
@@ -38,7 +39,7 @@ class Page:
     words: Mapping[str, str]
 
     def written(self, flagged: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
-        """The page piece by piece. `flagged` are the first MOST lines of flagged.jsonl, in their order.
+        """The page piece by piece. `flagged` are the lines of flagged.jsonl, in their order: MOST of them are taken.
 
         What has no place in UTF-8 becomes "?". Everything but the style sheet and the drawings is escaped.
         """
@@ -59,7 +60,7 @@ class Page:
                 shift_figures=[Markup(each) for each in self.outcome.shift_figures],  # noqa: S704 - see Outcome
                 diseases=self.foremost.diseases.most_common(_FOREMOST),
                 genes=self.foremost.genes.most_common(_FOREMOST),
-                patients=_told(flagged),
+                patients=map(told, islice(flagged, MOST)),
                 left_out=max(self.outcome.threshold.flagged - MOST, 0),
                 most=MOST,
                 files={"patients": PATIENTS_FILE, "findings": FINDINGS_FILE, "flagged": FLAGGED_FILE},
@@ -67,10 +68,6 @@ class Page:
         )
         for piece in pieces:
             yield piece.encode("utf-8", "replace")
-
-
-def _told(flagged: Iterable[Mapping[str, Any]]) -> Iterator[Told]:
-    yield from map(told, flagged)
 
 
 def _environment() -> Environment:

@@ -60,25 +60,25 @@ def write_tables(rows: Sequence[Path], flagged: Iterable[Flagged], patients: Pat
     """Write both tables. Patients are ordered by rank (those not ranked last), then by name; findings by name and id.
 
     A patient's `rank` counts all ranked patients from 1; `chance` is there for those who are `flagged`.
-    Raises duckdb.Error or OSError where the disk is full or a part cannot be read.
+    Raises PhenomapError where there are none, duckdb.Error or OSError where the disk is full or a part is damaged.
     """
+    if not rows:
+        raise PhenomapError("The run has no screened patients to be written.", "Screen the archive first.")
     with _working(patients.parent) as (folder, database):
         told = folder / "told.jsonl"
         told.write_text("".join(_told_line(each) for each in flagged), encoding="utf-8")
         database.execute(f"CREATE TABLE told AS FROM {_lines([told], _TOLD_COLUMNS)}")
-        features = _struct(_FINDING_COLUMNS)
-        read = _lines(rows, {**_PATIENT_COLUMNS, "features": f"{features}[]"}) if rows else None
-        if read is None:
-            raise PhenomapError("The run has no screened patients to be written.", "Screen the archive first.")
-        database.execute(
-            "CREATE TABLE ranks AS SELECT patient, row_number() OVER (ORDER BY score DESC, patient) AS rank "
-            f"FROM {read} WHERE score IS NOT NULL"  # noqa: S608 - names of our own files, quoted
-        )
+        read = _lines(rows, {**_PATIENT_COLUMNS, "features": f"{_struct(_FINDING_COLUMNS)}[]"})
+        database.execute(_RANKS.format(read=read))
         _export(database, _PATIENTS.format(columns=_named("rows", _PATIENT_COLUMNS), read=read), folder, patients)
         columns = ", ".join(f"feature.{name} AS {name}" for name in _FINDING_COLUMNS)
         _export(database, _FINDINGS.format(columns=columns, read=read), folder, findings)
 
 
+_RANKS = """
+CREATE TABLE ranks AS SELECT patient, row_number() OVER (ORDER BY score DESC, patient) AS rank
+FROM {read} WHERE score IS NOT NULL
+"""
 _PATIENTS = """
 SELECT ranks.rank, told.patient IS NOT NULL AS flagged, told.chance, {columns}
 FROM {read} AS rows LEFT JOIN ranks USING (patient) LEFT JOIN told USING (patient)

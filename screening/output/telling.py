@@ -28,13 +28,17 @@ GROUPS = (
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of a note with those around them; `day` counts from the patient's first dated note."""
+    """Words of a note with those around them; `day` counts from the patient's first dated note.
+
+    `assertion` is there where the words say something else of the finding than is made of all notes together.
+    """
 
     day: int | None
     kind: str | None
     before: str
     text: str
     after: str
+    assertion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def _findings(row: Mapping[str, Any]) -> dict[str, list[Finding]]:
     notes = {(each["id"], each["assertion"]): each["notes"] for each in row["features"]}
     groups: dict[str, list[Finding]] = {group.value: [] for group in GROUPS}
     for each in row["findings_told"]:
-        quotes = tuple(map(_quote, each["quotes"][:QUOTES]))
+        quotes = tuple(_quote(quote, each["assertion"]) for quote in each["quotes"][:QUOTES])
         groups[each["assertion"]].append(
             Finding(
                 each["id"],
@@ -144,7 +148,7 @@ def _findings(row: Mapping[str, Any]) -> dict[str, list[Finding]]:
     return {group: found for group, found in groups.items() if found}
 
 
-def _quote(quote: Mapping[str, Any]) -> Quote:
+def _quote(quote: Mapping[str, Any], made_of_all: str) -> Quote:
     """What is cut from a longer text begins and ends with a whole word, where words have blanks between them."""
     before, after = quote["before"], quote["after"]
     most = _AROUND_WIDE if any("\u3000" <= letter <= "\u9fff" for letter in before + after) else _AROUND
@@ -156,7 +160,9 @@ def _quote(quote: Mapping[str, Any]) -> Quote:
         after = after[:most]
         rest, blank, _ = after.rpartition(" ")
         after = rest + " …" if blank and most == _AROUND else after + "…"
-    return Quote(quote["day"], quote["kind"], before.lstrip(), quote["text"], after.rstrip())
+    said = quote.get("assertion")
+    other = said if said != made_of_all else None
+    return Quote(quote["day"], quote["kind"], before.lstrip(), quote["text"], after.rstrip(), other)
 
 
 def _disease(disease: Mapping[str, Any]) -> Disease:

@@ -67,6 +67,14 @@ class Voice:
             return self.say("screen.age.years_months", years=int(years), months=months)
         return self.say("screen.age.years", years=int(years))
 
+    def lasted(self, seconds: float) -> str:
+        """How long a run took, in a unit that fits."""
+        if seconds < 120:
+            return self.say("screen.seconds", count=self.count(round(seconds)))
+        if seconds < 7200:
+            return self.say("screen.minutes", count=self.count(round(seconds / 60, 1)))
+        return self.say("screen.hours", count=self.count(round(seconds / 3600, 1)))
+
     def day(self, day: int | None) -> str:
         """When a note was written, counted from the patient's first dated note."""
         return self.say("screen.day_unknown") if day is None else self.say("screen.day", day=f"{day:,}")

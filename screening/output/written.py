@@ -16,7 +16,7 @@ from ontology.errors import PhenomapError
 from screening.output.cohort import counted
 from screening.output.merged import merged, read_flagged
 from screening.output.outcome import FINDINGS_FILE, FLAGGED_FILE, PAGE_FILE, PATIENTS_FILE, Outcome, PartFiles
-from screening.output.page import MOST, Page
+from screening.output.page import Page
 from screening.output.tables import write_tables
 from screening.private import private_folder, whole_file
 
@@ -44,7 +44,7 @@ def write_output(outcome: Outcome, parts: PartFiles, folder: Path, language: str
         write_tables(parts.rows, flagged, written.patients, written.findings)
         page = Page(outcome, counted(written.patients), foremost, language, words)
         with whole_file(written.page) as out:
-            out.writelines(page.written(read_flagged(written.flagged, MOST)))
+            out.writelines(page.written(read_flagged(written.flagged)))
     return written
 
 

@@ -1,9 +1,9 @@
 """A FHIR Bulk Data export: *.ndjson of Patient and of resources that hold text, an R4 resource a line.
 
 Read are DocumentReference (attachments, inline or beside the files), DiagnosticReport (presentedForm, conclusion),
-Composition (narratives of its sections), ClinicalImpression (summary) and Observation (valueString, note). Of one
-resource every text is one note. What is entered in error is passed over as the standard asks; other resources hold
-no note and are not counted as set aside.
+Composition (narratives of its sections), ClinicalImpression (summary), Observation (valueString, note) and Condition
+(note). Of one resource every text is one note; of a document in several forms one is read. What is entered in error
+is set aside; other resources hold no note and are not counted.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from typing import Any
 
 from ontology.errors import InputError, PhenomapError
 from screening.record import FileRead, NoteRow, PersonRow, Reason, Row, SetAside
+from screening.sources.folder import LARGEST
 from screening.sources.jsonl import bounded
 from screening.sources.source import SourceOptions
 from screening.sources.text_files import decoded, file_read, opened
-from screening.sources.values import understood
+from screening.sources.values import storable, understood
 
 _TAG = re.compile(r"<(br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^>]*>")
@@ -33,8 +34,12 @@ _WHEN = {
     "Composition": ("date",),
     "ClinicalImpression": ("effectiveDateTime", "date"),
     "Observation": ("effectiveDateTime", "issued"),
+    "Condition": ("recordedDate", "onsetDateTime"),
 }
-_WITHDRAWN = ("entered-in-error",)
+#: Most of these are values or codes, and no notes: without a text they are not counted as set aside.
+_SELDOM_NOTES = ("Observation", "Condition")
+#: As documents are best read, where the same one comes in several forms.
+_FORMS = ("text/plain", "text/html", "application/pdf")
 
 Json = dict[str, Any]
 
@@ -91,22 +96,20 @@ class BulkSource:
             yield SetAside(origin, Reason.NOT_READABLE)
 
     def _note(self, resource: Json, kind: str, origin: str) -> Iterator[Row]:
-        if resource.get("status") in _WITHDRAWN or resource.get("docStatus") in _WITHDRAWN:
+        if _withdrawn(resource):
+            yield SetAside(origin, Reason.NOT_READABLE)
             return
         patient = _patient(resource.get("subject"))
-        texts, refused = [], 0
-        for attachment in _attachments(resource):
-            try:
-                texts.append(self._attached(attachment))
-            except (PhenomapError, binascii.Error, OSError):
-                refused += 1
-        texts += _plain(resource)
-        text = "\n\n".join(each for each in texts if each.strip())
-        for at in range(refused):
-            yield SetAside(f"{origin}/{at + 1}", Reason.DOCUMENT_REFUSED)
+        document, refused = self._document(_attachments(resource))
+        text = "\n\n".join(each for each in (document, *_plain(resource)) if each.strip())
+        if refused:
+            yield SetAside(f"{origin}/document", Reason.DOCUMENT_REFUSED)
         if not text:
-            if not refused and kind != "Observation":  # most observations are values, and no note
+            if not refused and kind not in _SELDOM_NOTES:
                 yield SetAside(origin, Reason.NO_TEXT)
+            return
+        if not storable(text, patient):
+            yield SetAside(origin, Reason.NOT_READABLE)
             return
         if not patient:
             yield SetAside(origin, Reason.NO_PATIENT)
@@ -115,14 +118,27 @@ class BulkSource:
         written, _, _, doubts = understood(told, None, None, None)
         yield NoteRow(patient, text, origin, written, _title(resource), doubts=doubts)
 
+    def _document(self, forms: list[Json]) -> tuple[str, bool]:
+        """The text of the first form that is read and holds any, and whether there are forms and none is read."""
+        refused = 0
+        for form in sorted(forms, key=_preference):
+            try:
+                text = self._attached(form)
+            except (PhenomapError, binascii.Error, OSError):
+                refused += 1
+                continue
+            if text.strip():
+                return text, False
+        return "", 0 < refused == len(forms)
+
     def _attached(self, attachment: Json) -> str:
         """The text of an attachment; raises PhenomapError where it is none that is read."""
         if "data" in attachment:
             content = base64.b64decode(attachment["data"], validate=True)
         else:
             content = self._beside(str(attachment.get("url", "")))
-        media = str(attachment.get("contentType", "")).partition(";")[0].strip().casefold()
-        text = decoded(content) if media in ("text/plain", "") else None
+        media, charset = _media(attachment)
+        text = decoded(content, charset) if media in ("text/plain", "") else None
         if text is not None:
             return text
         if self.options.read_document is None:
@@ -134,7 +150,27 @@ class BulkSource:
         file = (folder / url.removeprefix("file:").lstrip("/")).resolve()
         if "://" in url or not url or not file.is_relative_to(folder):
             raise PhenomapError("An attachment lies elsewhere.", "Bring it beside the export.")
+        if file.stat().st_size > LARGEST:
+            raise PhenomapError("An attachment is too large.", "Part it.")
         return file.read_bytes()
+
+
+def _media(attachment: Json) -> tuple[str, str | None]:
+    """Its type, and its encoding where that is told."""
+    media, _, rest = str(attachment.get("contentType", "")).casefold().partition(";")
+    charset = rest.partition("charset=")[2].partition(";")[0].strip(" \"'")
+    return media.strip(), charset or None
+
+
+def _preference(attachment: Json) -> int:
+    media = _media(attachment)[0]
+    return _FORMS.index(media) if media in _FORMS else len(_FORMS)
+
+
+def _withdrawn(resource: Json) -> bool:
+    codes = (resource.get("verificationStatus") or {}).get("coding", [])
+    said = {resource.get("status"), resource.get("docStatus"), *(each.get("code") for each in codes)}
+    return "entered-in-error" in said
 
 
 def _person(resource: Json, origin: str) -> Row:
@@ -181,5 +217,7 @@ def _untagged(div: str) -> str:
 
 
 def _title(resource: Json) -> str | None:
-    told = resource.get("title") or (resource.get("type") or resource.get("code") or {}).get("text")
+    concept = resource.get("type") or resource.get("code") or {}
+    shown = next((each["display"] for each in concept.get("coding", []) if each.get("display")), None)
+    told = resource.get("title") or concept.get("text") or shown
     return str(told) if told else None

@@ -83,6 +83,8 @@ class Columns:
             column = told or next((folded[each] for each in usual if each in folded), None)
             if column is not None:
                 found[name] = column
+                if columns.count(column) > 1:
+                    raise InputError("columns", f"There are two columns {column}.", "Rename one of them.")
         for name in _NEEDED:
             if name not in found:
                 raise InputError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,19 @@ def read_options(
     words = {name: told.get(name) or held.get(name) for name in _WORDS}
     if words["kind"] is not None and words["kind"] not in KINDS:
         raise InputError("kind", "This is no kind of archive.", f"Name one of: {', '.join(KINDS)}.")
+    _check_format(words["date_format"])
     given = Columns() if columns is None else Columns.parse(columns)
     return SourceOptions(**words, columns=given.over(kept), read_document=read_document)
+
+
+def _check_format(date_format: str | None) -> None:
+    day = datetime(2021, 3, 14)
+    try:
+        right = date_format is None or datetime.strptime(day.strftime(date_format), date_format) == day
+    except ValueError:
+        right = False
+    if not right:
+        raise InputError("date_format", "This format does not tell year, month and day.", "Write such as %d/%m/%Y.")
 
 
 def _held(file: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from ontology.errors import InputError, PhenomapError
 from screening.record import FileRead, NoteRow, Reason, Row, SetAside
 from screening.sources.source import SourceOptions, gone
 from screening.sources.text_files import decoded, file_read
-from screening.sources.values import understood
+from screening.sources.values import storable, understood
 
 PHOTOS = (".jpg", ".jpeg", ".png", ".webp")
 _PLAIN = (".txt", ".md", ".text", "")
@@ -50,7 +50,8 @@ class FolderSource:
         base = self.path.resolve()
         for file in _files(self.path):
             origin = file.relative_to(self.path).as_posix()
-            if file.name.startswith(".") or not file.resolve().is_relative_to(base):
+            hidden = any(part.startswith(".") for part in origin.split("/"))
+            if hidden or not _lies_within(file, base):
                 yield SetAside(origin, Reason.NOT_READABLE)
                 continue
             yield self._row(file, origin, pattern)
@@ -64,7 +65,12 @@ class FolderSource:
         if not patient:
             return SetAside(origin, Reason.NO_PATIENT)
         written, _, _, doubts = understood(told_date, None, None, self.options.date_format)
-        self._read.append(file_read(file, origin))
+        try:
+            self._read.append(file_read(file, origin))
+        except PhenomapError as error:
+            if isinstance(error.__cause__, PermissionError):
+                return SetAside(origin, Reason.NOT_READABLE)
+            raise
         if file.suffix.casefold() in PHOTOS:
             return NoteRow(patient, "", origin, written, kind, photo=origin, doubts=doubts)
         try:
@@ -73,7 +79,7 @@ class FolderSource:
             return SetAside(origin, Reason.DOCUMENT_REFUSED)
         except OSError as error:
             raise gone(file.name, error) from error
-        if text is None:
+        if text is None or not storable(text, origin):
             return SetAside(origin, Reason.NOT_READABLE)
         return (
             NoteRow(patient, text, origin, written, kind, doubts=doubts)
@@ -85,8 +91,10 @@ class FolderSource:
         if file.stat().st_size > LARGEST:
             raise PhenomapError("The file is too large.", "Part it.")
         content = file.read_bytes()
-        if file.suffix.casefold() in _PLAIN or self.options.read_document is None:
+        if file.suffix.casefold() in _PLAIN:
             return decoded(content)
+        if self.options.read_document is None:
+            raise PhenomapError("This document is not read here.", "Bring it as text.")
         return self.options.read_document(content)
 
 
@@ -96,7 +104,15 @@ def _files(folder: Path) -> Iterator[Path]:
 
     for at, folders, names in os.walk(folder, onerror=failed):
         folders.sort()
-        yield from (Path(at) / name for name in sorted(names))
+        links = [name for name in folders if (Path(at) / name).is_symlink()]  # they are not walked into
+        yield from (Path(at) / name for name in sorted(names + links))
+
+
+def _lies_within(file: Path, base: Path) -> bool:
+    """Whether it is a plain file below `base`: no link that leads elsewhere or nowhere, no pipe, no device."""
+    if file.is_symlink():
+        return file.is_file() and file.resolve().is_relative_to(base)
+    return not file.exists() or file.is_file()  # one that vanished since it was listed is told when it is opened
 
 
 def _compiled(words: str | None) -> re.Pattern[str] | None:

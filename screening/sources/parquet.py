@@ -25,6 +25,7 @@ def connected(named: str, database: str = ":memory:") -> Iterator[duckdb.DuckDBP
     try:
         with duckdb.connect(database, read_only=database != ":memory:") as connection:
             connection.execute(f"SET memory_limit = '{MEMORY}'; SET threads = 1; SET preserve_insertion_order = true")
+            connection.execute("SET temp_directory = ''")  # no text of a note is laid down beside the archive
             yield connection
     except duckdb.Error as error:
         raise PhenomapError(
@@ -50,9 +51,11 @@ class ParquetSource:
         """See Source."""
         for file in self._files():
             with connected(file.name) as connection:
-                result = connection.execute("SELECT * FROM read_parquet(?)", [str(file)])
-                names = [column[0] for column in result.description or ()]
-                self.taken = self.options.columns.taken(names)
+                there = connection.execute("SELECT * FROM read_parquet(?) LIMIT 0", [str(file)]).description or ()
+                self.taken = self.options.columns.taken(column[0] for column in there)
+                names = list(dict.fromkeys(self.taken.values()))
+                chosen = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+                result = connection.execute(f"SELECT {chosen} FROM read_parquet(?)", [str(file)])  # noqa: S608
                 number = 0
                 while batch := result.fetchmany(BATCH):
                     for values in batch:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from ontology.errors import InputError, PhenomapError
 from screening.record import FileRead, NoteRow, Reason, Row, SetAside
 from screening.sources.columns import Columns
-from screening.sources.values import understood
+from screening.sources.values import storable, understood
 
 KINDS = ("jsonl", "csv", "parquet", "omop", "fhir", "folder")
 _AGAIN = "Bring it back, then go on with --resume."
@@ -68,12 +68,12 @@ def open_source(where: str, options: SourceOptions) -> Source:
     from screening.sources.omop import omop_source
     from screening.sources.parquet import ParquetSource
 
+    if "://" not in where:
+        _readable(Path(where))
     kind = options.kind or recognised(where)
     if kind == "omop":
         return omop_source(where, options)
     path = Path(where)
-    if not path.exists():
-        raise InputError("source", f"{where}: there is no such file or folder.", "Check the path.")
     match kind:
         case "jsonl":
             return LinesSource(path, options)
@@ -87,10 +87,29 @@ def open_source(where: str, options: SourceOptions) -> Source:
             return FolderSource(path, options)
 
 
+def _readable(path: Path) -> None:
+    """Raises InputError where nothing is there, it is empty, or this user may not read it."""
+    try:
+        if path.is_dir():
+            empty = next(path.iterdir(), None) is None
+        else:
+            with path.open("rb") as file:
+                empty = not file.read(1)
+    except FileNotFoundError:
+        raise InputError("source", f"{path}: there is no such file or folder.", "Check the path.") from None
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise InputError("source", f"{path}: {why}.", "Give this user the right to read it.") from None
+    if empty:
+        raise InputError("source", f"{path} is empty.", "Name the archive that holds the notes.")
+
+
 def recognised(where: str) -> str:
-    """What an archive is by its name and, for a folder, what is in it; raises InputError where that tells nothing."""
+    """What an archive is by its name and what is in it; raises InputError where that tells nothing."""
     if where.startswith(("postgresql://", "postgres://")):
         return "omop"
+    if "://" in where:  # it is not repeated: an address may hold a password
+        raise InputError("source", "This address is of no kind that is read.", "Name a file or postgresql://...")
     path = Path(where)
     if path.is_dir():
         names = {each.name.casefold() for each in path.iterdir()}
@@ -102,9 +121,22 @@ def recognised(where: str) -> str:
     suffixes = path.name.casefold().removesuffix(".gz").rpartition(".")[2]
     by_suffix = {"jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl", "csv": "csv", "tsv": "csv", "txt": "csv"}
     by_suffix |= {"parquet": "parquet", "duckdb": "omop", "db": "omop"}
+    if by_suffix.get(suffixes) == "jsonl":
+        return _kind_of_lines(path)
     if suffixes in by_suffix:
         return by_suffix[suffixes]
     raise InputError("source", f"{where}: what this is cannot be told by its name.", f"Add --kind {'|'.join(KINDS)}.")
+
+
+def _kind_of_lines(path: Path) -> str:
+    """`fhir` or `jsonl` by the first characters; raises InputError for one JSON array, which cannot be streamed."""
+    from screening.sources.text_files import opened
+
+    with opened(path) as file:
+        begins = file.read(65_536).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if begins.startswith(b"["):
+        raise InputError("source", f"{path.name} is one JSON array.", "Write one object a line: jq -c '.[]'.")
+    return "fhir" if b'"resourceType"' in begins.partition(b"\n")[0] else "jsonl"
 
 
 def note_or_aside(
@@ -122,11 +154,17 @@ def note_or_aside(
     written, born, told_sex = (values.get(taken[name]) if name in taken else None for name in ("date", "birth", "sex"))
     day, birth, sex, doubts = understood(written, born, told_sex, date_format)
     kind = _words(values.get(taken["kind"])) if "kind" in taken else ""
+    if not storable(patient, text or "", kind, photo):
+        return SetAside(origin, Reason.NOT_READABLE)
     return NoteRow(patient, text or "", origin, day, kind or None, sex, birth, photo or None, doubts)
 
 
 def _words(value: object) -> str:
-    return "" if value is None or isinstance(value, dict | list) else str(value).strip()
+    if isinstance(value, float) and value.is_integer():  # whole numbers beside empty cells come as floats
+        value = int(value)
+    if value is None or value != value or isinstance(value, dict | list | bytes | bool):  # not equal to itself: NaN
+        return ""
+    return str(value).strip()
 
 
 def gone(name: str, error: OSError) -> PhenomapError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import io
@@ -19,7 +20,6 @@ from screening.sources.source import gone
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 #: Bytes of each of three samples: the beginning, the middle and the end.
 _SAMPLE = 262_144
-_BLOCK = 1_048_576
 
 
 @contextmanager
@@ -40,45 +40,57 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         raise gone(path.name, error) from error
 
 
-def encoding_of(path: Path) -> str:
-    """`utf-8-sig`, `utf-16` or `gb18030`, by the bytes of three places; raises InputError where it is none of them."""
-    sample, cut = _sampled(path)
+def encoding_of(path: Path, told: str | None = None) -> str:
+    """The encoding that is `told`, or `utf-8-sig`, `utf-16` or `gb18030` by the bytes of three places.
+
+    A line with a damaged byte does not make a file another encoding's: what more than half of the lines that are no
+    ASCII are written in is taken. GB 18030 text is next to never UTF-8 by chance; the reverse is common, so UTF-8 is
+    asked first. Raises InputError where it is none of them, or there is no encoding of that name.
+    """
+    if told:
+        try:
+            b"a".decode(told, "ignore")
+        except LookupError:
+            raise InputError("encoding", "There is no encoding of that name.", "Name one such as gb18030.") from None
+        return told
+    samples = _sampled(path)
     for mark, name in _BOMS.items():
-        if sample[0].startswith(mark):
+        if samples[0].startswith(mark):
             return name
-    for name in ("utf-8", "gb18030"):
-        if all(_decodes(each, name, cut) for each in sample):
-            return "utf-8-sig" if name == "utf-8" else name
+    lines = [line for sample in samples for line in sample.split(b"\n") if not line.isascii()]
+    for name, shown in (("utf-8", "utf-8-sig"), ("gb18030", "gb18030")):
+        if 2 * sum(_decodes(line, name) for line in lines) >= len(lines) and not any(map(_binary, samples)):
+            return shown
     raise InputError(
         "encoding", f"{path.name}: its encoding is neither UTF-8, UTF-16 nor GB18030.", "Name it: --encoding NAME."
     )
 
 
-def _sampled(path: Path) -> tuple[list[bytes], bool]:
-    """Samples, and whether they may begin or end within a character."""
+def _sampled(path: Path) -> list[bytes]:
+    """The beginning and, of a file that is not packed, lines of the middle and the end."""
     with opened(path) as file:
-        first = file.read(_SAMPLE)
+        samples = [file.read(_SAMPLE)]
         if isinstance(file, gzip.GzipFile):
-            return [first], True
+            return samples
         size = file.seek(0, 2)
-        samples = [first]
         for at in (size // 2, size - _SAMPLE):
             if at > _SAMPLE:
-                file.seek(at)
-                samples.append(
-                    file.read(_SAMPLE).partition(b"\n")[2]
-                )  # from the next line on, where no character is cut
-        return samples, size > _SAMPLE
+                file.seek(at)  # from the next line on, where no character is cut
+                samples.append(file.read(_SAMPLE).partition(b"\n")[2])
+        return samples
 
 
-def _decodes(sample: bytes, encoding: str, cut: bool) -> bool:
-    for less in range(4 if cut else 1):  # a character of at most four bytes may be cut at the end
-        try:
-            sample[: len(sample) - less].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
+def _decodes(line: bytes, encoding: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(line)  # the last character of a sample may be cut
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _binary(sample: bytes) -> bool:
+    """Whether NULs are frequent: no text, or UTF-16 that does not say so."""
+    return sample.count(0) * 20 > len(sample)
 
 
 def lines_of(file: IO[bytes], encoding: str) -> tuple[IO[bytes] | LinesAnew, str]:
@@ -92,11 +104,17 @@ class LinesAnew:
     """Lines of a text as bytes of UTF-8."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
-        self._text = text
+        self._text: io.TextIOWrapper | None = text
 
     def readline(self, most: int) -> bytes:
-        """The next line, or the first `most` characters of it."""
-        return self._text.readline(most).encode("utf-8", "surrogatepass")
+        """The next line, or the first `most` characters of it; where bytes are none, a last line that is no UTF-8."""
+        if self._text is None:
+            return b""
+        try:
+            return self._text.readline(most).encode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            self._text = None
+            return b"\xff\n"
 
 
 def file_read(path: Path, named: str | None = None) -> FileRead:
@@ -111,12 +129,20 @@ def file_read(path: Path, named: str | None = None) -> FileRead:
     return FileRead(named or path.name, told.st_size, modified, digest)
 
 
-def decoded(content: bytes) -> str | None:
-    """A small text file in any of the encodings, None where it is in none."""
+def decoded(content: bytes, told: str | None = None) -> str | None:
+    """A small text file in the encoding that is `told`, or any of ours; None where it is in none."""
+    if told:
+        try:
+            return _text(content, told)
+        except LookupError:
+            return None
     for mark, name in _BOMS.items():
         if content.startswith(mark):
             return _text(content, name)
-    return _text(content, "utf-8") or _text(content, "gb18030")
+    if b"\0" in content:
+        return None
+    text = _text(content, "utf-8")
+    return _text(content, "gb18030") if text is None else text
 
 
 def _text(content: bytes, encoding: str) -> str | None:

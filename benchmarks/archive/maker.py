@@ -1,0 +1,191 @@
+"""Makes the archive: `python -m benchmarks.archive.maker DIR [--notes N] [--seed S] [--shared DIR]`.
+
+archive.jsonl holds one note a line in no order of patients, truth.jsonl one patient a line: ordinary, planted (a person
+with ordinary complaints whose notes, far apart, also tell findings of one of 200 diseases in wordings that no lexicon
+has, and never its name), or report (the words of a published case report, in parts among ordinary notes).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.archive.ordinary import Ordinary, Person
+from benchmarks.archive.wordings import LANGUAGES, planted_wordings
+from ontology.annotations import Aspect, Relation
+from ontology.knowledge import Knowledge, root_folder
+
+NOTES_A_PATIENT = 4
+PLANTED_SHARE = 0.01
+DISEASES = 200
+#: Findings that a disease must have wordings for, that a planted patient has at least, and has on average.
+_FEWEST_WORDED, _FEWEST, _USUAL = 7, 5, 8
+_UNSTATED = 0.5  # of a row without a frequency: about the median of those that state one
+_FIRST, _LAST = date(2012, 1, 1), date(2024, 12, 31)
+_SENTENCE = re.compile(r"(?<=[.!?。！？])\s*")
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedDisease:
+    """A disease and how often its patients have each finding that there are wordings for."""
+
+    id: str
+    frequencies: Mapping[str, float]
+
+
+@cache
+def planted_diseases(seed: int) -> tuple[PlantedDisease, ...]:
+    """DISEASES drawn from the OMIM diseases with enough worded findings."""
+    knowledge = Knowledge.open(root_folder())
+    annotations, terms = knowledge.annotations, knowledge.terms
+    worded = {terms.position(id): id for id in planted_wordings()["en"].keys() & planted_wordings()["zh"].keys()}
+    found = []
+    for disease in range(len(knowledge.diseases)):
+        if not knowledge.diseases.id(disease).startswith("OMIM:"):
+            continue
+        shares: dict[str, float] = {}
+        for row in annotations.rows_of(disease):
+            id = worded.get(int(annotations.terms[row]))
+            own = annotations.relations[row] == Relation.OWN and annotations.aspects[row] == Aspect.PHENOTYPE
+            if id is None or not own or annotations.excluded[row]:
+                continue
+            share = float(annotations.frequency[row])
+            shares[id] = max(shares.get(id, 0.0), _UNSTATED if np.isnan(share) else share)
+        if sum(share > 0 for share in shares.values()) >= _FEWEST_WORDED:
+            found.append(PlantedDisease(knowledge.diseases.id(disease), shares))
+    return tuple(random.Random(seed).sample(found, min(DISEASES, len(found))))
+
+
+def make(folder: Path, notes: int = 100_000, seed: int = 618, shared: Path = Path("../shared/data")) -> Counter[str]:
+    """Write the archive into `folder`; counts of patients by what they are, of notes, and of characters."""
+    folder.mkdir(parents=True, exist_ok=True)
+    dice = random.Random(seed)
+    patients = notes // NOTES_A_PATIENT
+    counts: Counter[str] = Counter()
+    rows: list[str] = []
+    with (folder / "truth.jsonl").open("w", encoding="utf-8") as truth:
+        for number, told in enumerate(_plan(dice, patients, seed, shared)):
+            patient = f"P{number:07d}"
+            language = told.get("language") or LANGUAGES[number % 2]
+            for row in _patient(random.Random(f"{seed}/{number}"), patient, language, told):
+                rows.append(json.dumps(row, ensure_ascii=False))
+                counts["notes"] += 1
+                counts["characters"] += len(row["text"])
+            counts[told["what"]] += 1
+            kept = {key: told[key] for key in ("what", "disease") if key in told}
+            truth.write(json.dumps({"patient": patient, "language": language, **kept}) + "\n")
+    dice.shuffle(rows)
+    with (folder / "archive.jsonl").open("w", encoding="utf-8") as out:
+        out.writelines(f"{row}\n" for row in rows)
+    return counts
+
+
+def _plan(dice: random.Random, patients: int, seed: int, shared: Path) -> Iterator[dict[str, str]]:
+    """What each patient is, in a drawn order."""
+    diseases, planted = planted_diseases(seed), round(patients * PLANTED_SHARE)
+    told = [{"what": "planted", "disease": diseases[at % len(diseases)].id} for at in range(planted)]
+    told += _reports(shared / "ranking" / "case_notes_dev.jsonl.gz")
+    told += [{"what": "ordinary"}] * (patients - len(told))
+    dice.shuffle(told)
+    yield from told
+
+
+def _reports(file: Path) -> list[dict[str, str]]:
+    if not file.is_file():
+        return []
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        return [
+            {"what": "report", "language": "en", "disease": each["diseases"][0], "text": each["text"]}
+            for each in map(json.loads, lines)
+        ]
+
+
+def _patient(dice: random.Random, patient: str, language: str, told: Mapping[str, str]) -> Iterator[Row]:
+    ordinary = Ordinary.read(language)
+    first = _FIRST + timedelta(days=dice.randrange(3000))
+    rare = told["what"] != "ordinary"
+    person = ordinary.person(dice, first, dice.choice((1, 2, 4, 6, 9, 13, 17, 24, 31)) if rare else None)
+    count = dice.choice((2, 3, 4, 5, 6)) if rare else dice.choice((1, 1, 2, 3, 4, 4, 5, 6, 8, 8))
+    woven = _woven(dice, ordinary, told, count)
+    before, day = "", first
+    for at in range(count):
+        text = before = ordinary.note(dice, person, day, before, woven[at])
+        yield _row(patient, person, day, text)
+        day = min(_LAST, day + timedelta(days=dice.randrange(20, 500)))
+
+
+def _woven(dice: random.Random, ordinary: Ordinary, told: Mapping[str, str], count: int) -> list[list[str]]:
+    """For each note the sentences that are put into it."""
+    notes: list[list[str]] = [[] for _ in range(count)]
+    if told["what"] == "planted":
+        disease = next(each for each in planted_diseases_by_id() if each.id == told["disease"])
+        for at, sentence in enumerate(_findings(dice, ordinary, disease)):
+            notes[at % count].append(sentence)
+    elif told["what"] == "report":
+        sentences = [each.replace("{", "(").replace("}", ")") for each in _SENTENCE.split(told["text"]) if each]
+        parts = min(count, 3)
+        for at in range(parts):
+            share = sentences[at * len(sentences) // parts : (at + 1) * len(sentences) // parts]
+            notes[at].append(" ".join(share))
+    return notes
+
+
+@cache
+def planted_diseases_by_id() -> Sequence[PlantedDisease]:
+    """The diseases of every seed that was asked for; two archives of one process may be of two seeds."""
+    return [disease for seed in _SEEDS for disease in planted_diseases(seed)]
+
+
+_SEEDS = (618, 27)
+
+
+def _findings(dice: random.Random, ordinary: Ordinary, disease: PlantedDisease) -> list[str]:
+    drawn = [id for id, share in disease.frequencies.items() if dice.random() < share]
+    others = [id for id in disease.frequencies if id not in drawn and disease.frequencies[id] > 0]
+    dice.shuffle(drawn)
+    dice.shuffle(others)
+    most = max(_FEWEST, round(dice.gauss(_USUAL, 1.5)))
+    chosen = (drawn + others[: max(0, _FEWEST - len(drawn))])[:most]
+    wordings = planted_wordings()[ordinary.language]
+    return [dice.choice(ordinary.common["carriers"]).replace("{w}", dice.choice(wordings[id])) for id in chosen]
+
+
+def _row(patient: str, person: Person, day: date, text: str) -> Row:
+    return {
+        "patient": patient,
+        "date": day.isoformat(),
+        "type": "note",
+        "text": text,
+        "sex": person.sex,
+        "birth_date": person.birth.isoformat(),
+    }
+
+
+def main() -> int:
+    """Make an archive and print what is in it."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.archive.maker", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--notes", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=618)
+    parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
+    given = parser.parse_args()
+    print(json.dumps(make(given.folder, given.notes, given.seed, given.shared)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
