@@ -27,7 +27,7 @@ from screening.ledger import Ledger
 from screening.run import Hands, Run
 from screening.sources.source import SourceOptions, open_source
 from screening.spool import Spool, parts_for
-from screening.threshold import Evidence, Rule
+from screening.threshold import Rule, Yields
 
 LEAST_FINDINGS = 3
 _LOOK = 0.25  # seconds between looks at memory
@@ -107,14 +107,15 @@ def run_in(out: Path, archive: Path, workers: int, crew: Callable[[], Crew] = Pr
 
 def timed(out: Path, archive: Path, workers: int, rule: Rule, crew: Callable[[], Crew] = Processes) -> Timed:
     """The whole way from the file to flagged patients, told; the spool and the parts are left in `out`."""
-    evidence = Evidence.read()
+    yields = Yields.read()
     with run_in(out, archive, workers, crew) as run, MemoryWatch().watching() as memory:
         began = time.perf_counter()
         gathered = run.gather(lambda: open_source(str(archive), SourceOptions()))
         at_spool = time.perf_counter()
         cohort = run.screen(gathered)
         at_rows = time.perf_counter()
-        flagged = run.tell(run.choose(cohort, rule, evidence), rule, evidence)
+        run.weigh()
+        flagged = run.tell(run.choose(cohort, rule, yields), rule, yields)
         at_end = time.perf_counter()
     steps = (at_spool - began, at_rows - at_spool, at_end - at_rows)
     return Timed(cohort.notes, cohort.patients, *steps, flagged, round(memory.peak, 1))

@@ -94,14 +94,15 @@ def _carry_out(chosen: argparse.Namespace, run: Run, options: SourceOptions, rul
     """Every step; then the results, and what only an unfinished run needs is removed."""
     from cli.screen_results import Results, reference_of, write_results
     from screening.sources.source import open_source
-    from screening.threshold import Evidence
+    from screening.threshold import Yields
 
-    evidence, reference = Evidence.read(), reference_of(chosen.reference)
+    yields, reference = Yields.read(), reference_of(chosen.reference)
     archive = run.gather(lambda: open_source(chosen.source, options))
     cohort = run.screen(archive)
-    found = run.choose(cohort, rule, evidence)
-    run.tell(found, rule, evidence)
-    write_results(run, Results(archive, cohort, found, rule), knowledge, chosen.language, reference)
+    ranked = run.weigh()
+    found = run.choose(cohort, rule, yields)
+    run.tell(found, rule, yields)
+    write_results(run, Results(archive, cohort, ranked, found, rule), knowledge, chosen.language, reference)
     if chosen.push:
         _push(chosen, run)
     run.ledger.mark(_DONE, {"flagged": found.flagged})

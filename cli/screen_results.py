@@ -33,6 +33,7 @@ class Results:
 
     archive: Archive
     cohort: Cohort
+    ranked: int
     found: Threshold
     rule: Rule
 
@@ -52,7 +53,7 @@ def write_results(run: Run, results: Results, knowledge: Knowledge, language: st
     layout = run.layout
     shift = compare(results.cohort.profile, reference)
     outcome = _outcome(run, results, knowledge, ShiftWords(Wording.of(knowledge, language)), shift)
-    write_output(outcome, PartFiles.of(layout.parts, layout.told), layout.out, language, DICTIONARIES[language])
+    write_output(outcome, PartFiles.of(layout.weighed, layout.told), layout.out, language, DICTIONARIES[language])
     _write_json(layout.out / "profile.json", results.cohort.profile.as_json())
     _write_json(layout.out / "summary.json", _summary(outcome, shift))
     _write_json(layout.private / "manifest.json", _manifest(run, results, outcome))
@@ -71,12 +72,12 @@ def _outcome(run: Run, results: Results, knowledge: Knowledge, words: ShiftWords
     return Outcome(
         run=run.name,
         knowledge=knowledge.manifest.release,
-        software=version("phenomap"),
+        software=f"Phenomap {version('phenomap')}, lm",
         made_at=datetime.now(UTC),
         sources=(SourceTold(archive.named, archive.shown, len(archive.files)),),
         notes=cohort.notes,
         patients=cohort.patients,
-        ranked=cohort.ranked,
+        ranked=results.ranked,
         rule=results.rule,
         threshold=results.found,
         seconds=cohort.seconds / run.hands.workers,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache, partial, reduce
 from itertools import compress
 from operator import add
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from facial.declining import decline
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # the readers load rapidfuzz, and only `open` needs them
     from nlp.readers import NoteReaders
     from nlp.reading import Patient, Reading
 
+NO_SHARES: Mapping[str, float] = MappingProxyType({})
 NO_TESTS = TestPlan((), VirtualPanel((), 0.0), 0.0)
 
 
@@ -81,12 +83,14 @@ class Assessor:
         readings: Sequence[Reading] | None = None,
         questions: int = QUESTIONS,
         seen: Sequence[PhotoReading] | None = None,
+        shares: Mapping[str, float] = NO_SHARES,
     ) -> Report:
         """The draft answer: at most `limit` diseases, and tests unless `tests` is False; see `suggest` for the rest.
 
         `readings` are those of the case's notes, in their order, where they are known already; `questions` is how many
         features to ask next are named at most. `seen` is what a face reader made of the case's photos, without which
-        they are declined: likenesses that weigh are added to the score, suggested terms never are findings.
+        they are declined: likenesses that weigh are added to the score, suggested terms never are findings. `shares`
+        are by HPO id what the weights of findings are multiplied by, where something is known of the patients around.
 
         A reader that declines is reported, never passed over. Raises InputError for a photo that is none, for two
         notes of one id, or for a prior that the release cannot give.
@@ -94,6 +98,7 @@ class Assessor:
         mentions, abstentions = self._gather(case, readings, seen)
         taken, struck = self._without(mentions, case.dismissed)
         reconciled = self.reconcile((*case.stated, *taken), case.notes)
+        reconciled = replace(reconciled, features=tuple(_shared(each, shares) for each in reconciled.features))
         patient = Circumstances(case.sex, case.age_days)
         face = NO_LIKENESS if seen is None else FaceLikeness.of(self.knowledge, seen)
         scored, nats = self.weighed(self.ranker.score(reconciled.features), prior, patient, face=face)
@@ -271,6 +276,11 @@ class Assessor:
             age_days=patient.age_days,
         )
         return with_orders(plan, self.knowledge, self.lesions, self.contradictions.onsets, patient.sex)
+
+
+def _shared(feature: PhenotypicFeature, shares: Mapping[str, float]) -> PhenotypicFeature:
+    share = shares.get(feature.type)
+    return feature if share is None else replace(feature, weight=feature.weight * share)
 
 
 def patient_of(case: Case, note: Note) -> Patient:

@@ -1,10 +1,15 @@
-"""The two jobs of workers: every patient of a part is judged; then those who were flagged are told with all reasons."""
+"""The three jobs of workers, part by part.
+
+Every patient is read; once it is counted what the archive's patients have, every patient is weighed; and those who were
+flagged are told with all reasons.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b, sha256
@@ -18,15 +23,17 @@ from matching.shift.profile import Tally, is_sampled
 from nlp.suggesters import NoteSuggesters
 from ontology.errors import InputError
 from ontology.knowledge import Knowledge
-from screening.candidate import Screen
 from screening.companions import Companions, OpenCompanions
 from screening.engine.job import Doing, Place, Task
+from screening.evidence import Evidence, Rates
+from screening.found import Finder
 from screening.history import History, HistoryReader
 from screening.layout import Layout, Pseudonyms
 from screening.private import whole_file
 from screening.record import Reason, SetAside
 from screening.spool import Spool
 from screening.told import Chosen, told_patient
+from screening.weighing import Weigher, shares_of
 
 _QUICK = 1  # of zlib's levels: rows are read again once
 #: Bytes: more than a camera makes (service.endpoints takes as much).
@@ -104,16 +111,29 @@ class Bench:
 
 @dataclass(frozen=True, slots=True)
 class ScreenJob:
-    """Judges every patient of a part; the task's argument is not used."""
+    """Reads every patient of a part; the task's argument is not used."""
 
     setting: Setting
 
     def open(self) -> Doing:
         """See Job."""
         bench = Bench.open(self.setting)
-        screen = Screen(bench.assessor, self.setting.least)
+        finder = Finder(bench.assessor, self.setting.least)
         suggesters = NoteSuggesters.of(bench.assessor.knowledge, bench.assessor.readers)
-        return lambda task, place: _screened(bench, screen, suggesters, task, place)
+        return lambda task, place: _screened(bench, finder, suggesters, task, place)
+
+
+@dataclass(frozen=True, slots=True)
+class WeighJob:
+    """Weighs every patient of a part by what the whole archive has, which lies in the file of rates."""
+
+    setting: Setting
+
+    def open(self) -> Doing:
+        """See Job."""
+        assessor = Assessor.open(Knowledge.open(self.setting.knowledge))
+        weigher = Weigher(assessor, evidence_of(assessor.knowledge, self.setting.layout))
+        return lambda task, place: _weighed(self.setting.layout, weigher, task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +145,31 @@ class TellJob:
     def open(self) -> Doing:
         """See Job."""
         bench = Bench.open(self.setting)
-        return lambda task, place: _told(bench, task, place)
+        weigher = Weigher(bench.assessor, evidence_of(bench.assessor.knowledge, self.setting.layout))
+        return lambda task, place: _told(bench, weigher, task, place)
 
 
-def _screened(bench: Bench, screen: Screen, suggesters: NoteSuggesters, task: Task, place: Place) -> PartDone:
+def _screened(bench: Bench, finder: Finder, suggesters: NoteSuggesters, task: Task, place: Place) -> PartDone:
     began = time.perf_counter()
     tally = Tally.of(bench.assessor.knowledge.terms)
     reader, skip = HistoryReader(bench.assessor), dict(task.skip)
     lines: list[bytes] = []
     aside: list[SetAside] = []
-    scores: list[tuple[float, str]] = []
+    counts: Counter[str] = Counter()
     notes = disagreements = 0
     for rows in bench.spool.patients(task.number):
         history = reader.read(rows, skip, place)
         seen, unseen = bench.photos(history)
-        screened = screen.judged(bench.names.of(rows.patient), history, seen)
+        row = finder.row(bench.names.of(rows.patient), history)
         _count(tally, suggesters, history, seen)
-        lines.append(_line(screened.row))
+        counts.update(feature["id"] for feature in row["features"] if feature["weight"] > 0)
+        lines.append(_line(row))
         aside += [*history.set_aside, *unseen]
         notes += len(history.notes)
         disagreements += rows.disagreements
-        if screened.score is not None:
-            scores.append((screened.score, screened.row["patient"]))
     beside = {
         "set_aside": [[each.origin, each.reason] for each in aside],
-        "scores": scores,
+        "counts": dict(sorted(counts.items())),
         "disagreements": disagreements,
         "profile": tally.profile().as_json(),
     }
@@ -172,24 +192,46 @@ def _count(tally: Tally, suggesters: NoteSuggesters, history: History, seen: Seq
         tally.add_photo(photo)
 
 
-def _told(bench: Bench, task: Task, place: Place) -> PartDone:
+def evidence_of(knowledge: Knowledge, layout: Layout) -> Evidence:
+    """The evidence of a run whose archive has been counted."""
+    return Evidence.of(knowledge, Rates(**json.loads(layout.rates.read_bytes())))
+
+
+def _weighed(layout: Layout, weigher: Weigher, task: Task) -> PartDone:
+    began = time.perf_counter()
+    lines: list[bytes] = []
+    scores: list[tuple[float, str]] = []
+    notes = 0
+    with gzip.open(layout.rows(task.number), "rb") as rows:
+        for line in rows:
+            row = weigher.weighed(json.loads(line))
+            lines.append(_line(row))
+            notes += row["notes"]
+            if row["score"] is not None:
+                scores.append((row["score"], row["patient"]))
+    files = _kept(
+        layout.work, {layout.weighed_rows(task.number): _packed(lines), layout.scores(task.number): _line(scores)}
+    )
+    return PartDone(task.number, files, len(lines), notes, round(time.perf_counter() - began, 3))
+
+
+def _told(bench: Bench, weigher: Weigher, task: Task, place: Place) -> PartDone:
     began = time.perf_counter()
     chosen = cast("Mapping[str, Chosen]", task.argument)
     reader, skip = HistoryReader(bench.assessor), dict(task.skip)
     told: list[bytes] = []
     links: list[bytes] = []
     notes = 0
-    screen = Screen(bench.assessor, bench.setting.least)
+    finder = Finder(bench.assessor, bench.setting.least)
     for rows in bench.spool.patients(task.number):
         name = bench.names.of(rows.patient)
         if name not in chosen:
             continue
         history = reader.read(rows, skip, place)
         seen, _ = bench.photos(history)
-        row = screen.judged(name, history, seen).row
-        told.append(
-            _line(told_patient(bench.assessor, bench.companions, rows, history, seen, row | asdict(chosen[name])))
-        )
+        row = weigher.weighed(finder.row(name, history)) | asdict(chosen[name])
+        shares = shares_of(weigher.evidence, row)
+        told.append(_line(told_patient(bench.assessor, bench.companions, rows, history, seen, row, shares)))
         first = history.first_date
         links.append(_line({"patient": name, "source_id": rows.patient, "day_0": first.isoformat() if first else None}))
         notes += len(history.notes)

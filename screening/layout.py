@@ -49,6 +49,16 @@ class Layout:
         return self.work / "parts"
 
     @property
+    def weighed(self) -> Path:
+        """Parts with scores and diseases."""
+        return self.work / "weighed"
+
+    @property
+    def rates(self) -> Path:
+        """What the archive's patients have."""
+        return self.work / "rates.json"
+
+    @property
     def told(self) -> Path:
         """Flagged patients, told by part."""
         return self.work / "told"
@@ -86,6 +96,14 @@ class Layout:
         """What was set aside in a part, its scores, and its profile of notes."""
         return self.parts / f"{part:04d}.json"
 
+    def weighed_rows(self, part: int) -> Path:
+        """The patients of a weighed part, a JSON object a line."""
+        return self.weighed / f"{part:04d}.jsonl.gz"
+
+    def scores(self, part: int) -> Path:
+        """Score and name of each ranked patient of a part."""
+        return self.weighed / f"{part:04d}.json"
+
     def told_rows(self, part: int) -> Path:
         """The flagged patients of a part, a JSON object a line."""
         return self.told / f"{part:04d}.jsonl.gz"
@@ -96,7 +114,8 @@ class Layout:
 
     def make(self) -> None:
         """Make the folders, their owner's alone."""
-        for folder in (self.out, self.work, self.private, self.parts, self.told, self.links, self.places, self.spool):
+        folders = (self.parts, self.weighed, self.told, self.links, self.places, self.spool)
+        for folder in (self.out, self.work, self.private, *folders):
             private_folder(folder)
 
 

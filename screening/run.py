@@ -1,4 +1,4 @@
-"""A run from archive to flagged patients: gather → screen → choose → tell. Each step is done once, whatever happens.
+"""A run from archive to flagged patients: gather → screen → weigh → choose → tell; each step once, whatever happens.
 
 The folder of the run is asked what is done already. Outputs (screening.output) are written by the command from what a
 Run yields.
@@ -20,20 +20,21 @@ from matching.shift.profile import NOTHING_COUNTED, Profile
 from ontology.errors import InputError, PhenomapError
 from screening.engine.job import Crew, Job, Task
 from screening.engine.supervisor import SLOW_SECONDS, Poisoned, Supervisor
-from screening.jobs import PartDone, ScreenJob, Setting, TellJob
+from screening.evidence import Rates, summed
+from screening.jobs import PartDone, ScreenJob, Setting, TellJob, WeighJob
 from screening.layout import Layout, Pseudonyms
 from screening.ledger import Ledger
-from screening.private import owner_only, private_folder
+from screening.private import owner_only, private_folder, whole_file
 from screening.progress import Progress
 from screening.record import FileRead, SetAside
 from screening.spool import Filled, PatientRows, Spool
-from screening.threshold import Evidence, Rule, Threshold, threshold
+from screening.threshold import Rule, Threshold, Yields, threshold
 from screening.told import Chosen
 
 if TYPE_CHECKING:
     from screening.sources.source import Source
 
-GATHER, SCREEN, TELL = "gather", "screen", "tell"
+GATHER, SCREEN, WEIGH, TELL = "gather", "screen", "weigh", "tell"
 _PLAN = "plan"
 
 
@@ -70,7 +71,6 @@ class Cohort:
 
     patients: int
     notes: int
-    ranked: int
     set_aside: Mapping[str, int]
     disagreements: int
     profile: Profile
@@ -158,29 +158,42 @@ class Run:
         return self._cohort(parts)
 
     def _cohort(self, parts: list[int]) -> Cohort:
-        patients = notes = ranked = disagreements = 0
+        patients = notes = disagreements = 0
         seconds, aside, profile = 0.0, Counter[str](), NOTHING_COUNTED
         for part in parts:
             done = self.ledger.done[SCREEN, part]
             beside = self._beside(part)
             patients, notes, seconds = patients + done.patients, notes + done.notes, seconds + done.seconds
-            ranked += len(beside["scores"])
             aside.update(reason for _, reason in beside["set_aside"])
             disagreements += beside["disagreements"]
             profile += Profile.from_json(beside["profile"])
-        return Cohort(patients, notes, ranked, aside, disagreements, profile, seconds)
+        return Cohort(patients, notes, aside, disagreements, profile, seconds)
 
-    def choose(self, cohort: Cohort, rule: Rule, evidence: Evidence) -> Threshold:
+    def weigh(self) -> int:
+        """Weigh every patient by what the archive's patients have; how many were ranked."""
+        parts = Spool(self.layout.spool, self.setting.parts).filled_parts()
+        if not self.layout.rates.exists():
+            rates = summed(
+                Rates(self.ledger.done[SCREEN, part].patients, self._beside(part)["counts"]) for part in parts
+            )
+            with whole_file(self.layout.rates) as out:
+                out.write(json.dumps(asdict(rates)).encode())
+        patients = sum(self.ledger.done[SCREEN, part].patients for part in parts)
+        progress = Progress(self.err, "weighing", "patients", patients)
+        self._carry_out(WEIGH, WeighJob(self.setting), [Task(part, None) for part in parts], progress)
+        return sum(1 for _ in self._scores())
+
+    def choose(self, cohort: Cohort, rule: Rule, yields: Yields) -> Threshold:
         """Where the list of flagged patients ends."""
-        scores = np.fromiter((score for _, score, _ in self._scores()), np.float64, cohort.ranked)
-        return threshold(scores, cohort.patients, rule, evidence)
+        scores = np.fromiter((score for _, score, _ in self._scores()), np.float64)
+        return threshold(scores, cohort.patients, rule, yields)
 
-    def tell(self, chosen: Threshold, rule: Rule, evidence: Evidence) -> int:
+    def tell(self, chosen: Threshold, rule: Rule, yields: Yields) -> int:
         """Tell the flagged patients with all reasons; how many there are."""
         flagged = sorted(
             ((-score, name, part) for part, score, name in self._scores() if score >= chosen.score),
         )
-        chances = evidence.chance(np.array([-score for score, _, _ in flagged]), rule.share)
+        chances = yields.chance(np.array([-score for score, _, _ in flagged]), rule.share)
         by_part: dict[int, dict[str, Chosen]] = {}
         for rank, ((_, name, part), chance) in enumerate(zip(flagged, chances, strict=True), 1):
             by_part.setdefault(part, {})[name] = Chosen(rank, round(float(chance), 4))
@@ -202,9 +215,10 @@ class Run:
     def clear(self) -> None:
         """Remove the notes and all else that only an unfinished run needs; the ledger stays, to say that it is done."""
         layout = self.layout
-        for folder in (layout.spool, layout.parts, layout.told, layout.links, layout.places):
+        for folder in (layout.spool, layout.parts, layout.weighed, layout.told, layout.links, layout.places):
             _remove(folder)
-        self._aside_file.unlink(missing_ok=True)
+        for file in (self._aside_file, layout.rates):
+            file.unlink(missing_ok=True)
 
     def set_aside(self) -> Iterator[SetAside]:
         """All that was not taken, with its place in the archive and the reason."""
@@ -215,7 +229,8 @@ class Run:
 
     def _scores(self) -> Iterator[tuple[int, float, str]]:
         for part in Spool(self.layout.spool, self.setting.parts).filled_parts():
-            yield from ((part, score, name) for score, name in self._beside(part)["scores"])
+            scores = json.loads(self.layout.scores(part).read_bytes())
+            yield from ((part, score, name) for score, name in scores)
 
     def _beside(self, part: int) -> dict[str, Any]:
         beside: dict[str, Any] = json.loads(self.layout.beside(part).read_bytes())

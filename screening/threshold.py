@@ -47,14 +47,14 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Yields:
     """The log likelihood ratio of a score: `intercept` + `slope` * score, in nats."""
 
     intercept: float
     slope: float
 
     @classmethod
-    def read(cls, path: Path = FITTED_FILE) -> Evidence:
+    def read(cls, path: Path = FITTED_FILE) -> Yields:
         """The fitted numbers; raises OSError, ValueError, KeyError or TypeError where the file is not one of ours."""
         return cls(**json.loads(path.read_text(encoding="utf-8"))["fitted"])
 
@@ -80,13 +80,13 @@ class Threshold:
     curve: tuple[tuple[int, float], ...]
 
 
-def threshold(scores: Floats | NDArray[np.float64], patients: int, rule: Rule, evidence: Evidence) -> Threshold:
+def threshold(scores: Floats | NDArray[np.float64], patients: int, rule: Rule, yields: Yields) -> Threshold:
     """Where the list ends. `scores` float (ranked,) of the patients that were ranked, in any order, of `patients`.
 
     Patients of one score are flagged together or not at all, so that no order decides between them.
     """
     ordered = np.sort(np.asarray(scores, np.float64))[::-1]
-    chances = evidence.chance(ordered, rule.share)
+    chances = yields.chance(ordered, rule.share)
     finds = np.concatenate([[0.0], np.cumsum(chances)])
     by_share, by_yield = int(patients * rule.most_share), int(np.count_nonzero(chances >= rule.least_yield))
     flagged = min(by_share, by_yield, len(ordered))

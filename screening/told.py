@@ -19,7 +19,7 @@ SHOWN = 10
 #: Characters of a note before and after a quotation.
 _AROUND = 80
 #: Quotations of one finding; it stands in `notes` more.
-_QUOTED = 5
+QUOTED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,14 @@ def told_patient(
     history: History,
     seen: Sequence[PhotoReading],
     row: Mapping[str, Any],
+    shares: Mapping[str, float],
 ) -> dict[str, Any]:
-    """The row with `findings_told` and the whole `report`; every word of a note in it is masked."""
-    report = assessor.assess(
-        replace(history.case, id=str(row["patient"])), SHOWN, readings=history.readings, seen=seen if seen else None
-    )
+    """The row with `findings_told` and the whole `report`; every word of a note in it is masked.
+
+    `shares` are those by which findings take part in the ranking (screening.evidence).
+    """
+    case = replace(history.case, id=str(row["patient"]))
+    report = assessor.assess(case, SHOWN, readings=history.readings, seen=seen or None, shares=shares)
     masked = {note.note.id: companions.masked(note.row.text, (rows.patient,)) for note in history.notes}
     kinds = {
         note.note.id: note.row.kind and companions.masked(note.row.kind, (rows.patient,)) for note in history.notes
@@ -85,7 +88,7 @@ def _finding(
 ) -> dict[str, Any]:
     when = over_time(feature, history)
     days = {note.note.id: note.day for note in history.notes}
-    spans = [mention.evidence for mention in feature.mentions if isinstance(mention.evidence, TextSpan)]
+    spans = [(each.evidence, each.assertion) for each in feature.mentions if isinstance(each.evidence, TextSpan)]
     return {
         "id": feature.type,
         "label": feature.label,
@@ -93,8 +96,13 @@ def _finding(
         "first_day": when.first_day,
         "age_days": when.age_days,
         "quotes": [
-            {"day": days[span.note], "kind": kinds[span.note], **_quoted(span, masked[span.note])}
-            for span in spans[:_QUOTED]
+            {
+                "day": days[span.note],
+                "kind": kinds[span.note],
+                "assertion": said.value,
+                **_quoted(span, masked[span.note]),
+            }
+            for span, said in spans[:QUOTED]
         ],
     }
 

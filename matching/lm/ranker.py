@@ -59,6 +59,10 @@ class Ranker:
             raise InputError("features", f"There are more than {MOST_FINDINGS} findings.", "Send those of one patient.")
         return self._scored(query, self.universe(universe), limit)
 
+    def score_query(self, query: Query, limit: int = 10) -> Scored:
+        """Score every disease for findings whose shares are set already, the best `limit` exactly."""
+        return self._scored(query, self.universe(None), limit)
+
     def best(self, scored: Scored, limit: int) -> Ranking:
         """The diseases of the highest scores; equal scores share a rank and stand in order of position."""
         scored = self._sure(scored, limit)

@@ -52,6 +52,7 @@ _FINDING_COLUMNS = {
     "last_day": "INTEGER",
     "age_days": "INTEGER",
     "notes": "INTEGER",
+    "nats": "DOUBLE",
 }
 _TOLD_COLUMNS = {"patient": "VARCHAR", "rank": "BIGINT", "chance": "DOUBLE"}
 

@@ -19,7 +19,7 @@ from screening.layout import Layout
 from screening.ledger import Ledger
 from screening.record import FileRead, NoteRow, Row
 from screening.run import Hands, Run
-from screening.threshold import Evidence, Rule
+from screening.threshold import Rule, Yields
 
 LONG_LIMBS = "Boy with arachnodactyly and pectus excavatum. Ectopia lentis on both sides. Scoliosis."
 
@@ -75,4 +75,4 @@ def begun(setting: Setting) -> Callable[..., Any]:
 
 
 RULE = Rule(share=0.1, least_yield=0.0001, most_share=0.5)
-EVIDENCE = Evidence(0.0, 0.5)
+YIELDS = Yields(0.0, 0.5)

@@ -11,18 +11,19 @@ from ontology.errors import InputError, PhenomapError
 from screening.record import NoteRow, Reason, SetAside
 from screening.spool import Spool
 
-from .conftest import EVIDENCE, RULE, ListSource, ordinary
+from .conftest import RULE, YIELDS, ListSource, ordinary
 
 
 def rows(setting) -> list[dict]:
-    files = sorted(setting.layout.parts.glob("*.jsonl.gz"))
+    files = sorted(setting.layout.weighed.glob("*.jsonl.gz"))
     return [json.loads(line) for file in files for line in gzip.decompress(file.read_bytes()).splitlines()]
 
 
 def all_of(run, source) -> int:
     archive = run.gather(lambda: source)
     cohort = run.screen(archive)
-    return run.tell(run.choose(cohort, RULE, EVIDENCE), RULE, EVIDENCE)
+    run.weigh()
+    return run.tell(run.choose(cohort, RULE, YIELDS), RULE, YIELDS)
 
 
 def test_patients_whose_notes_together_look_like_a_disease_come_first(begun, setting):

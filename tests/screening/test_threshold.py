@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ontology.errors import InputError
-from screening.threshold import Evidence, Rule, threshold
+from screening.threshold import Rule, Yields, threshold
 
 #: logit(chance) = logit(share) + score: a score of 0 leaves the share as it is.
-PLAIN = Evidence(0.0, 1.0)
+PLAIN = Yields(0.0, 1.0)
 
 
 def at_chance(chance: float, share: float) -> float:
