@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from hashlib import file_digest
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -77,8 +78,7 @@ def digests(out: Path) -> dict[str, str]:
     """What is compared: the tables row by row, the flagged patients, the links and what was set aside."""
     told = {}
     for name in ("patients.parquet", "findings.parquet"):
-        rows = duckdb.sql(f"SELECT md5(string_agg(t::VARCHAR, '|')) FROM read_parquet('{out / name}') t").fetchall()
-        told[name] = str(rows[0][0])
+        told[name] = str(_asked(f"SELECT md5(string_agg(t::VARCHAR, '|')) FROM read_parquet('{out / name}') t")[0][0])
     for name in ("flagged.jsonl", "private/link.jsonl", "private/set_aside.jsonl", "profile.json"):
         with (out / name).open("rb") as file:
             told[name] = file_digest(file, "sha256").hexdigest()
@@ -87,7 +87,7 @@ def digests(out: Path) -> dict[str, str]:
 
 def lost_and_doubled(out: Path, patients: int) -> tuple[int, int]:
     """Patients that are not in the table, and those that are in it more than once."""
-    rows = duckdb.sql(f"SELECT patient, count(*) FROM read_parquet('{out / 'patients.parquet'}') GROUP BY 1").fetchall()
+    rows = _asked(f"SELECT patient, count(*) FROM read_parquet('{out / 'patients.parquet'}') GROUP BY 1")
     counts = Counter(dict(rows))
     return patients - len(counts), sum(count > 1 for count in counts.values())
 
@@ -96,3 +96,8 @@ def patients_of(archive: Path) -> int:
     """How many patients an archive in JSON Lines has."""
     with archive.open(encoding="utf-8") as lines:
         return len({json.loads(line)["patient"] for line in lines})
+
+
+def _asked(query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect() as database:
+        return database.execute(query).fetchall()

@@ -14,7 +14,7 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -75,13 +75,15 @@ def make(folder: Path, notes: int = 100_000, seed: int = 618, shared: Path = Pat
     folder.mkdir(parents=True, exist_ok=True)
     dice = random.Random(seed)
     patients = notes // NOTES_A_PATIENT
+    diseases = {each.id: each for each in planted_diseases(seed)}
     counts: Counter[str] = Counter()
     rows: list[str] = []
     with (folder / "truth.jsonl").open("w", encoding="utf-8") as truth:
         for number, told in enumerate(_plan(dice, patients, seed, shared)):
             patient = f"P{number:07d}"
             language = told.get("language") or LANGUAGES[number % 2]
-            for row in _patient(random.Random(f"{seed}/{number}"), patient, language, told):
+            disease = diseases[told["disease"]] if told["what"] == "planted" else None
+            for row in _patient(random.Random(f"{seed}/{number}"), patient, language, told, disease):
                 rows.append(json.dumps(row, ensure_ascii=False))
                 counts["notes"] += 1
                 counts["characters"] += len(row["text"])
@@ -114,13 +116,15 @@ def _reports(file: Path) -> list[dict[str, str]]:
         ]
 
 
-def _patient(dice: random.Random, patient: str, language: str, told: Mapping[str, str]) -> Iterator[Row]:
+def _patient(
+    dice: random.Random, patient: str, language: str, told: Mapping[str, str], disease: PlantedDisease | None
+) -> Iterator[Row]:
     ordinary = Ordinary.read(language)
     first = _FIRST + timedelta(days=dice.randrange(3000))
     rare = told["what"] != "ordinary"
     person = ordinary.person(dice, first, dice.choice((1, 2, 4, 6, 9, 13, 17, 24, 31)) if rare else None)
     count = dice.choice((2, 3, 4, 5, 6)) if rare else dice.choice((1, 1, 2, 3, 4, 4, 5, 6, 8, 8))
-    woven = _woven(dice, ordinary, told, count)
+    woven = _woven(dice, ordinary, told, count, disease)
     before, day = "", first
     for at in range(count):
         text = before = ordinary.note(dice, person, day, before, woven[at])
@@ -128,11 +132,12 @@ def _patient(dice: random.Random, patient: str, language: str, told: Mapping[str
         day = min(_LAST, day + timedelta(days=dice.randrange(20, 500)))
 
 
-def _woven(dice: random.Random, ordinary: Ordinary, told: Mapping[str, str], count: int) -> list[list[str]]:
+def _woven(
+    dice: random.Random, ordinary: Ordinary, told: Mapping[str, str], count: int, disease: PlantedDisease | None
+) -> list[list[str]]:
     """For each note the sentences that are put into it."""
     notes: list[list[str]] = [[] for _ in range(count)]
-    if told["what"] == "planted":
-        disease = next(each for each in planted_diseases_by_id() if each.id == told["disease"])
+    if disease is not None:
         for at, sentence in enumerate(_findings(dice, ordinary, disease)):
             notes[at % count].append(sentence)
     elif told["what"] == "report":
@@ -142,15 +147,6 @@ def _woven(dice: random.Random, ordinary: Ordinary, told: Mapping[str, str], cou
             share = sentences[at * len(sentences) // parts : (at + 1) * len(sentences) // parts]
             notes[at].append(" ".join(share))
     return notes
-
-
-@cache
-def planted_diseases_by_id() -> Sequence[PlantedDisease]:
-    """The diseases of every seed that was asked for; two archives of one process may be of two seeds."""
-    return [disease for seed in _SEEDS for disease in planted_diseases(seed)]
-
-
-_SEEDS = (618, 27)
 
 
 def _findings(dice: random.Random, ordinary: Ordinary, disease: PlantedDisease) -> list[str]:

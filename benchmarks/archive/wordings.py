@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from ontology.arrays import StringPool
 from ontology.knowledge import Knowledge, root_folder
 
 TABLE = Path(__file__).with_name("wordings.tsv")
@@ -21,6 +22,12 @@ LANGUAGES = ("en", "zh")
 _ROOT = Path(__file__).parents[2]
 _CELLS = re.compile(r"[\t\n\r\"',;|=\[\]]+")
 _TEXTS = (".py", ".tsv", ".toml", ".txt", ".json", ".jsonl", ".csv")
+
+#: Strings of the compiled lexicons.
+_POOLS = {
+    "nlp_en": ("spellings", "stems", "singles", "abbreviations", "known"),
+    "nlp_zh": ("wordings", "names", "disease_names"),
+}
 
 #: HPO id → wordings, by language.
 Wordings = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -60,10 +67,14 @@ def folded(text: str) -> str:
 
 
 def _known() -> frozenset[str]:
-    terms = Knowledge.open(root_folder()).terms
+    knowledge = Knowledge.open(root_folder())
+    terms = knowledge.terms
     said = {folded(label) for label in terms.labels}
     said.update(folded(each.text) for term in range(len(terms.labels)) for each in terms.synonyms_of(term))
     said.update(folded(cell) for text in _texts(_ROOT / "nlp") for cell in _CELLS.split(text))
+    for room, pools in _POOLS.items():
+        for pool in pools:
+            said.update(map(folded, StringPool.read(knowledge.folder / room, pool)))
     return frozenset(said)
 
 

@@ -19,7 +19,7 @@ AREAS = frozenset(key.split(".")[0] for key in KEYS)
 #: Composed of two variables: OrderWording.said, MentionTranslator.
 OF_AREA_AND_VALUE = ("sample", "consent", "relatives", "section")
 KEY = re.compile(rf"(?:{'|'.join(sorted(AREAS))})\.[A-Za-z][\w.: ]*")
-FILES = re.compile(r"\.(?:html|js|css|po|tsv|txt|typ|svg|pdf)$")
+FILES = re.compile(r"\.(?:html|js|css|po|tsv|txt|typ|svg|pdf|parquet)$")
 
 
 def sources(*globs: str) -> list[str]:
@@ -32,7 +32,7 @@ def askers() -> tuple[str, ...]:
     """Whatever may ask for a text."""
     return tuple(
         sources("service/**/*.py", "service/templates/**/*.html", "service/static/*.js", "service/printing/**/*.typ")
-        + sources("cli/**/*.py")
+        + sources("cli/**/*.py", "screening/**/*.py", "screening/output/templates/*.html")
     )
 
 
