@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import gzip
 import json
 from collections import Counter, defaultdict
+from itertools import pairwise
 from statistics import mean
 
 import pytest
@@ -16,8 +16,8 @@ from benchmarks.archive.wordings import LANGUAGES, planted_wordings
 
 pytestmark = pytest.mark.usefixtures("real_root")  # the diseases are those of the real release
 
-#: Of 1 % planted patients that makes eight.
-NOTES, SEED = 3200, 5
+#: 1 % planted makes five of them. The seed is neither the one fitted on nor the one measured on.
+NOTES, SEED = 2000, 5
 FILES = ("archive.jsonl", "truth.jsonl")
 
 
@@ -55,17 +55,16 @@ def test_the_counts_are_those_of_the_files(made, truth, notes):
     _, counts = made
     patients = NOTES // NOTES_A_PATIENT
     assert (counts["planted"], counts["ordinary"], counts["report"]) == (patients // 100, patients - patients // 100, 0)
-    assert Counter(row["what"] for row in truth.values()) == {"planted": 8, "ordinary": patients - 8}
+    assert Counter(row["what"] for row in truth.values()) == {"planted": 5, "ordinary": patients - 5}
     assert notes.keys() == truth.keys()
     assert counts["notes"] == sum(map(len, notes.values())) == pytest.approx(NOTES, rel=0.15)
     assert {row["language"] for row in planted(truth)} == set(LANGUAGES)
 
 
-def test_a_seed_makes_the_same_bytes_again_and_another_seed_does_not(made, tmp_path):
-    for seed, same in ((SEED, True), (SEED + 1, False)):
-        make(tmp_path / str(seed), NOTES, seed, tmp_path / "nothing")
-        for name in FILES:
-            assert ((tmp_path / str(seed) / name).read_bytes() == (made[0] / name).read_bytes()) is same, (seed, name)
+def test_a_seed_makes_the_same_bytes_again(made, tmp_path):
+    make(tmp_path, NOTES, SEED, tmp_path / "nothing")
+    for name in FILES:
+        assert (tmp_path / name).read_bytes() == (made[0] / name).read_bytes(), name
 
 
 def test_rows_are_complete_and_in_no_order_of_patients(made):
@@ -73,7 +72,7 @@ def test_rows_are_complete_and_in_no_order_of_patients(made):
     assert all(row.keys() == {"patient", "date", "type", "text", "sex", "birth_date"} for row in rows)
     assert all(row["birth_date"] <= row["date"] for row in rows)
     assert not any("{" in row["text"] or "}" in row["text"] for row in rows)
-    beside = sum(one["patient"] == two["patient"] for one, two in itertools.pairwise(rows))
+    beside = sum(one["patient"] == two["patient"] for one, two in pairwise(rows))
     assert beside < len(rows) / 100
 
 

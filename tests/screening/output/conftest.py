@@ -50,6 +50,7 @@ def patient(name: str, score: float | None = None, **other: Any) -> dict[str, An
                 "last_day": 90,
                 "age_days": 1895,
                 "notes": 2,
+                "nats": 3.1,
             }
         ],
         **other,

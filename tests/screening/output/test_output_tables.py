@@ -46,7 +46,7 @@ def test_lists_are_nested_columns(out):
 def test_a_finding_is_a_row(out):
     found = rows(out.findings, "*")
     assert [each[0] for each in found] == ["A", "B", "C", "D"]
-    assert found[0] == ("A", "HP:0001166", "Arachnodactyly", "observed", 12, 90, 1895, 2)
+    assert found[0] == ("A", "HP:0001166", "Arachnodactyly", "observed", 12, 90, 1895, 2, 3.1)
 
 
 def test_flagged_patients_of_all_parts_are_merged_by_rank(kept, make_outcome, row, flagged_row, words, tmp_path):
