@@ -1,4 +1,4 @@
-"""Fits how patients are weighed: `python -m benchmarks.screening_fit [--notes 24000] [--seed 618] [--write]`.
+"""Fits how patients are weighed: `python -m benchmarks.screening_fit [--notes 48000] [--seed 618] [--write]`.
 
 An archive is made, read once, and weighed with several values of MIX and OF_BEST (screening.evidence); of each is told
 which share of the planted patients, and of the published reports, is within the 2 % that score highest. Then the yields
@@ -37,7 +37,7 @@ _MIXES, _SHARES = (0.1, 0.2, 0.35, 0.5), (0.0, 0.1, 0.3, 1.0)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fit and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.screening_fit", description=__doc__)
-    parser.add_argument("--notes", type=int, default=24_000)
+    parser.add_argument("--notes", type=int, default=48_000)
     parser.add_argument("--seed", type=int, default=618)
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
     parser.add_argument("--workers", type=int, default=2)

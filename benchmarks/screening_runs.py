@@ -21,9 +21,9 @@ from ontology.knowledge import Knowledge, root_folder
 from screening.engine.job import Crew, Doing, Place, Task
 from screening.engine.processes import Processes
 from screening.engine.supervisor import Done, Supervisor
-from screening.jobs import Setting
 from screening.layout import Layout
 from screening.ledger import Ledger
+from screening.part import Setting
 from screening.run import Hands, Run
 from screening.sources.source import SourceOptions, open_source
 from screening.spool import Spool, parts_for

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,8 @@ from ontology.errors import InputError, PhenomapError
 
 if TYPE_CHECKING:
     from ontology.knowledge import Knowledge
-    from screening.jobs import Setting
     from screening.layout import Layout
+    from screening.part import Setting
     from screening.run import Hands, Run
     from screening.sources.source import SourceOptions
     from screening.threshold import Rule
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 KINDS = ("jsonl", "csv", "parquet", "omop", "fhir", "folder")
 #: Present findings below which a patient is not ranked: two findings are of too many diseases (matching.lm.ranker).
 LEAST_FINDINGS = 3
-_DONE = "done"
+_DONE, _PARTS = "done", "parts"
 
 
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -70,6 +71,7 @@ def run(chosen: argparse.Namespace) -> int:
     from screening.layout import Layout, Pseudonyms
     from screening.ledger import Ledger
     from screening.run import Run
+    from screening.spool import parts_for
 
     rule, options = _rule(chosen), _options(chosen)
     root = root_folder(chosen.knowledge)
@@ -79,13 +81,15 @@ def run(chosen: argparse.Namespace) -> int:
     layout.make()
     with Ledger.open(layout.ledger) as ledger:
         if _DONE in ledger.marks:
-            sys.stderr.write(f"phenomap: this run is done; its report is {layout.out / 'report.html'}\n")
+            layout.clear()  # it may have been ended before it had cleared
+            sys.stderr.write(f"phenomap: this run is done; its report is {layout.report}\n")
             return 0
         _key(layout, chosen.pseudonym_key)
         Pseudonyms.kept(layout.key)
-        setting = _setting(chosen, root, layout)
+        parts = ledger.once(_PARTS, parts_for(_size(chosen.source)))  # the archive may grow or go while a run rests
+        setting = _setting(chosen, root, layout, parts)
         run = Run(setting, _hands(chosen), ledger, sys.stderr)
-        run.begin(_plan(chosen, knowledge, setting, rule))
+        run.begin(_plan(chosen, options, knowledge, setting, rule))
         _carry_out(chosen, run, options, rule, knowledge)
     return 0
 
@@ -106,7 +110,7 @@ def _carry_out(chosen: argparse.Namespace, run: Run, options: SourceOptions, rul
     if chosen.push:
         _push(chosen, run)
     run.ledger.mark(_DONE, {"flagged": found.flagged})
-    run.clear()
+    run.layout.clear()
     sys.stderr.write(
         f"phenomap: {found.flagged:,} of {cohort.patients:,} patients are worth a look; see {run.layout.report}\n"
     )
@@ -149,10 +153,9 @@ def _key(layout: Layout, given: Path | None) -> None:
         out.write(names.key.hex().encode() + b"\n")
 
 
-def _setting(chosen: argparse.Namespace, root: Path, layout: Layout) -> Setting:
+def _setting(chosen: argparse.Namespace, root: Path, layout: Layout, parts: int) -> Setting:
     from cli.screen_companions import ServiceCompanions, faces_state
-    from screening.jobs import Setting
-    from screening.spool import parts_for
+    from screening.part import Setting
 
     if chosen.photos is not None:
         if not chosen.photos.is_dir():
@@ -162,7 +165,6 @@ def _setting(chosen: argparse.Namespace, root: Path, layout: Layout) -> Setting:
                 f"Faces cannot be read here ({state}).", "`phenomap face build`, or leave out --photos."
             )
     companions = ServiceCompanions(chosen.language, faces=chosen.photos is not None)
-    parts = parts_for(_size(chosen.source))
     photos = None if chosen.photos is None else chosen.photos.absolute()
     return Setting(root.absolute(), layout, parts, chosen.least_findings, photos, companions)
 
@@ -177,15 +179,19 @@ def _hands(chosen: argparse.Namespace) -> Hands:
     from screening.engine.rays import RayCrew
 
     crew = RayCrew.connected(chosen.ray)
-    return Hands(lambda: crew, crew.places())
+    workers = crew.places()
+    crew.close()
+    return Hands(lambda: RayCrew.connected(chosen.ray), workers)  # a crew is closed when its step is done
 
 
-def _plan(chosen: argparse.Namespace, knowledge: Knowledge, setting: Setting, rule: Rule) -> dict[str, Any]:
+def _plan(
+    chosen: argparse.Namespace, options: SourceOptions, knowledge: Knowledge, setting: Setting, rule: Rule
+) -> dict[str, Any]:
     """What must stay the same for two calls to be one run."""
     return {
         "source": str(chosen.source) if "://" not in chosen.source else "a database",
-        "kind": chosen.kind,
-        "columns": chosen.columns,
+        **{name: getattr(options, name) for name in ("kind", "date_format", "encoding", "name_pattern")},
+        "columns": asdict(options.columns),
         "least-findings": setting.least,
         "photos": None if setting.photos is None else str(setting.photos),
         "language": chosen.language,

@@ -25,7 +25,7 @@ _OPERATOR = Use("command")
 
 @dataclass(frozen=True, slots=True)
 class ServiceCompanions:
-    """Answers in `language`; with `faces`, photos are read by the models in `models` (None: the usual place)."""
+    """Answers in `language`; with `faces`, photos are read by the models in their usual place."""
 
     language: str
     faces: bool = False

@@ -33,6 +33,8 @@ from ontology.knowledge import Knowledge
 MIX = 0.2
 OF_BEST = 0.3
 PRIOR_PATIENTS = 200
+#: With how much a finding takes part in the ranking at least, however common it is here: it still tells diseases apart.
+LEAST_SHARE = 0.02
 #: Of a row that states no frequency.
 _UNSTATED = 0.5
 #: How often a finding that no disease is annotated with is there all the same: one annotation among all diseases.
@@ -88,7 +90,7 @@ class Evidence:
         here = (self.rates.counts.get(id, 0) + PRIOR_PATIENTS * rare) / (self.rates.patients + PRIOR_PATIENTS)
         of_rare = self.mix * rare / here
         mixed = 1 - self.mix + of_rare
-        return Weighed(weight * float(np.log(mixed)), of_rare / mixed)
+        return Weighed(weight * float(np.log(mixed)), max(LEAST_SHARE, of_rare / mixed))
 
 
 def rare_shares(knowledge: Knowledge) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from ontology.errors import PhenomapError
-from screening.private import private_folder, whole_file
+from screening.private import FOLDER_MODE, private_folder, remove, whole_file
 
 _KEY_BYTES = 32
 _NAME_LETTERS = 16  # of base32: 80 bits, so that a million patients have names of their own
@@ -93,7 +93,7 @@ class Layout:
         return self.parts / f"{part:04d}.jsonl.gz"
 
     def beside(self, part: int) -> Path:
-        """What was set aside in a part, its scores, and its profile of notes."""
+        """What was set aside in a part, how many have each finding, and the profile of its notes."""
         return self.parts / f"{part:04d}.json"
 
     def weighed_rows(self, part: int) -> Path:
@@ -112,11 +112,28 @@ class Layout:
         """The ids of the flagged patients of a part."""
         return self.links / f"{part:04d}.jsonl"
 
+    @property
+    def gather_aside(self) -> Path:
+        """What was set aside while the archive was parted."""
+        return self.work / "gather_set_aside.jsonl"
+
+    @property
+    def _passing(self) -> tuple[Path, ...]:
+        """Folders that hold notes or words of them, until the run is done."""
+        return (self.parts, self.weighed, self.told, self.links, self.places, self.spool)
+
     def make(self) -> None:
-        """Make the folders, their owner's alone."""
-        folders = (self.parts, self.weighed, self.told, self.links, self.places, self.spool)
-        for folder in (self.out, self.work, self.private, *folders):
+        """Make the folders, their owner's alone; one that was there becomes so."""
+        for folder in (self.out, self.work, self.private, *self._passing):
             private_folder(folder)
+        self.out.chmod(FOLDER_MODE)
+
+    def clear(self) -> None:
+        """Remove what only an unfinished run needs; the ledger stays, to say that it is done. Raises OSError."""
+        for folder in self._passing:
+            remove(folder)
+        for file in (self.gather_aside, self.rates):
+            file.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ontology.errors import PhenomapError
-from screening.jobs import PartDone
+from screening.part import PartDone
 from screening.private import owner_only
 from screening.record import Reason
 
@@ -60,6 +60,12 @@ class Ledger:
         """A step of the whole run is done; `value` is what came of it."""
         self.marks[name] = value
         self._write({"mark": name, "value": value})
+
+    def once(self, name: str, value: Any) -> Any:  # noqa: ANN401 - JSON
+        """The value that was marked first under a name: this one, where none was."""
+        if name not in self.marks:
+            self.mark(name, value)
+        return self.marks[name]
 
     def is_done(self, stage: str, part: int, work: Path) -> bool:
         """Whether the part is done and its files, named from `work` on, are there as they were written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,12 @@ def private_folder(folder: Path) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=FOLDER_MODE)
     return folder
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with all in it; what cannot be removed is told of by an OSError."""
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 @contextmanager

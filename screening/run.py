@@ -7,12 +7,10 @@ Run yields.
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import IO, Any, TextIO
 
 import numpy as np
 
@@ -21,18 +19,19 @@ from ontology.errors import InputError, PhenomapError
 from screening.engine.job import Crew, Job, Task
 from screening.engine.supervisor import SLOW_SECONDS, Poisoned, Supervisor
 from screening.evidence import Rates, summed
-from screening.jobs import PartDone, ScreenJob, Setting, TellJob, WeighJob
 from screening.layout import Layout, Pseudonyms
 from screening.ledger import Ledger
-from screening.private import owner_only, private_folder, whole_file
+from screening.part import PartDone, Setting
+from screening.private import owner_only, private_folder, remove, whole_file
 from screening.progress import Progress
 from screening.record import FileRead, SetAside
+from screening.screen_job import ScreenJob
+from screening.sources.source import Source
 from screening.spool import Filled, PatientRows, Spool
+from screening.tell_job import TellJob
 from screening.threshold import Rule, Threshold, Yields, threshold
 from screening.told import Chosen
-
-if TYPE_CHECKING:
-    from screening.sources.source import Source
+from screening.weigh_job import WeighJob
 
 GATHER, SCREEN, WEIGH, TELL = "gather", "screen", "weigh", "tell"
 _PLAN = "plan"
@@ -98,10 +97,7 @@ class Run:
 
     def begin(self, plan: Mapping[str, Any]) -> None:
         """Write down what this run is, or see that it is the one begun here; raises InputError where it is another."""
-        before = self.ledger.marks.get(_PLAN)
-        if before is None:
-            self.ledger.mark(_PLAN, dict(plan))
-            return
+        before = self.ledger.once(_PLAN, dict(plan))
         differs = sorted(key for key in plan.keys() | before.keys() if plan.get(key) != before.get(key))
         if differs:
             raise InputError(
@@ -121,19 +117,19 @@ class Run:
         return Archive(files, counts, held["named"], held["shown"], held["taken"])
 
     def _gathered(self, source: Source) -> dict[str, Any]:
-        _remove(self.layout.spool)
+        remove(self.layout.spool)
         private_folder(self.layout.spool)
         spool = Spool(self.layout.spool, self.setting.parts)
         progress = Progress(self.err, "reading the archive", "notes")
         progress.begin()
-        with open(self._aside_file, "wb", opener=owner_only) as out:
+        with open(self.layout.gather_aside, "wb", opener=owner_only) as out:
             filled = spool.fill(source.rows(), lambda aside: _tell(out, aside), progress.reach)
         progress.reach(filled.notes)
         progress.end()
         if filled.notes == 0:
             raise PhenomapError(
                 "The archive holds no note that can be read.",
-                f"See {self._aside_file} for the reason of each row, and name the columns with --columns.",
+                f"See {self.layout.gather_aside} for the reason of each row, and name the columns with --columns.",
             )
         return {
             "notes": filled.notes,
@@ -145,12 +141,8 @@ class Run:
             "taken": dict(source.taken),
         }
 
-    @property
-    def _aside_file(self) -> Path:
-        return self.layout.work / "gather_set_aside.jsonl"
-
     def screen(self, archive: Archive) -> Cohort:
-        """Judge every patient."""
+        """Read every patient."""
         parts = Spool(self.layout.spool, self.setting.parts).filled_parts()
         tasks = [Task(part, None) for part in parts]
         progress = Progress(self.err, "screening", "notes", archive.filled.notes)
@@ -190,9 +182,7 @@ class Run:
 
     def tell(self, chosen: Threshold, rule: Rule, yields: Yields) -> int:
         """Tell the flagged patients with all reasons; how many there are."""
-        flagged = sorted(
-            ((-score, name, part) for part, score, name in self._scores() if score >= chosen.score),
-        )
+        flagged = sorted((-score, name, part) for part, score, name in self._scores() if score >= chosen.score)
         chances = yields.chance(np.array([-score for score, _, _ in flagged]), rule.share)
         by_part: dict[int, dict[str, Chosen]] = {}
         for rank, ((_, name, part), chance) in enumerate(zip(flagged, chances, strict=True), 1):
@@ -212,17 +202,9 @@ class Run:
             flagged = {json.loads(line)["patient"] for line in links}
             yield from ((name, rows) for rows in spool.patients(part) if (name := names.of(rows.patient)) in flagged)
 
-    def clear(self) -> None:
-        """Remove the notes and all else that only an unfinished run needs; the ledger stays, to say that it is done."""
-        layout = self.layout
-        for folder in (layout.spool, layout.parts, layout.weighed, layout.told, layout.links, layout.places):
-            _remove(folder)
-        for file in (self._aside_file, layout.rates):
-            file.unlink(missing_ok=True)
-
     def set_aside(self) -> Iterator[SetAside]:
         """All that was not taken, with its place in the archive and the reason."""
-        with self._aside_file.open(encoding="utf-8") as lines:
+        with self.layout.gather_aside.open(encoding="utf-8") as lines:
             yield from (SetAside(**json.loads(line)) for line in lines)
         for part in Spool(self.layout.spool, self.setting.parts).filled_parts():
             yield from (SetAside(origin, reason) for origin, reason in self._beside(part)["set_aside"])
@@ -259,11 +241,5 @@ class Run:
         return done.notes if stage == SCREEN else done.patients
 
 
-def _tell(out: Any, aside: SetAside) -> None:  # noqa: ANN401 - a file
+def _tell(out: IO[bytes], aside: SetAside) -> None:
     out.write(json.dumps(asdict(aside), ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
-
-
-def _remove(folder: Path) -> None:
-    """Notes that cannot be removed are told of: shutil.rmtree raises OSError."""
-    if folder.exists():
-        shutil.rmtree(folder)

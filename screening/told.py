@@ -17,7 +17,7 @@ from screening.spool import PatientRows
 #: Diseases told of a flagged patient.
 SHOWN = 10
 #: Characters of a note before and after a quotation.
-_AROUND = 80
+AROUND = 80
 #: Quotations of one finding; it stands in `notes` more.
 QUOTED = 5
 
@@ -47,7 +47,8 @@ def told_patient(
     report = assessor.assess(case, SHOWN, readings=history.readings, seen=seen or None, shares=shares)
     masked = {note.note.id: companions.masked(note.row.text, (rows.patient,)) for note in history.notes}
     kinds = {
-        note.note.id: note.row.kind and companions.masked(note.row.kind, (rows.patient,)) for note in history.notes
+        note.note.id: None if note.row.kind is None else companions.masked(note.row.kind, (rows.patient,))
+        for note in history.notes
     }
     covered = replace(
         report,
@@ -109,6 +110,6 @@ def _finding(
 
 def _quoted(span: TextSpan, text: str) -> dict[str, str]:
     """The words with those around them, of the same line."""
-    before = text[max(0, span.start - _AROUND) : span.start].rpartition("\n")[2]
-    after = text[span.end : span.end + _AROUND].partition("\n")[0]
+    before = text[max(0, span.start - AROUND) : span.start].rpartition("\n")[2]
+    after = text[span.end : span.end + AROUND].partition("\n")[0]
     return {"before": before, "text": text[span.start : span.end], "after": after}

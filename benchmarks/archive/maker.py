@@ -14,7 +14,7 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -33,6 +33,9 @@ DISEASES = 200
 #: Findings that a disease must have wordings for, that a planted patient has at least, and has on average.
 _FEWEST_WORDED, _FEWEST, _USUAL = 7, 5, 8
 _UNSTATED = 0.5  # of a row without a frequency: about the median of those that state one
+#: Of ordinary patients, the share with one or two findings that are seldom: an odd ear is no syndrome.
+_ODD_SHARE = 0.15
+_OF_MEN = frozenset({"HP:0000028", "HP:0000047", "HP:0000054"})
 _FIRST, _LAST = date(2012, 1, 1), date(2024, 12, 31)
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s*")
 
@@ -122,9 +125,9 @@ def _patient(
     ordinary = Ordinary.read(language)
     first = _FIRST + timedelta(days=dice.randrange(3000))
     rare = told["what"] != "ordinary"
-    person = ordinary.person(dice, first, dice.choice((1, 2, 4, 6, 9, 13, 17, 24, 31)) if rare else None)
+    person = ordinary.person(dice, first)
     count = dice.choice((2, 3, 4, 5, 6)) if rare else dice.choice((1, 1, 2, 3, 4, 4, 5, 6, 8, 8))
-    woven = _woven(dice, ordinary, told, count, disease)
+    woven = _woven(dice, ordinary, told, count, _of_sex(disease, person.sex))
     before, day = "", first
     for at in range(count):
         text = before = ordinary.note(dice, person, day, before, woven[at])
@@ -146,7 +149,24 @@ def _woven(
         for at in range(parts):
             share = sentences[at * len(sentences) // parts : (at + 1) * len(sentences) // parts]
             notes[at].append(" ".join(share))
+    elif dice.random() < _ODD_SHARE:
+        wordings = planted_wordings()[ordinary.language]
+        for id in dice.sample(sorted(wordings.keys() - _OF_MEN), dice.randint(1, 2)):
+            notes[dice.randrange(count)].append(_said(dice, ordinary, wordings[id]))
     return notes
+
+
+def _of_sex(disease: PlantedDisease | None, sex: str) -> PlantedDisease | None:
+    """The disease without what a patient of this sex cannot have."""
+    if disease is None or sex == "male":
+        return disease
+    kept = {id: share for id, share in disease.frequencies.items() if id not in _OF_MEN}
+    return PlantedDisease(disease.id, kept)
+
+
+def _said(dice: random.Random, ordinary: Ordinary, wordings: Sequence[str]) -> str:
+    carrier: str = dice.choice(ordinary.common["carriers"])
+    return carrier.replace("{w}", dice.choice(wordings))
 
 
 def _findings(dice: random.Random, ordinary: Ordinary, disease: PlantedDisease) -> list[str]:
@@ -157,7 +177,7 @@ def _findings(dice: random.Random, ordinary: Ordinary, disease: PlantedDisease) 
     most = max(_FEWEST, round(dice.gauss(_USUAL, 1.5)))
     chosen = (drawn + others[: max(0, _FEWEST - len(drawn))])[:most]
     wordings = planted_wordings()[ordinary.language]
-    return [dice.choice(ordinary.common["carriers"]).replace("{w}", dice.choice(wordings[id])) for id in chosen]
+    return [_said(dice, ordinary, wordings[id]) for id in chosen]
 
 
 def _row(patient: str, person: Person, day: date, text: str) -> Row:

@@ -22,6 +22,9 @@ _HERE = Path(__file__).parent
 _CHARACTERS = {"en": 2000, "zh": 1550}
 #: Of follow-up notes, the share that begins with words of the note before.
 _COPIED = 0.33
+#: Of a condition's sentences, the share that a note tells, and of these the share that is introduced by a phrase.
+_SAID, _CARRIED = 0.8, 0.1
+_OF_SEX = {"pregnancy": "female", "孕期检查": "female", "prostate enlargement": "male", "前列腺增生": "male"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,16 @@ class Ordinary:
     def person(self, dice: random.Random, first: date, age: int | None = None) -> Person:
         """Someone of any age (or of `age`), with what people of that age have: more of it the older they are."""
         years = _age(dice) if age is None else age
-        fitting = [each for each in self.conditions if each.least <= years <= each.most]
+        sex = dice.choice(("male", "female"))
+        fitting = [
+            each for each in self.conditions if each.least <= years <= each.most and _OF_SEX.get(each.name, sex) == sex
+        ]
         count = 1 + (years > 45) + sum(dice.random() < (0.55 if years > 60 else 0.25) for _ in range(4))
         found: dict[str, Condition] = {}
         for each in dice.choices(fitting, [each.weight for each in fitting], k=count):
             found[each.name] = each
         birth = first - timedelta(days=years * 365 + dice.randrange(365))
-        return Person(dice.choice(("male", "female")), birth, years, tuple(found.values()))
+        return Person(sex, birth, years, tuple(found.values()))
 
     def note(self, dice: random.Random, person: Person, when: date, before: str = "", woven: Sequence[str] = ()) -> str:
         """A note of that day; `before` is the note before, `woven` are sentences that must stand in it."""
@@ -121,9 +127,13 @@ class Ordinary:
         return f"{condition.name.capitalize()}." if self.language == "en" else f"{condition.name}病史。"
 
     def _of(self, dice: random.Random, conditions: Sequence[Condition], section: str) -> list[str]:
-        return [
-            sentence for condition in conditions for sentence in condition.sentences[section] if dice.random() < 0.8
-        ]
+        said = [each for condition in conditions for each in condition.sentences[section] if dice.random() < _SAID]
+        return [self._carried(dice, each) if dice.random() < _CARRIED else each for each in said]
+
+    def _carried(self, dice: random.Random, sentence: str) -> str:
+        """An ordinary finding introduced as rare ones are, so that the words around it tell nothing."""
+        carrier: str = dice.choice(self.common["carriers"])
+        return carrier.replace("{w}", sentence.rstrip(".。"))
 
     def _some(self, dice: random.Random, pool: str, most: int) -> list[str]:
         return dice.sample(self.common[pool], dice.randint(0 if most < 3 else 2, most))

@@ -8,11 +8,10 @@ from itertools import islice
 from typing import Any
 
 from ontology.features import Assertion
+from screening.told import AROUND
 
 #: Of each patient in the page; flagged.jsonl holds all.
 DISEASES, REASONS, AGAINST, PAPERS, LOOK_FOR, TESTS, QUOTES = 5, 8, 3, 4, 6, 3, 3
-#: Letters before and after a quotation, as screening.told takes them: so many were cut from a longer text.
-_AROUND = 80
 #: Chinese characters before and after a quotation in the page: they say as much as twice as many Latin letters.
 _AROUND_WIDE = 40
 #: Groups of findings, in the order in which they are told.
@@ -151,15 +150,15 @@ def _findings(row: Mapping[str, Any]) -> dict[str, list[Finding]]:
 def _quote(quote: Mapping[str, Any], made_of_all: str) -> Quote:
     """What is cut from a longer text begins and ends with a whole word, where words have blanks between them."""
     before, after = quote["before"], quote["after"]
-    most = _AROUND_WIDE if any("\u3000" <= letter <= "\u9fff" for letter in before + after) else _AROUND
+    most = _AROUND_WIDE if any("\u3000" <= letter <= "\u9fff" for letter in before + after) else AROUND
     if len(before) >= most:
         before = before[-most:]
         _, blank, rest = before.partition(" ")
-        before = "… " + rest if blank and most == _AROUND else "…" + before
+        before = "… " + rest if blank and most == AROUND else "…" + before
     if len(after) >= most:
         after = after[:most]
         rest, blank, _ = after.rpartition(" ")
-        after = rest + " …" if blank and most == _AROUND else after + "…"
+        after = rest + " …" if blank and most == AROUND else after + "…"
     said = quote.get("assertion")
     other = said if said != made_of_all else None
     return Quote(quote["day"], quote["kind"], before.lstrip(), quote["text"], after.rstrip(), other)

@@ -14,9 +14,9 @@ import pytest
 
 from cli.screen_companions import ServiceCompanions
 from screening.engine.processes import Processes
-from screening.jobs import Setting
 from screening.layout import Layout
 from screening.ledger import Ledger
+from screening.part import Setting
 from screening.record import FileRead, NoteRow, Row
 from screening.run import Hands, Run
 from screening.threshold import Rule, Yields
