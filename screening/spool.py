@@ -24,7 +24,7 @@ from screening.record import Doubt, NoteRow, PersonRow, Row, SetAside
 T = TypeVar("T")
 U = TypeVar("U")
 
-#: A part holds about so many bytes: some thousand notes, which a worker reads in ten seconds.
+#: A part holds about so many bytes, some thousand notes: what is lost at most where a worker ends.
 PART_BYTES = 2_000_000
 FEWEST_PARTS, MOST_PARTS = 16, 2048
 #: Parts of an archive whose size nobody tells, such as a database.

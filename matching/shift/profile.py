@@ -3,9 +3,9 @@
 A `Tally` counts note by note; its `Profile` is the frozen result, which merges with those of other workers and months
 and is kept as JSON. Only counts in closed bins are held (matching.shift.figures): no words, no ids, no dates.
 
-A note of 1,500 characters costs some ten microseconds. Its phrases that match no term (nlp.suggesters) cost some 18 ms,
-many times as much as reading it, so they are counted on a sample: `is_sampled` chooses notes by a hash that the caller
-gives, so that the same notes are chosen in every run and by every worker.
+Phrases that match no term (nlp.suggesters) take longer to look for than a note to read, so they are counted on a
+sample: `is_sampled` chooses notes by a hash that the caller gives, so that the same notes are chosen in every run and
+by every worker.
 """
 
 from __future__ import annotations

@@ -102,8 +102,7 @@ class Crew(Protocol):
 class PlaceFile:
     """Where a worker is, in a file that outlives it: `task` and item, two numbers of eight bytes.
 
-    One write of sixteen bytes a note takes about a microsecond; with `sure` it is on disk when it returns, and so is
-    seen over a network file system, too.
+    With `sure` a place is on disk when `note` returns, and so is seen over a network file system, too.
     """
 
     file: Path

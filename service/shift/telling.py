@@ -8,6 +8,7 @@ from matching.shift.drawn import drawn
 from matching.shift.figures import Figure, Flaw
 from matching.shift.profile import SAMPLED_ONE_IN
 from matching.shift.stability import FigureShift, Level, ShiftWarning
+from ontology.terms import UnknownTerm
 from service.formats import number
 from service.models import shift as m
 from service.shift.comparing import FEWEST_NOTES, FEWEST_SHOWN, Compared
@@ -81,13 +82,20 @@ class ShiftWords:
         """The name of a bin."""
         words = self.wording.words
         if figure is Figure.SYSTEMS:
-            return self.wording.label(bin)
+            return self._system(bin)
         if figure in _NUMBERED:
             return bin.replace("-", "–")
         how, _, flaw = bin.partition("_")
         if figure is Figure.PHOTO_QUALITY and flaw in tuple(Flaw):
             return words[f"shift.photo.{how}"].format(flaw=words[f"shift.flaw.{flaw}"])
         return words[f"shift.bin.{bin}"]
+
+    def _system(self, id: str) -> str:
+        """The label of an organ system; its id where this release has not what the reference was counted with."""
+        try:
+            return self.wording.label(id)
+        except UnknownTerm:
+            return id
 
     def drawing(self, figure: FigureShift) -> str:
         """A figure as SVG, which tells its bins to those who do not see it."""
