@@ -11,7 +11,8 @@ is found, and what kill -9 does. Prints one JSON object; progress goes to stderr
     overhead_us_per_note    gather, part, hand out and take in, nothing read: median of three
     speedup_2_workers       screening of the first tenth of the archive, without the starting of workers
     ray_against_processes   seconds with Ray by seconds with processes, likewise
-    found                   shares of planted patients and reports among those who score highest, by share flagged
+    found                   shares of planted patients and reports among those who score highest, by share flagged;
+                            beside ours, the score of the best disease alone, a count of keywords, and chance
     at_threshold            flagged by the usual rule, rare patients found, false positives per 1,000 patients
     kills                   kills that hit, and whether the output was that of a quiet run; lost and doubled patients
 """
@@ -38,6 +39,9 @@ from benchmarks.archive.maker import make
 from benchmarks.screening_fit import truth_of
 from benchmarks.screening_kills import digests, lost_and_doubled, parents_killed, patients_of, quiet, workers_killed
 from benchmarks.screening_runs import bare_notes_per_second, overhead_us, timed
+from matching.assess import Assessor
+from matching.lm.query import Query
+from ontology.knowledge import Knowledge, root_folder
 from screening.engine.job import Crew
 from screening.engine.processes import Processes
 from screening.layout import Layout, Pseudonyms
@@ -149,6 +153,7 @@ def _found(out: Path, truth_file: Path, archive: Path) -> dict[str, Any]:
     rare = {name for name in truth if truth[name]["what"] != "ordinary"}
     told = {
         "ours": _curve(np.array([scores[name] for name in truth]), what),
+        "ranking_alone": _curve(_by_ranking_alone(layout, list(truth)), what),
         "keywords": _curve(by_keyword + 1e-6 * by_chance, what),
         "random": _curve(by_chance, what),
     }
@@ -167,6 +172,20 @@ def _found(out: Path, truth_file: Path, archive: Path) -> dict[str, Any]:
             "false_positives_per_1000": round(1000 * len(flagged - rare) / len(truth), 2),
         },
     }
+
+
+def _by_ranking_alone(layout: Layout, names: Sequence[str]) -> NDArray[np.float64]:
+    """The score of each patient's best disease with every finding at its full weight, whatever the archive has."""
+    assessor = Assessor.open(Knowledge.open(root_folder()))
+    terms = assessor.knowledge.terms
+    scores = dict.fromkeys(names, -np.inf)
+    for file in layout.parts.glob("*.gz"):
+        for row in map(json.loads, gzip.decompress(file.read_bytes()).splitlines()):
+            if row["why_not"] is None:
+                weights = {terms.position(each["id"]): each["weight"] for each in row["features"] if each["weight"] > 0}
+                scored = assessor.ranker.score_query(Query.at(weights, (), terms), 1)
+                scores[row["patient"]] = assessor.ranker.standings(scored, 1)[0].score
+    return np.array([scores[name] for name in names])
 
 
 def _is(told: Mapping[str, str], what: str, language: str) -> bool:

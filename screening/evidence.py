@@ -14,8 +14,8 @@ share of belief that this finding is of the rare disease, with which it takes pa
 
 r is the mean over all diseases of the frequency that their annotations state (half where they state none); p is counted
 in the archive itself, drawn towards r as by PRIOR_PATIENTS patients more, so that a small archive judges less.
-Chosen by `python -m benchmarks.screening_fit` (see docs/screening.md): without the archive's own rates none of the
-planted patients of that archive is found, for ordinary patients have as many findings.
+Tried by `python -m benchmarks.screening_fit`; `python -m benchmarks.screening` compares it with the ranking
+by itself (docs/screening.md).
 """
 
 from __future__ import annotations
