@@ -86,7 +86,7 @@ def test_findings_of_a_planted_patient_lie_in_several_notes(truth, notes):
         every = set().union(*held)
         assert len(every) >= 5, row
         assert sum(map(bool, held)) >= 2, row
-        assert every not in held, row
+        assert any(each < every for each in held if each), row  # a later note may hold all: it copies the earlier
 
 
 def test_no_planted_patient_is_told_the_name_of_the_disease(truth, notes, real_knowledge):
