@@ -14,7 +14,8 @@ is found, and what kill -9 does. Prints one JSON object; progress goes to stderr
     found                   shares of planted patients and reports among those who score highest, by share flagged;
                             beside ours, the score of the best disease alone, a count of keywords, and chance
     at_threshold            flagged by the usual rule, rare patients found, false positives per 1,000 patients
-    kills                   kills that hit, and whether the output was that of a quiet run; lost and doubled patients
+    kills                   kills that hit, in how many runs, and whether their output was that of a quiet run; lost and
+                            doubled patients
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +39,7 @@ from numpy.typing import NDArray
 from benchmarks.archive.keywords import keyword_score
 from benchmarks.archive.maker import make
 from benchmarks.screening_fit import truth_of
-from benchmarks.screening_kills import digests, lost_and_doubled, parents_killed, patients_of, quiet, workers_killed
+from benchmarks.screening_kills import Trial, digests, patients_of, quiet
 from benchmarks.screening_runs import bare_notes_per_second, overhead_us, timed
 from matching.assess import Assessor
 from matching.lm.query import Query
@@ -211,13 +213,10 @@ def _killed(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     with whole_file(key) as out:
         out.write(b"ab" * 32)
     seconds = quiet(archive, folder / "quiet", key)
-    wanted, patients, dice = digests(folder / "quiet"), patients_of(archive), random.Random(given.seed)
+    trial = Trial(archive, folder, key, seconds, digests(folder / "quiet"), patients_of(archive))
     told: dict[str, Any] = {"quiet_seconds": round(seconds, 1)}
-    for name, kill in (("parent", parents_killed), ("workers", workers_killed)):
-        hit = kill(archive, folder / name, key, given.kills, seconds, dice)
-        lost, doubled = lost_and_doubled(folder / name, patients)
-        equal = digests(folder / name) == wanted
-        told[name] = {"kills_that_hit": hit, "equal": equal, "lost": lost, "doubled": doubled}
+    for name, killed in (("parent", trial.parents_killed), ("workers", trial.workers_killed)):
+        told[name] = asdict(killed(given.kills, random.Random(given.seed)))
         _say(f"kills of {name}: {told[name]}")
     return told
 

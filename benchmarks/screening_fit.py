@@ -31,7 +31,7 @@ from screening.threshold import FITTED_FILE
 from screening.weighing import Weigher
 
 _FLAGGED = 0.02
-_MIXES, _SHARES = (0.1, 0.2, 0.35, 0.5), (0.0, 0.1, 0.3, 1.0)
+_MIXES, _SHARES = (0.05, 0.1, 0.2, 0.35), (0.0, 0.1, 0.3, 1.0)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -36,35 +37,74 @@ def quiet(archive: Path, out: Path, key: Path) -> float:
     return time.perf_counter() - began
 
 
-def parents_killed(archive: Path, out: Path, key: Path, kills: int, seconds: float, dice: random.Random) -> int:
-    """Kill the parent `kills` times, each time going on with --resume, then let it end; how many kills hit it."""
-    hit = 0
-    for at in range(kills):
-        process = screen(archive, out, key, resume=at > 0)
-        time.sleep(dice.uniform(0.1, seconds * _LATEST))
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            hit += 1
-        process.wait()
-    if screen(archive, out, key, resume=True).wait() != 0:
-        raise RuntimeError("the run did not end after kills of its parent")
-    return hit
+@dataclass(slots=True)
+class Killed:
+    """Kills that hit, over `runs` runs; what the runs left, beside a quiet one."""
+
+    kills: int = 0
+    runs: int = 0
+    equal: bool = True
+    lost: int = 0
+    doubled: int = 0
+
+    def look(self, out: Path, wanted: dict[str, str], patients: int) -> None:
+        """Compare what a run has left."""
+        lost, doubled = lost_and_doubled(out, patients)
+        self.runs += 1
+        self.equal &= digests(out) == wanted
+        self.lost += lost
+        self.doubled += doubled
 
 
-def workers_killed(archive: Path, out: Path, key: Path, kills: int, seconds: float, dice: random.Random) -> int:
-    """Kill a worker of one run `kills` times; how many kills hit one."""
-    process, hit = screen(archive, out, key), 0
-    for _ in range(kills):
-        time.sleep(dice.uniform(0.1, 2 * seconds * _LATEST / kills))
-        workers = [each for each in descendants(process.pid) if _is_worker(each)]
-        if process.poll() is not None:
-            break
-        if workers:
-            os.kill(dice.choice(workers), signal.SIGKILL)
-            hit += 1
-    if process.wait() != 0:
-        raise RuntimeError("the run did not end after kills of workers")
-    return hit
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An archive, a folder for runs, and what a quiet run of so many seconds made of it."""
+
+    archive: Path
+    folder: Path
+    key: Path
+    seconds: float
+    wanted: dict[str, str]
+    patients: int
+
+    def parents_killed(self, kills: int, dice: random.Random) -> Killed:
+        """Kill the parent at random moments and go on with --resume; a run that is done is followed by another."""
+        found = Killed()
+        while found.kills < kills:
+            out, resume = self.folder / f"parent{found.runs}", False
+            while found.kills < kills:
+                process = screen(self.archive, out, self.key, resume)
+                time.sleep(dice.uniform(0.1, self.seconds * _LATEST))
+                if process.poll() is not None:
+                    break
+                process.kill()
+                process.wait()
+                found.kills += 1
+                resume = True
+            self._ended(screen(self.archive, out, self.key, resume=True), "its parent")
+            found.look(out, self.wanted, self.patients)
+        return found
+
+    def workers_killed(self, kills: int, dice: random.Random) -> Killed:
+        """Kill one worker after the other at random moments, in as many runs as it takes."""
+        found = Killed()
+        while found.kills < kills:
+            out = self.folder / f"workers{found.runs}"
+            process = screen(self.archive, out, self.key)
+            while process.poll() is None:
+                time.sleep(dice.uniform(0.1, self.seconds * _LATEST))
+                workers = [each for each in descendants(process.pid) if _is_worker(each)]
+                if workers and found.kills < kills:
+                    os.kill(dice.choice(workers), signal.SIGKILL)
+                    found.kills += 1
+            self._ended(process, "workers")
+            found.look(out, self.wanted, self.patients)
+        return found
+
+    @staticmethod
+    def _ended(process: subprocess.Popen[bytes], what: str) -> None:
+        if process.wait() != 0:
+            raise RuntimeError(f"a run did not end after kills of {what}")
 
 
 def _is_worker(process: int) -> bool:

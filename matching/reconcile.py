@@ -91,6 +91,10 @@ def _strength(mention: Mention, order: dict[str, int]) -> tuple[int, int, int, i
     return (1, 0, 0, level)
 
 
+def _standing(mention: Mention, order: dict[str, int]) -> tuple[bool, tuple[int, int, int, int], tuple[str, ...]]:
+    return mention.assertion in _OF_PATIENT, _strength(mention, order), _identity(mention)
+
+
 def _section(name: str | None) -> int:
     words = (name or "").lower()
     if "exam" in words or "查体" in words or "检查" in words:
@@ -99,7 +103,7 @@ def _section(name: str | None) -> int:
 
 
 def _settle(term: int, said: list[Mention], order: dict[str, int], terms: Terms) -> PhenotypicFeature:
-    ranked = sorted(said, key=lambda m: (m.assertion in _OF_PATIENT, _strength(m, order), _identity(m)), reverse=True)
+    ranked = said if len(said) == 1 else sorted(said, key=lambda m: _standing(m, order), reverse=True)
     deciding = ranked[0].assertion
     conflicts = tuple(m for m in ranked if _contradict(deciding, m.assertion))
     mentions = tuple(m for m in ranked if not _contradict(deciding, m.assertion))
@@ -163,6 +167,8 @@ def _related(settled: dict[int, PhenotypicFeature], terms: Terms) -> tuple[list[
 def _with(
     feature: PhenotypicFeature, implied_by: tuple[str, ...], against: list[PhenotypicFeature]
 ) -> PhenotypicFeature:
+    if not implied_by and not against:
+        return feature
     opposing = tuple(m for other in against for m in other.mentions if _contradict(feature.assertion, m.assertion))
     return replace(feature, conflicts=feature.conflicts + opposing, implied_by=implied_by)
 

@@ -22,6 +22,7 @@ from nlp.wordings import (
     Wording,
     WordingAnalyser,
     anatomy_phrases,
+    described_wordings,
     everyday_wordings,
     wordings,
 )
@@ -30,7 +31,7 @@ from ontology.knowledge import Knowledge
 from ontology.terms import Terms
 
 #: Schema of the compiled lexicon; raised whenever its arrays, their meaning or the rules behind them change.
-VERSION = 8
+VERSION = 9
 
 Ranked = tuple[float, int]
 _K = TypeVar("_K")
@@ -152,11 +153,14 @@ def _add_own(
     entries: dict[tuple[Stems, bool], Ranked], draft: _Draft, knowledge: Knowledge, rules: LanguageFolder
 ) -> None:
     """Our own wordings, added last: no rule is tried on them, and they go before what rules have made."""
-    own = _Draft(singles=draft.singles, spellings=draft.spellings)
     analyser = WordingAnalyser(rules)
+    own = _Draft(singles=draft.singles, spellings=draft.spellings)
     for wording in everyday_wordings(rules, knowledge.terms):
         _add(own, wording, rules, analyser)
-    for key, ranked in own.wordings.items():
+    described = _Draft(singles=draft.singles)  # whose words nothing is taken to be misspelt for: they are ordinary ones
+    for wording in described_wordings(rules, knowledge.terms):
+        _add(described, wording, rules, analyser)
+    for key, ranked in (*own.wordings.items(), *described.wordings.items()):
         _keep_best(entries, key, ranked)
     for phrase in rules.not_findings:
         entries[analyser.stems(phrase), False] = (LABEL_RANK, NO_TERM)

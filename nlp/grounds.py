@@ -42,7 +42,7 @@ class GroundsReader:
     def of(cls, rules: LanguageFolder, terms: Terms) -> GroundsReader:
         """With the language's own wordings beside the release's."""
         everyday: dict[str, list[str]] = {}
-        for text, id in rules.everyday:
+        for text, id in (*rules.everyday, *rules.described):
             everyday.setdefault(id, []).append(text)
         return cls(terms, rules, everyday)
 

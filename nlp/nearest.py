@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.rules import LanguageFolder
-from nlp.wordings import Wording, WordingAnalyser, everyday_wordings, wordings
+from nlp.wordings import Wording, WordingAnalyser, described_wordings, everyday_wordings, wordings
 from ontology.arrays import Bools, Floats, Ints
 from ontology.knowledge import Knowledge
 
@@ -142,6 +142,7 @@ class NearestTerms:
 def _worded(knowledge: Knowledge, rules: LanguageFolder) -> Iterator[Wording]:
     yield from (wording for wording in wordings(knowledge) if not wording.abbreviation)
     yield from everyday_wordings(rules, knowledge.terms)
+    yield from described_wordings(rules, knowledge.terms)
 
 
 def _features(word: str, analyser: WordingAnalyser) -> Iterator[str]:

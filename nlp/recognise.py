@@ -134,7 +134,7 @@ class Recogniser:
         head = words[first]
         partners = head.partners
         look_up = self.lexicon.wordings.get
-        key = plain = head.key  # plain: without modifiers
+        key = plain = head.key  # plain: without modifiers and fillers
         met = 1
         joined = connected = modified = False
         skipped = resumed = 0
@@ -155,7 +155,7 @@ class Recogniser:
             if word.number in partners:
                 key += word.key
                 met += 1
-                if word.is_modifier:
+                if word.is_modifier or word.is_filler:  # "low-set ears" holds "set", "eyes set far apart" may
                     modified = True
                 else:
                     plain += word.key
@@ -173,7 +173,7 @@ class Recogniser:
             if met > _MAX_STEMS:
                 return
             entry = look_up(key + AND_KEY) if joined else look_up(key) or look_up(key + AND_KEY)
-            if entry is None and modified and not word.is_modifier and not head.is_modifier:
+            if entry is None and modified and not word.is_modifier and not word.is_filler and not head.is_modifier:
                 entry = look_up(plain + AND_KEY if joined else plain)
             if entry is not None:
                 candidate = self._believed(words, first, at, entry, connected, skipped, joined)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nlp.rules import LanguageFolder
@@ -18,6 +18,8 @@ SCOPE_RANK = {SynonymScope.EXACT: 1.0, SynonymScope.RELATED: 2.0, SynonymScope.N
 LAYPERSON_RANK = 0.5
 #: Our own wordings go before the release's: "weakness" is of muscles before it is asthenia.
 EVERYDAY_RANK = -1.0
+#: Descriptions that nobody measured one by one: behind all that the release says, before what a rule makes of it.
+DESCRIBED_RANK = 4.5
 #: Wordings of a rank from here on were made by a substitution rule and are trusted less.
 MADE_RANK = 5.0
 
@@ -62,9 +64,18 @@ def wordings(knowledge: Knowledge) -> Iterator[Wording]:
 
 def everyday_wordings(rules: LanguageFolder, terms: Terms) -> Iterator[Wording]:
     """Wordings of the language's own list, where this release has their terms."""
-    for text, id in rules.everyday:
+    return _own(rules.everyday, EVERYDAY_RANK, terms)
+
+
+def described_wordings(rules: LanguageFolder, terms: Terms) -> Iterator[Wording]:
+    """As `everyday_wordings`, of the longer lists in which findings are described."""
+    return _own(rules.described, DESCRIBED_RANK, terms)
+
+
+def _own(rows: Iterable[tuple[str, str]], rank: float, terms: Terms) -> Iterator[Wording]:
+    for text, id in rows:
         try:
-            yield Wording(text, EVERYDAY_RANK, terms.position(id), derived=True)
+            yield Wording(text, rank, terms.position(id), derived=True)
         except UnknownTerm:  # a small or older release
             continue
 

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from ontology.annotations import Aspect, Relation
 from ontology.knowledge import Knowledge
 
-MIX = 0.2
+MIX = 0.1
 OF_BEST = 0.3
 PRIOR_PATIENTS = 200
 #: With how much a finding takes part in the ranking at least, however common it is here: it still tells diseases apart.

@@ -165,7 +165,7 @@ def test_time_is_linear_in_a_note_without_a_sign(cpu_seconds: CpuSeconds, sugges
 def test_each_language_has_its_suggester(small_knowledge: Knowledge, readers: NoteReaders) -> None:
     made = NoteSuggesters.of(small_knowledge, readers)
     assert made.suggest("她来诊。", readers.read("n", "她来诊。")) == Suggested(())
-    english = made.suggest("Her ears low on the head.", readers.read("n", "Her ears low on the head."))
+    english = made.suggest("Her ears set by the neck.", readers.read("n", "Her ears set by the neck."))
     assert english is not None
     assert english.suggestions
     unread = Reading("ru", (), Abstention("nlp", Unread.LANGUAGE_NOT_READ))

@@ -121,7 +121,7 @@ HOSTILE = {
     "pedigree names": repeated("II-3 had seizures. "),
     "abbreviations": repeated("ASD (VSD) "),
     "conjuncts": repeated("low-set and "),
-    "near findings": repeated("ears low on the head. "),
+    "near findings": repeated("ears set by the neck. "),
 }
 
 

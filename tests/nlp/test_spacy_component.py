@@ -84,7 +84,7 @@ def test_settings_are_those_of_the_reader(small_root: Path) -> None:
 
 
 def test_suggestions_come_only_when_asked(small_root: Path, language: Language) -> None:
-    text = "Her ears low on the head."
+    text = "Her ears set by the neck."
     assert "suggestions" not in language(text)._.phenomap
     (suggestion,) = pipeline(small_root, suggestions=True)(text)._.phenomap["suggestions"]
     assert suggestion["terms"][0]["id"] == "HP:0000369"

@@ -19,7 +19,7 @@ from nlp.suggestions import Suggested, Suggester
 from nlp.wordings import Wording, WordingAnalyser
 from ontology.knowledge import Knowledge
 
-LOW_EARS = "ears low on the head"
+LOW_EARS = "ears set by the neck"
 
 
 @pytest.fixture(scope="module")

@@ -217,10 +217,10 @@ def test_near_misses_definitions_and_what_is_not_shown_are_told(options):
 
 
 def test_the_terms_nearest_to_words_of_a_note_are_guesses_and_say_so(reading, client):
-    page = reading("Her ears low on the head.")
+    page = reading("Her ears set by the neck.")
     given = {**page.carried, "note": "note-1", "start": 4, "end": 24, "place": "meaning"}
     answer = client.post("/bench/near", data=given)
-    assert "Nearest to “ears low on the head”" in answer.text
+    assert "Nearest to “ears set by the neck”" in answer.text
     assert answer.text.index('data-id="HP:0000369"') < answer.text.index('id="meaning-1"')
 
 

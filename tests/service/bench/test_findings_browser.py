@@ -13,7 +13,7 @@ from service.app import create_app
 
 pytestmark = pytest.mark.browser
 
-NOTE = "😀 Boy with arachnodactyly, ectopia lentis and scoliosis. No seizures. Her ears low on the head."
+NOTE = "😀 Boy with arachnodactyly, ectopia lentis and scoliosis. No seizures. Her ears set by the neck."
 SCOLIOSIS, SEIZURE, LENTIS, ARACHNODACTYLY = "HP:0002650", "HP:0001250", "HP:0001083", "HP:0001166"
 LOW_SET, TELORISM = "HP:0000369", "HP:0000316"
 
@@ -255,20 +255,20 @@ def test_pointing_at_a_finding_is_told_to_the_note_and_a_chosen_word_opens_its_f
 
 
 def test_selected_words_become_a_finding_with_their_place(page):
-    start = NOTE.index("ears low")  # in characters, of which the first takes two units in a script
-    detail = f'{{ note: "note-1", start: {start}, end: {start + 20}, text: "ears low on the head" }}'
+    start = NOTE.index("ears set")  # in characters, of which the first takes two units in a script
+    detail = f'{{ note: "note-1", start: {start}, end: {start + 20}, text: "ears set by the neck" }}'
     page.evaluate(f'document.dispatchEvent(new CustomEvent("phenomap:add-finding", {{ detail: {detail} }}))')
     dialog = page.locator("#meant")
-    expect(dialog.locator("q")).to_have_text("ears low on the head")
+    expect(dialog.locator("q")).to_have_text("ears set by the neck")
     expect(dialog.get_by_role("option").first).to_have_attribute("data-id", LOW_SET)
     page.keyboard.press("Enter")
-    expect(head(page, LOW_SET).locator("q")).to_have_text("ears low on the head")
+    expect(head(page, LOW_SET).locator("q")).to_have_text("ears set by the neck")
     expect(page.locator("#tray .suggestion")).to_have_count(0)
 
 
 def test_words_of_the_tray_are_added_or_put_aside_and_shown_again(page):
     place = page.locator("#tray .suggestion")
-    place.get_by_role("button", name="None of the terms for “ears low on the head”").click()
+    place.get_by_role("button", name="None of the terms for “ears set by the neck”").click()
     expect(place).to_be_hidden()
     again = page.get_by_role("button", name="Show them again")
     expect(again).to_be_focused()

@@ -10,7 +10,7 @@ from nlp.reading import Reading
 from nlp.suggestions import Suggested
 from service.bench.remembered import LONGEST, Remembered
 
-NOTE = "😀 Seizures. Her ears low on the head."
+NOTE = "😀 Seizures. Her ears set by the neck."
 LOW_SET = "HP:0000369"
 
 
@@ -25,12 +25,12 @@ def offered(place):
 def test_words_stand_in_their_sentence_with_terms_to_press(reading):
     page = reading(NOTE)
     (place,) = places(page)
-    assert place.one("p", class_="unread-words").text == "😀 Seizures. Her ears low on the head ."
-    assert place.one("strong").text == "ears low on the head"
+    assert place.one("p", class_="unread-words").text == "😀 Seizures. Her ears set by the neck ."
+    assert place.one("strong").text == "ears set by the neck"
     assert offered(place)[0] == LOW_SET
     assert len(offered(place)) == 5
     first = place.all("button")[0]
-    assert first.attributes["aria-label"] == "Add Low-set ears for “ears low on the head”"
+    assert first.attributes["aria-label"] == "Add Low-set ears for “ears set by the neck”"
     assert place.all("button")[-1].text == "None of these"
     assert page.parts.one(id="tray").one(class_="count").text == "1"
 
@@ -44,7 +44,7 @@ def test_a_term_is_added_for_its_words_which_leave_the_tray_until_it_is_undone(r
     form = {each.attributes["name"]: each.attributes["value"] for each in places(page)[0].all("input")}
     page.send("step", term=LOW_SET, **form)
     row = page.rows()[LOW_SET]
-    assert row.one("summary").one("q").text == "ears low on the head"
+    assert row.one("summary").one("q").text == "ears set by the neck"
     assert "added by hand" in row.one("summary").text
     assert places(page) == []
     assert len(places(page.send("undo"))) == 1
@@ -55,7 +55,7 @@ def test_a_term_that_is_listed_or_was_rejected_is_not_suggested_again(reading):
     (place,) = places(page)
     assert len(offered(place)) == 4
     assert LOW_SET not in offered(place)
-    page = reading("Low-set ears. Her ears low on the head.").step("reject", LOW_SET)
+    page = reading("Low-set ears. Her ears set by the neck.").step("reject", LOW_SET)
     assert [*page.struck()] == [LOW_SET]
     assert all(LOW_SET not in offered(place) for place in places(page))
 
@@ -71,7 +71,7 @@ def test_each_note_has_its_words_under_its_number_and_says_where_there_are_none(
 
 def test_a_note_that_was_looked_at_in_part_says_how_far(reading, monkeypatch):
     monkeypatch.setattr(nlp.suggestions, "MOST_SPANS", 1)
-    page = reading("Her ears low on the head. " * 60 + "Her ears low on the head.")
+    page = reading("Her ears set by the neck. " * 60 + "Her ears set by the neck.")
     told = page.parts.one(id="tray").one("div", class_="left").one("p", class_="hint").text
     # the second phrase begins after 26 characters and "Her "
     assert told == "Only the first 30 characters of the note were looked at."
@@ -90,8 +90,8 @@ def test_of_a_chinese_note_terms_are_suggested_in_chinese(reading):
 
 
 def test_long_notes_show_whole_words_to_each_side(reading):
-    page = reading(f"{'quite ' * 20}well. Her ears low on the head. {'quite ' * 20}well.")
-    before, after = places(page)[0].one("p", class_="unread-words").text.split("ears low on the head")
+    page = reading(f"{'quite ' * 20}well. Her ears set by the neck. {'quite ' * 20}well.")
+    before, after = places(page)[0].one("p", class_="unread-words").text.split("ears set by the neck")
     assert before.startswith("… quite quite")
     assert after.endswith("quite …")
 
