@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
+from operator import not_
 
 from matching.lm.query import WEIGHT_OF
 from matching.report import NoPart, Notice, NoticeKind, PhenotypicFeature
@@ -104,22 +106,29 @@ def _section(name: str | None) -> int:
 
 def _settle(term: int, said: list[Mention], order: dict[str, int], terms: Terms) -> PhenotypicFeature:
     ranked = said if len(said) == 1 else sorted(said, key=lambda m: _standing(m, order), reverse=True)
-    deciding = ranked[0].assertion
-    conflicts = tuple(m for m in ranked if _contradict(deciding, m.assertion))
-    mentions = tuple(m for m in ranked if not _contradict(deciding, m.assertion))
-    ranks = bool(terms.is_phenotype[term]) and terms.id(term) != PHENOTYPIC_ABNORMALITY
+    deciding, id = ranked[0].assertion, terms.id(term)
+    against = [_contradict(deciding, m.assertion) for m in ranked]
+    mentions = tuple(compress(ranked, map(not_, against)))
     speaking = [m for m in mentions if m.assertion is deciding]
+    ranks = bool(terms.is_phenotype[term]) and id != PHENOTYPIC_ABNORMALITY
     return PhenotypicFeature(
-        type=terms.id(term),
+        type=id,
         label=terms.label(term),
         assertion=deciding,
-        weight=WEIGHT_OF[deciding] * max(CHANNEL_WEIGHT[m.channel] for m in speaking) if ranks else 0.0,
+        weight=WEIGHT_OF[deciding] * max([CHANNEL_WEIGHT[m.channel] for m in speaking]) if ranks else 0.0,
         mentions=mentions,
-        conflicts=conflicts,
-        onset=next((m.onset for m in speaking if m.onset), None),
-        severity=next((m.severity for m in speaking if m.severity), None),
-        replaces=min((m.type for m in said if m.type != terms.id(term)), default=None),
+        conflicts=tuple(compress(ranked, against)),
+        onset=_first([m.onset for m in speaking]),
+        severity=_first([m.severity for m in speaking]),
+        replaces=min([m.type for m in said if m.type != id], default=None),
     )
+
+
+def _first(told: Sequence[str | None]) -> str | None:
+    for each in told:
+        if each:
+            return each
+    return None
 
 
 def _contradict(one: Assertion, other: Assertion) -> bool:

@@ -6,7 +6,7 @@ A term is known inside by its *position*, its rank among the current terms by nu
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
 
@@ -126,6 +126,8 @@ class Terms:
     moved_reasons: Bytes
     moved_targets: Rows
     content: Floats
+    #: Current ids met before: notes say the same few hundred again and again. Nothing else is remembered, and no text.
+    _met: dict[str, ResolvedTerm] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -144,13 +146,16 @@ class Terms:
 
     def resolve(self, id: str) -> ResolvedTerm:
         """Follow `id` to the current term, saying how; raises UnknownTerm where it leads to none."""
+        if (met := self._met.get(id)) is not None:
+            return met
         if not _ID.fullmatch(id):
             mend = "Write HP: and seven digits, such as HP:0001250."
             raise UnknownTerm(id[:40], NoTerm.NOT_AN_ID, "This is not an HPO id.", mend)
         number = int(id[3:])
         at = _find(self.numbers, number)
         if at is not None:
-            return ResolvedTerm(at, id, id, None)
+            met = self._met[id] = ResolvedTerm(at, id, id, None)
+            return met
         gone = _find(self.moved_numbers, number)
         if gone is None:
             mend = "Check the number, or search GET /api/v1/terms."

@@ -26,7 +26,7 @@ from ontology.terms import PHENOTYPIC_ABNORMALITY, Terms, UnknownTerm
 #: Of the file in which a profile is kept; another one is refused.
 SCHEMA = 1
 #: One note in so many is looked through for phrases that match no term.
-SAMPLED_ONE_IN = 50
+SAMPLED_ONE_IN = 100
 _PRESENT = (Assertion.OBSERVED, Assertion.HISTORICAL)
 _PER_MENTION = (Figure.SYSTEMS, Figure.ASSERTIONS)
 _NO_FINDING = BINS[Figure.FINDINGS][0]
