@@ -30,7 +30,7 @@ from screening.spool import Spool, parts_for
 from screening.threshold import Rule, Yields
 
 LEAST_FINDINGS = 3
-_LOOK = 0.25  # seconds between looks at memory
+_LOOK = 2.0  # seconds between looks at memory; a look takes some 30 ms of a processor, which the workers miss
 
 
 @dataclass(slots=True)

@@ -93,7 +93,7 @@ def _strength(mention: Mention, order: dict[str, int]) -> tuple[int, int, int, i
     return (1, 0, 0, level)
 
 
-def _standing(mention: Mention, order: dict[str, int]) -> tuple[bool, tuple[int, int, int, int], tuple[str, ...]]:
+def _standing(mention: Mention, order: dict[str, int]) -> tuple[bool, tuple[int, int, int, int], tuple[str | int, ...]]:
     return mention.assertion in _OF_PATIENT, _strength(mention, order), _identity(mention)
 
 
@@ -136,18 +136,16 @@ def _contradict(one: Assertion, other: Assertion) -> bool:
     return (one in _PRESENT and other is Assertion.EXCLUDED) or (one is Assertion.EXCLUDED and other in _PRESENT)
 
 
-def _identity(mention: Mention) -> tuple[str, ...]:
-    """Tells mentions apart for a stable order, and no more."""
+def _identity(mention: Mention) -> tuple[str | int, ...]:
+    """Tells mentions of one strength, and so of one kind of evidence, apart for a stable order, and no more."""
     evidence = mention.evidence
-    place: tuple[str, ...]
-    if isinstance(evidence, TextSpan):
-        place = (evidence.note, f"{evidence.start:09d}", f"{evidence.end:09d}", evidence.text, evidence.section or "")
-    elif isinstance(evidence, ImageRegion):
-        place = (evidence.photo, *(f"{edge:06d}" for edge in evidence.box))
-    else:
-        place = (evidence.by,)
     extra = (mention.onset or "", mention.severity or "", mention.reading or "", mention.type)
-    return (mention.assertion, *place, *extra)
+    if isinstance(evidence, TextSpan):
+        place = (evidence.note, evidence.start, evidence.end, evidence.text, evidence.section or "")
+        return (mention.assertion, *place, *extra)
+    if isinstance(evidence, ImageRegion):
+        return (mention.assertion, evidence.photo, *evidence.box, *extra)
+    return (mention.assertion, evidence.by, *extra)
 
 
 def _related(settled: dict[int, PhenotypicFeature], terms: Terms) -> tuple[list[PhenotypicFeature], set[Notice]]:
