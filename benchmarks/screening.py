@@ -1,8 +1,8 @@
 """Screening, whole: `python -m benchmarks.screening [--notes 100000] [--workers 2] [--kills 20] [--seed 27]`.
 
-Makes an archive (benchmarks.archive) of another seed than the one that was fitted on, and measures beside each other:
-the bare recognisers and the engine over all of it, memory, one worker and two, the engine alone, Ray and processes, who
-is found, and what kill -9 does. Prints one JSON object; progress goes to stderr.
+Makes an archive (benchmarks.archive) of another seed and other wordings than the one that was fitted on, and measures
+beside each other: the bare recognisers and the engine over all of it, memory, one worker and two, the engine alone, Ray
+and processes, who is found, and what kill -9 does. Prints one JSON object; progress goes to stderr.
 
     notes_per_second        of the screening step, with `workers` workers, from the first note to the last
     bare_notes_per_second   of the recognisers alone in as many processes, before and after in the same run (mean)
@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 
 from benchmarks.archive.keywords import keyword_score
 from benchmarks.archive.maker import make
+from benchmarks.archive.wordings import MEASURED
 from benchmarks.screening_fit import truth_of
 from benchmarks.screening_kills import Trial, digests, patients_of, quiet
 from benchmarks.screening_runs import bare_notes_per_second, overhead_us, timed
@@ -62,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kills", type=int, default=20, help="of the parent, and as many of workers")
     parser.add_argument("--seed", type=int, default=_SEED)
+    parser.add_argument("--found-alone", action="store_true", help="neither the engine by itself nor kills")
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
@@ -72,14 +74,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measured(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     """Everything, one after the other, so that nothing hinders anything."""
-    counts = make(folder / "made", given.notes, given.seed, given.shared)
+    counts = make(folder / "made", given.notes, given.seed, given.shared, MEASURED)
     archive = folder / "made" / "archive.jsonl"
     _say(f"made {dict(counts)}")
     told: dict[str, Any] = {"notes": counts["notes"], "characters": round(counts["characters"] / counts["notes"])}
     told |= _whole(folder, archive, given.workers)
     told |= _found(folder / "whole", folder / "made" / "truth.jsonl", archive)
-    told |= _engine(folder, archive, given.notes)
-    if given.kills:
+    if not given.found_alone:
+        told |= _engine(folder, archive, given.notes)
+    if given.kills and not given.found_alone:
         told["kills"] = _killed(folder, given)
     return told
 
@@ -208,7 +211,7 @@ def _curve(scores: NDArray[np.float64], what: NDArray[np.str_]) -> dict[str, dic
 
 
 def _killed(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
-    make(folder / "small", _KILLED_NOTES, given.seed, given.shared)
+    make(folder / "small", _KILLED_NOTES, given.seed, given.shared, MEASURED)
     archive, key = folder / "small" / "archive.jsonl", folder / "key"
     with whole_file(key) as out:
         out.write(b"ab" * 32)

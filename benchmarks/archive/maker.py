@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.archive.ordinary import Ordinary, Person
-from benchmarks.archive.wordings import LANGUAGES, planted_wordings
+from benchmarks.archive.wordings import LANGUAGES, TUNED, planted_wordings
 from ontology.annotations import Aspect, Relation
 from ontology.knowledge import Knowledge, root_folder
 
@@ -51,11 +51,12 @@ class PlantedDisease:
 
 
 @cache
-def planted_diseases(seed: int) -> tuple[PlantedDisease, ...]:
+def planted_diseases(seed: int, table: Path = TUNED) -> tuple[PlantedDisease, ...]:
     """DISEASES drawn from the OMIM diseases with enough worded findings."""
     knowledge = Knowledge.open(root_folder())
     annotations, terms = knowledge.annotations, knowledge.terms
-    worded = {terms.position(id): id for id in planted_wordings()["en"].keys() & planted_wordings()["zh"].keys()}
+    wordings = planted_wordings(table)
+    worded = {terms.position(id): id for id in wordings["en"].keys() & wordings["zh"].keys()}
     found = []
     for disease in range(len(knowledge.diseases)):
         if not knowledge.diseases.id(disease).startswith("OMIM:"):
@@ -73,20 +74,29 @@ def planted_diseases(seed: int) -> tuple[PlantedDisease, ...]:
     return tuple(random.Random(seed).sample(found, min(DISEASES, len(found))))
 
 
-def make(folder: Path, notes: int = 100_000, seed: int = 618, shared: Path = Path("../shared/data")) -> Counter[str]:
-    """Write the archive into `folder`; counts of patients by what they are, of notes, and of characters."""
+def make(
+    folder: Path,
+    notes: int = 100_000,
+    seed: int = 618,
+    shared: Path = Path("../shared/data"),
+    table: Path = TUNED,
+) -> Counter[str]:
+    """Write the archive into `folder`, findings worded as in `table`; counts of patients, notes and characters."""
     folder.mkdir(parents=True, exist_ok=True)
     dice = random.Random(seed)
     patients = notes // NOTES_A_PATIENT
-    diseases = {each.id: each for each in planted_diseases(seed)}
+    diseases = {each.id: each for each in planted_diseases(seed, table)}
+    wordings = planted_wordings(table)
     counts: Counter[str] = Counter()
     rows: list[str] = []
     with (folder / "truth.jsonl").open("w", encoding="utf-8") as truth:
-        for number, told in enumerate(_plan(dice, patients, seed, shared)):
+        for number, told in enumerate(_plan(dice, patients, seed, shared, table)):
             patient = f"P{number:07d}"
             language = told.get("language") or LANGUAGES[number % 2]
             disease = diseases[told["disease"]] if told["what"] == "planted" else None
-            for row in _patient(random.Random(f"{seed}/{number}"), patient, language, told, disease):
+            for row in _patient(
+                random.Random(f"{seed}/{number}"), patient, language, told, disease, wordings[language]
+            ):
                 rows.append(json.dumps(row, ensure_ascii=False))
                 counts["notes"] += 1
                 counts["characters"] += len(row["text"])
@@ -99,9 +109,9 @@ def make(folder: Path, notes: int = 100_000, seed: int = 618, shared: Path = Pat
     return counts
 
 
-def _plan(dice: random.Random, patients: int, seed: int, shared: Path) -> Iterator[dict[str, str]]:
+def _plan(dice: random.Random, patients: int, seed: int, shared: Path, table: Path) -> Iterator[dict[str, str]]:
     """What each patient is, in a drawn order."""
-    diseases, planted = planted_diseases(seed), round(patients * PLANTED_SHARE)
+    diseases, planted = planted_diseases(seed, table), round(patients * PLANTED_SHARE)
     told = [{"what": "planted", "disease": diseases[at % len(diseases)].id} for at in range(planted)]
     told += _reports(shared / "ranking" / "case_notes_dev.jsonl.gz")
     told += [{"what": "ordinary"}] * (patients - len(told))
@@ -120,14 +130,19 @@ def _reports(file: Path) -> list[dict[str, str]]:
 
 
 def _patient(
-    dice: random.Random, patient: str, language: str, told: Mapping[str, str], disease: PlantedDisease | None
+    dice: random.Random,
+    patient: str,
+    language: str,
+    told: Mapping[str, str],
+    disease: PlantedDisease | None,
+    wordings: Mapping[str, tuple[str, ...]],
 ) -> Iterator[Row]:
     ordinary = Ordinary.read(language)
     first = _FIRST + timedelta(days=dice.randrange(3000))
     rare = told["what"] != "ordinary"
     person = ordinary.person(dice, first)
     count = dice.choice((2, 3, 4, 5, 6)) if rare else dice.choice((1, 1, 2, 3, 4, 4, 5, 6, 8, 8))
-    woven = _woven(dice, ordinary, told, count, _of_sex(disease, person.sex))
+    woven = _woven(dice, ordinary, told, count, _of_sex(disease, person.sex), wordings)
     before, day = "", first
     for at in range(count):
         text = before = ordinary.note(dice, person, day, before, woven[at])
@@ -136,12 +151,17 @@ def _patient(
 
 
 def _woven(
-    dice: random.Random, ordinary: Ordinary, told: Mapping[str, str], count: int, disease: PlantedDisease | None
+    dice: random.Random,
+    ordinary: Ordinary,
+    told: Mapping[str, str],
+    count: int,
+    disease: PlantedDisease | None,
+    wordings: Mapping[str, tuple[str, ...]],
 ) -> list[list[str]]:
     """For each note the sentences that are put into it."""
     notes: list[list[str]] = [[] for _ in range(count)]
     if disease is not None:
-        for at, sentence in enumerate(_findings(dice, ordinary, disease)):
+        for at, sentence in enumerate(_findings(dice, ordinary, disease, wordings)):
             notes[at % count].append(sentence)
     elif told["what"] == "report":
         sentences = [each.replace("{", "(").replace("}", ")") for each in _SENTENCE.split(told["text"]) if each]
@@ -150,7 +170,6 @@ def _woven(
             share = sentences[at * len(sentences) // parts : (at + 1) * len(sentences) // parts]
             notes[at].append(" ".join(share))
     elif dice.random() < _ODD_SHARE:
-        wordings = planted_wordings()[ordinary.language]
         for id in dice.sample(sorted(wordings.keys() - _OF_MEN), dice.randint(1, 2)):
             notes[dice.randrange(count)].append(_said(dice, ordinary, wordings[id]))
     return notes
@@ -169,14 +188,15 @@ def _said(dice: random.Random, ordinary: Ordinary, wordings: Sequence[str]) -> s
     return carrier.replace("{w}", dice.choice(wordings))
 
 
-def _findings(dice: random.Random, ordinary: Ordinary, disease: PlantedDisease) -> list[str]:
+def _findings(
+    dice: random.Random, ordinary: Ordinary, disease: PlantedDisease, wordings: Mapping[str, tuple[str, ...]]
+) -> list[str]:
     drawn = [id for id, share in disease.frequencies.items() if dice.random() < share]
     others = [id for id in disease.frequencies if id not in drawn and disease.frequencies[id] > 0]
     dice.shuffle(drawn)
     dice.shuffle(others)
     most = max(_FEWEST, round(dice.gauss(_USUAL, 1.5)))
     chosen = (drawn + others[: max(0, _FEWEST - len(drawn))])[:most]
-    wordings = planted_wordings()[ordinary.language]
     return [_said(dice, ordinary, wordings[id]) for id in chosen]
 
 
@@ -198,8 +218,9 @@ def main() -> int:
     parser.add_argument("--notes", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=618)
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--wordings", type=Path, default=TUNED, help="table of wordings; that of tuning by default")
     given = parser.parse_args()
-    print(json.dumps(make(given.folder, given.notes, given.seed, given.shared)))
+    print(json.dumps(make(given.folder, given.notes, given.seed, given.shared, given.wordings)))
     return 0
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.archive.keywords import keyword_score
 from benchmarks.archive.maker import NOTES_A_PATIENT, make
-from benchmarks.archive.wordings import LANGUAGES, planted_wordings
+from benchmarks.archive.wordings import LANGUAGES, MEASURED, TUNED, planted_wordings
 
 pytestmark = pytest.mark.usefixtures("real_root")  # the diseases are those of the real release
 
@@ -87,6 +87,14 @@ def test_findings_of_a_planted_patient_lie_in_several_notes(truth, notes):
         assert len(every) >= 5, row
         assert sum(map(bool, held)) >= 2, row
         assert any(each < every for each in held if each), row  # a later note may hold all: it copies the earlier
+
+
+def test_what_is_measured_on_is_worded_otherwise_than_what_was_tuned_on():
+    tuned, measured = planted_wordings(TUNED), planted_wordings(MEASURED)
+    for language in LANGUAGES:
+        one, other = ({each for said in table[language].values() for each in said} for table in (tuned, measured))
+        assert len(other) > 300
+        assert len(one & other) <= 1  # 双眼无光感, which two authors wrote independently
 
 
 def test_no_planted_patient_is_told_the_name_of_the_disease(truth, notes, real_knowledge):
