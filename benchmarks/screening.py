@@ -63,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--kills", type=int, default=20, help="of the parent, and as many of workers")
     parser.add_argument("--seed", type=int, default=_SEED)
+    parser.add_argument("--wordings", type=Path, default=MEASURED, help="of planted findings")
     parser.add_argument("--found-alone", action="store_true", help="neither the engine by itself nor kills")
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
     given = parser.parse_args(arguments)
@@ -74,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measured(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     """Everything, one after the other, so that nothing hinders anything."""
-    counts = make(folder / "made", given.notes, given.seed, given.shared, MEASURED)
+    counts = make(folder / "made", given.notes, given.seed, given.shared, given.wordings)
     archive = folder / "made" / "archive.jsonl"
     _say(f"made {dict(counts)}")
     told: dict[str, Any] = {"notes": counts["notes"], "characters": round(counts["characters"] / counts["notes"])}
@@ -211,7 +212,7 @@ def _curve(scores: NDArray[np.float64], what: NDArray[np.str_]) -> dict[str, dic
 
 
 def _killed(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
-    make(folder / "small", _KILLED_NOTES, given.seed, given.shared, MEASURED)
+    make(folder / "small", _KILLED_NOTES, given.seed, given.shared, given.wordings)
     archive, key = folder / "small" / "archive.jsonl", folder / "key"
     with whole_file(key) as out:
         out.write(b"ab" * 32)
