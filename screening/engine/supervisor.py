@@ -16,6 +16,8 @@ from screening.record import Reason
 TRIES = 3
 #: A note that is read for so long is not going to be read: the longest ordinary ones take a second.
 SLOW_SECONDS = 120.0
+#: Until a worker is first heard of: a busy node takes a while to start one, and no note is to blame.
+START_SECONDS = 600.0
 _LOOK = 0.5  # seconds
 
 
@@ -56,6 +58,7 @@ class Supervisor:
     workers: int
     places: Path
     slow: float = SLOW_SECONDS
+    start: float = START_SECONDS
     clock: Callable[[], float] = time.monotonic
     _hands: dict[str, _Hand] = field(default_factory=dict)
     _idle: list[Worker] = field(default_factory=list)
@@ -93,7 +96,7 @@ class Supervisor:
         for hand in self._hands.values():
             if (at := hand.place.read()) != hand.seen:
                 hand.seen, hand.since = at, now
-        return [hand for hand in self._hands.values() if now - hand.since > self.slow]
+        return [hand for hand in self._hands.values() if now - hand.since > (self.slow if hand.seen else self.start)]
 
     def _again(self, hand: _Hand, waiting: deque[Task], reason: Reason) -> Iterator[Poisoned]:
         """Put the task of a lost worker back, without the item at which workers ended too often."""
