@@ -138,10 +138,8 @@ class LanguageFolder:
     @cached_property
     def described(self) -> tuple[tuple[str, str], ...]:
         """Wordings of parents, examinations and investigations, with their term ids; believed less than the release."""
-        if not (self._folder / "described").is_dir():
-            return ()
         names = sorted(file.name for file in (self._folder / "described").iterdir() if file.name.endswith(".tsv"))
-        return tuple((row[1], row[0]) for name in names for row in self._rows(f"described/{name}"))
+        return tuple((row[0], row[1]) for name in names for row in self._rows(f"described/{name}"))
 
     @cached_property
     def qualifiers(self) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -94,9 +94,8 @@ def make(
             patient = f"P{number:07d}"
             language = told.get("language") or LANGUAGES[number % 2]
             disease = diseases[told["disease"]] if told["what"] == "planted" else None
-            for row in _patient(
-                random.Random(f"{seed}/{number}"), patient, language, told, disease, wordings[language]
-            ):
+            writer = _Writer(random.Random(f"{seed}/{number}"), Ordinary.read(language), wordings[language])
+            for row in writer.notes(patient, told, disease):
                 rows.append(json.dumps(row, ensure_ascii=False))
                 counts["notes"] += 1
                 counts["characters"] += len(row["text"])
@@ -129,50 +128,57 @@ def _reports(file: Path) -> list[dict[str, str]]:
         ]
 
 
-def _patient(
-    dice: random.Random,
-    patient: str,
-    language: str,
-    told: Mapping[str, str],
-    disease: PlantedDisease | None,
-    wordings: Mapping[str, tuple[str, ...]],
-) -> Iterator[Row]:
-    ordinary = Ordinary.read(language)
-    first = _FIRST + timedelta(days=dice.randrange(3000))
-    rare = told["what"] != "ordinary"
-    person = ordinary.person(dice, first)
-    count = dice.choice((2, 3, 4, 5, 6)) if rare else dice.choice((1, 1, 2, 3, 4, 4, 5, 6, 8, 8))
-    woven = _woven(dice, ordinary, told, count, _of_sex(disease, person.sex), wordings)
-    before, day = "", first
-    for at in range(count):
-        text = before = ordinary.note(dice, person, day, before, woven[at])
-        yield _row(patient, person, day, text)
-        day = min(_LAST, day + timedelta(days=dice.randrange(20, 500)))
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes the notes of one patient: in the words of ordinary complaints, and the wordings of findings by HPO id."""
 
+    dice: random.Random
+    ordinary: Ordinary
+    wordings: Mapping[str, tuple[str, ...]]
 
-def _woven(
-    dice: random.Random,
-    ordinary: Ordinary,
-    told: Mapping[str, str],
-    count: int,
-    disease: PlantedDisease | None,
-    wordings: Mapping[str, tuple[str, ...]],
-) -> list[list[str]]:
-    """For each note the sentences that are put into it."""
-    notes: list[list[str]] = [[] for _ in range(count)]
-    if disease is not None:
-        for at, sentence in enumerate(_findings(dice, ordinary, disease, wordings)):
-            notes[at % count].append(sentence)
-    elif told["what"] == "report":
-        sentences = [each.replace("{", "(").replace("}", ")") for each in _SENTENCE.split(told["text"]) if each]
-        parts = min(count, 3)
-        for at in range(parts):
-            share = sentences[at * len(sentences) // parts : (at + 1) * len(sentences) // parts]
-            notes[at].append(" ".join(share))
-    elif dice.random() < _ODD_SHARE:
-        for id in dice.sample(sorted(wordings.keys() - _OF_MEN), dice.randint(1, 2)):
-            notes[dice.randrange(count)].append(_said(dice, ordinary, wordings[id]))
-    return notes
+    def notes(self, patient: str, told: Mapping[str, str], disease: PlantedDisease | None) -> Iterator[Row]:
+        """From the first to the last."""
+        dice = self.dice
+        first = _FIRST + timedelta(days=dice.randrange(3000))
+        rare = told["what"] != "ordinary"
+        person = self.ordinary.person(dice, first)
+        count = dice.choice((2, 3, 4, 5, 6)) if rare else dice.choice((1, 1, 2, 3, 4, 4, 5, 6, 8, 8))
+        woven = self._woven(told, count, _of_sex(disease, person.sex))
+        before, day = "", first
+        for at in range(count):
+            text = before = self.ordinary.note(dice, person, day, before, woven[at])
+            yield _row(patient, person, day, text)
+            day = min(_LAST, day + timedelta(days=dice.randrange(20, 500)))
+
+    def _woven(self, told: Mapping[str, str], count: int, disease: PlantedDisease | None) -> list[list[str]]:
+        """For each note the sentences that are put into it."""
+        notes: list[list[str]] = [[] for _ in range(count)]
+        if disease is not None:
+            for at, sentence in enumerate(self._findings(disease)):
+                notes[at % count].append(sentence)
+        elif told["what"] == "report":
+            sentences = [each.replace("{", "(").replace("}", ")") for each in _SENTENCE.split(told["text"]) if each]
+            parts = min(count, 3)
+            for at in range(parts):
+                share = sentences[at * len(sentences) // parts : (at + 1) * len(sentences) // parts]
+                notes[at].append(" ".join(share))
+        elif self.dice.random() < _ODD_SHARE:
+            for id in self.dice.sample(sorted(self.wordings.keys() - _OF_MEN), self.dice.randint(1, 2)):
+                notes[self.dice.randrange(count)].append(self._said(id))
+        return notes
+
+    def _findings(self, disease: PlantedDisease) -> list[str]:
+        drawn = [id for id, share in disease.frequencies.items() if self.dice.random() < share]
+        others = [id for id in disease.frequencies if id not in drawn and disease.frequencies[id] > 0]
+        self.dice.shuffle(drawn)
+        self.dice.shuffle(others)
+        most = max(_FEWEST, round(self.dice.gauss(_USUAL, 1.5)))
+        chosen = (drawn + others[: max(0, _FEWEST - len(drawn))])[:most]
+        return [self._said(id) for id in chosen]
+
+    def _said(self, id: str) -> str:
+        carrier: str = self.dice.choice(self.ordinary.common["carriers"])
+        return carrier.replace("{w}", self.dice.choice(self.wordings[id]))
 
 
 def _of_sex(disease: PlantedDisease | None, sex: str) -> PlantedDisease | None:
@@ -181,23 +187,6 @@ def _of_sex(disease: PlantedDisease | None, sex: str) -> PlantedDisease | None:
         return disease
     kept = {id: share for id, share in disease.frequencies.items() if id not in _OF_MEN}
     return PlantedDisease(disease.id, kept)
-
-
-def _said(dice: random.Random, ordinary: Ordinary, wordings: Sequence[str]) -> str:
-    carrier: str = dice.choice(ordinary.common["carriers"])
-    return carrier.replace("{w}", dice.choice(wordings))
-
-
-def _findings(
-    dice: random.Random, ordinary: Ordinary, disease: PlantedDisease, wordings: Mapping[str, tuple[str, ...]]
-) -> list[str]:
-    drawn = [id for id, share in disease.frequencies.items() if dice.random() < share]
-    others = [id for id in disease.frequencies if id not in drawn and disease.frequencies[id] > 0]
-    dice.shuffle(drawn)
-    dice.shuffle(others)
-    most = max(_FEWEST, round(dice.gauss(_USUAL, 1.5)))
-    chosen = (drawn + others[: max(0, _FEWEST - len(drawn))])[:most]
-    return [_said(dice, ordinary, wordings[id]) for id in chosen]
 
 
 def _row(patient: str, person: Person, day: date, text: str) -> Row:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import pytest
 
 from benchmarks.engine_job import NumbersJob
 from ontology.errors import PhenomapError
-from screening.engine.job import Crew, Job, Task
+from screening.engine.job import Answered, Crew, Job, Task
 from screening.engine.processes import Processes
 from screening.engine.supervisor import Done, Poisoned, Supervisor
 from screening.record import Reason
@@ -52,6 +54,47 @@ def carry(crew, tmp_path) -> Carry:
     return carried
 
 
+@dataclass
+class SlowWorker:
+    """Starts after so many seconds, or never, and has then answered."""
+
+    name: str
+    starts: float
+    ended: bool = False
+
+    def give(self, task: Task) -> None:
+        return
+
+    def end(self) -> None:
+        self.ended = True
+
+
+@dataclass
+class SlowCrew:
+    """Workers that take their time to start, by a clock that moves 50 s with each look at them."""
+
+    starts: list[float]
+    seconds: float = 0.0
+    hired: list[SlowWorker] = field(default_factory=list)
+
+    def clock(self) -> float:
+        return self.seconds
+
+    def hire(self, job: Job, places: Path) -> SlowWorker:
+        self.hired.append(SlowWorker(f"worker-{len(self.hired)}", self.seconds + self.starts.pop(0)))
+        return self.hired[-1]
+
+    def wait(self, workers: list[SlowWorker], seconds: float) -> list[Answered]:
+        (worker,) = workers
+        if self.seconds >= worker.starts:
+            return [Answered(worker, 45)]
+        self.seconds += 50
+        return []
+
+    def close(self) -> None:
+        return
+
+
 def answers(events: list[Done | Poisoned]) -> dict[int, object]:
     done = [event for event in events if isinstance(event, Done)]
     assert len({event.task.number for event in done}) == len(done), "a task was answered twice"
@@ -86,6 +129,20 @@ def test_an_item_that_never_ends_is_set_aside(carry, tmp_path):
     events = carry(NumbersJob(tmp_path, stalls=frozenset({(0, 2)})), tasks(0), slow=2.0)
     assert answers(events) == {0: 45 - 2}
     assert Poisoned(0, 2, Reason.TOO_SLOW) in events
+
+
+@pytest.mark.parametrize(
+    ("starts", "ended"),
+    [
+        ([500], [False]),  # longer than the 120 s of a note, within the 600 s of a start
+        ([math.inf, 0], [True, False]),  # another is hired in its place
+    ],
+)
+def test_a_worker_that_is_being_started_is_waited_for_longer_than_a_note(tmp_path, starts, ended):
+    crew = SlowCrew(starts)
+    events = list(Supervisor(crew, NumbersJob(tmp_path), 1, tmp_path, clock=crew.clock).carry_out(tasks(0)))
+    assert answers(events) == {0: 45}
+    assert [worker.ended for worker in crew.hired] == ended
 
 
 def test_what_is_to_be_skipped_is_not_tried(carry, tmp_path):
