@@ -6,8 +6,6 @@ Ids are random (128 bits), so that one cannot be guessed from another. Times are
 
 from __future__ import annotations
 
-import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -15,10 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -26,9 +21,12 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
 )
+
+from service.store.columns import Moment, created, reference_to, row_id
+from service.store.columns import new_id as new_id  # for the many that write rows: both come with the table
+from service.store.columns import now as now
 
 metadata = MetaData(
     naming_convention={
@@ -39,66 +37,14 @@ metadata = MetaData(
     }
 )
 
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no zone: it is taken off before and put on after."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To UTC; a moment without a zone is a mistake."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """With UTC as its zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def new_id() -> str:
-    """A random id of 32 hexadecimal digits."""
-    return uuid.uuid4().hex
-
-
-def now() -> datetime:
-    """The present moment, in UTC."""
-    return datetime.now(UTC)
-
-
-def _id() -> Column[str]:
-    return Column("id", String(32), primary_key=True, default=new_id)
-
-
-def _of(
-    table: str, name: str | None = None, *, primary_key: bool = False, nullable: bool = True, index: bool = False
-) -> Column[str]:
-    """A reference to a row of `table`, in a column of its name."""
-    return Column(
-        name or table.rstrip("_"),
-        String(32),
-        ForeignKey(f"{table}.id"),
-        primary_key=primary_key,
-        nullable=nullable and not primary_key,
-        index=index,
-    )
-
-
-def _created() -> Column[datetime]:
-    return Column("created", Moment, nullable=False, default=now)
-
-
-department = Table("department", metadata, _id(), Column("name", String(200), nullable=False, unique=True), _created())
+department = Table(
+    "department", metadata, row_id(), Column("name", String(200), nullable=False, unique=True), created()
+)
 
 account = Table(
     "account",
     metadata,
-    _id(),
+    row_id(),
     Column("name", String(200), nullable=False, unique=True),
     Column("display_name", String(200), nullable=False),
     Column("kind", String(20), nullable=False),  # person | machine
@@ -108,17 +54,17 @@ account = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("locked_until", Moment),
     Column("version", Integer, nullable=False, default=1),
-    _created(),
+    created(),
 )
 
 membership = Table(
     "membership",
     metadata,
-    _id(),
-    _of("account", nullable=False, index=True),
-    _of("department", nullable=False, index=True),
+    row_id(),
+    reference_to("account", nullable=False, index=True),
+    reference_to("department", nullable=False, index=True),
     Column("role", String(30), nullable=False),
-    _created(),
+    created(),
     UniqueConstraint("account", "department", "role"),
 )
 
@@ -126,24 +72,24 @@ session = Table(
     "session",
     metadata,
     Column("id", String(64), primary_key=True),  # sha256 of the token: who reads the table cannot sign in with it
-    _of("account", nullable=False, index=True),
+    reference_to("account", nullable=False, index=True),
     Column("csrf", String(64), nullable=False),
     Column("seen", Moment, nullable=False),
     Column("expires", Moment, nullable=False),  # absolute
     Column("ended", Moment),
-    _created(),
+    created(),
 )
 
 api_key = Table(
     "api_key",
     metadata,
-    _id(),
-    _of("account", nullable=False, index=True),
+    row_id(),
+    reference_to("account", nullable=False, index=True),
     Column("digest", String(64), nullable=False, unique=True),  # sha256 of the key
     Column("hint", String(12), nullable=False),  # its first characters, to tell keys apart
     Column("expires", Moment),
     Column("ended", Moment),
-    _created(),
+    created(),
 )
 
 one_time_secret = Table(
@@ -151,7 +97,7 @@ one_time_secret = Table(
     metadata,
     Column("digest", String(64), primary_key=True),
     Column("purpose", String(30), nullable=False),  # first_administrator | demonstration | replay
-    _of("account"),
+    reference_to("account"),
     Column("expires", Moment, nullable=False),
     Column("used", Moment),
 )
@@ -159,19 +105,19 @@ one_time_secret = Table(
 case = Table(
     "case_",
     metadata,
-    _id(),
-    _of("department", nullable=False),
+    row_id(),
+    reference_to("department", nullable=False),
     Column("status", String(20), nullable=False),  # draft | waiting | signed | erased
     Column("unsolved", Boolean, nullable=False, default=True),
     Column("sex", String(10), nullable=False),
     Column("age_days", Integer),
     Column("sealed", LargeBinary),  # the hospital's own number of the patient, and what else names them
     Column("known", LargeBinary),  # sealed likewise: tests already done, the family, whether acutely ill
-    _of("account", "created_by", nullable=False),
-    _of("account", "assigned_to"),
+    reference_to("account", "created_by", nullable=False),
+    reference_to("account", "assigned_to"),
     Column("retain_until", Moment),
     Column("version", Integer, nullable=False, default=1),
-    _created(),
+    created(),
     Column("changed", Moment, nullable=False, default=now),
     Index("ix_case__worklist", "department", "status", "changed"),
     UniqueConstraint("id", "department"),  # what the parts of a case refer to
@@ -183,12 +129,12 @@ def _part_of_case(name: str, *columns: Column[Any] | Index) -> Table:
     return Table(
         name,
         metadata,
-        _id(),
+        row_id(),
         Column("case", String(32), nullable=False, index=True),
-        _of("department", nullable=False, index=True),
+        reference_to("department", nullable=False, index=True),
         *columns,
-        _of("account", "created_by", nullable=False),
-        _created(),
+        reference_to("account", "created_by", nullable=False),
+        created(),
         ForeignKeyConstraint(["case", "department"], ["case_.id", "case_.department"]),
     )
 
@@ -219,7 +165,7 @@ report = _part_of_case(
 )
 sign_off = _part_of_case(
     "sign_off",
-    _of("report", nullable=False),
+    reference_to("report", nullable=False),
     Column("decision", String(20), nullable=False),  # agree | other | none | more_data
     Column("disease", String(30)),
     Column("reader", Integer, nullable=False),  # 1 the first, 2 the second
@@ -279,7 +225,7 @@ task = _part_of_case(
     Column("attempts", Integer, nullable=False, default=0),
     Column("after", Moment, nullable=False, default=now),  # not before
     Column("fault", String(100)),  # a kind, never a word about a patient
-    _of("report"),
+    reference_to("report"),
     Column("source", String(100), nullable=False),  # name of the system that asked
     Column("callback", String(500)),  # one of those in the settings
     Column("told", String(20)),  # waiting | told | failed, where there is a callback
@@ -289,14 +235,14 @@ task = _part_of_case(
 card = _part_of_case(
     "card",
     Column("service", String(60), nullable=False),
-    _of("report"),
+    reference_to("report"),
     Column("disease", String(30)),
     Column("hook", String(64), nullable=False),  # the instance of the hook, blinded
     Column("indicator", String(20), nullable=False),
 )
 card_feedback = _part_of_case(
     "card_feedback",
-    _of("card", nullable=False, index=True),
+    reference_to("card", nullable=False, index=True),
     Column("outcome", String(20), nullable=False),  # accepted | overridden
     Column("reason", String(100)),  # code of the reason for overriding
     Column("suggestions", JSON, nullable=False),  # ids of those that were accepted
@@ -306,33 +252,33 @@ card_feedback = _part_of_case(
 case_key = Table(
     "case_key",
     metadata,
-    _of("case_", "case", primary_key=True),
+    reference_to("case_", "case", primary_key=True),
     Column("wrapped", LargeBinary),  # the case's own key under the master key; none once it was destroyed
     Column("master", String(64), nullable=False),  # id of the master key
     Column("cipher", String(20), nullable=False),
     Column("destroyed", Moment),
-    _created(),
+    created(),
 )
 
 #: Faces in the gallery: of kept cases, of others with a consent on paper, and of other hospitals. Never a photo.
 enrolled = Table(
     "enrolled",
     metadata,
-    _id(),
+    row_id(),
     Column("case", String(32), index=True),  # none where it was enrolled from a photo alone, or imported
-    _of("department", index=True),
+    reference_to("department", index=True),
     Column("disease", String(30), nullable=False),
     Column("age_band", String(10)),
     Column("sex", String(10), nullable=False),
     Column("ancestry", String(40)),  # as it was told
-    _of("consent"),  # none where the consent is on paper: its reference is sealed
+    reference_to("consent"),  # none where the consent is on paper: its reference is sealed
     Column("model", String(64), nullable=False),  # sha256 of what portraits must share to be compared
     Column("origin", String(100)),  # the hospital it was imported from; none for our own
     Column("synthetic", Boolean, nullable=False),
     Column("shareable", Boolean, nullable=False),  # consented to be given to other hospitals, where there is no case
     Column("sealed", LargeBinary, nullable=False),  # the portrait, the person's pseudonym, a consent on paper
     Column("created_by", String(32), nullable=False),
-    _created(),
+    created(),
     ForeignKeyConstraint(["case", "department"], ["case_.id", "case_.department"]),
 )
 
@@ -340,12 +286,12 @@ enrolled = Table(
 enrolled_key = Table(
     "enrolled_key",
     metadata,
-    _of("enrolled", primary_key=True),
+    reference_to("enrolled", primary_key=True),
     Column("wrapped", LargeBinary),
     Column("master", String(64), nullable=False),
     Column("cipher", String(20), nullable=False),
     Column("destroyed", Moment),
-    _created(),
+    created(),
 )
 
 #: Keys of the site itself: what blinds who a patient is to other systems.
@@ -357,7 +303,7 @@ site_key = Table(
     Column("master", String(64), nullable=False),
     Column("cipher", String(20), nullable=False),
     Column("destroyed", Moment),
-    _created(),
+    created(),
 )
 
 #: Tokens given to machines by SMART Backend Services; only their digest is kept.
@@ -365,21 +311,21 @@ access_token = Table(
     "access_token",
     metadata,
     Column("digest", String(64), primary_key=True),
-    _of("account", nullable=False, index=True),
+    reference_to("account", nullable=False, index=True),
     Column("scopes", String(2000), nullable=False),
     Column("expires", Moment, nullable=False),
-    _created(),
+    created(),
 )
 
 gallery_evaluation = Table(
     "gallery_evaluation",
     metadata,
-    _id(),
+    row_id(),
     Column("digest", String(64), nullable=False, index=True),  # of the gallery it was made of
     Column("model", String(64), nullable=False),
     Column("found", JSON, nullable=False),  # figures by disease; nothing of one person
     Column("created_by", String(32), nullable=False),
-    _created(),
+    created(),
 )
 
 #: Counts of what was read, by month: of the whole site, so that no row is of a department, a case or a person.
@@ -395,12 +341,12 @@ shift_count = Table(
 idempotency = Table(
     "idempotency",
     metadata,
-    _of("account", primary_key=True),
+    reference_to("account", primary_key=True),
     Column("key", String(100), primary_key=True),
     Column("request", String(64), nullable=False),  # sha256 of method, path and body
     Column("status", Integer, nullable=False),
     Column("answer", JSON, nullable=False),  # ids and versions only
-    _created(),
+    created(),
 )
 
 audit = Table(

@@ -10,7 +10,7 @@ from service.cases.desk import Desk
 from service.cases.known import known_of
 from service.store.tables import case, consent, note, photo, received, task
 from tests.fhir_intake.conftest import NOTE, bundle, document, issues, observation, patient, told
-from tests.fhir_intake.test_reading import consent as consent_of
+from tests.fhir_intake.conftest import consent as consent_of
 
 FHIR = {"Content-Type": "application/fhir+json"}
 
