@@ -4,11 +4,12 @@ A finding is judged against the patients around. Where r is how often patients o
 patients of this archive have it, it speaks for a rare disease by the ratio r / p: "low-set ears" much, "hypertension"
 not at all. A patient with a rare disease has ordinary complaints, too, so each finding is a mixture,
 
-    nats(finding) = weight * ln(1 - MIX + MIX * r / p)
+    nats(finding) = weight * max(0, ln(1 - MIX + MIX * r / p))
     share(finding) = MIX * r / p / (1 - MIX + MIX * r / p)
 
 the log likelihood ratio of a patient whose findings are of the rare disease by MIX, against the archive's; and the
-share of belief that this finding is of the rare disease, with which it takes part in the ranking. The score is
+share of belief that this finding is of the rare disease, with which it takes part in the ranking. What is common here
+says nothing against a rare disease: the longer a record, the more of it there is. The score is
 
     sum of nats(finding) + OF_BEST * score of the best disease (matching.lm, nats)
 
@@ -90,7 +91,7 @@ class Evidence:
         here = (self.rates.counts.get(id, 0) + PRIOR_PATIENTS * rare) / (self.rates.patients + PRIOR_PATIENTS)
         of_rare = self.mix * rare / here
         mixed = 1 - self.mix + of_rare
-        return Weighed(weight * float(np.log(mixed)), max(LEAST_SHARE, of_rare / mixed))
+        return Weighed(weight * max(0.0, float(np.log(mixed))), max(LEAST_SHARE, of_rare / mixed))
 
 
 def rare_shares(knowledge: Knowledge) -> NDArray[np.float64]:
