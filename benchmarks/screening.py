@@ -9,7 +9,8 @@ and processes, who is found, and what kill -9 does. Prints one JSON object; prog
     end_to_end_seconds      gather, screen, weigh and tell, the starting of workers included
     peak_rss_mb             of all workers, proportional (PSS), at the worst moment
     overhead_us_per_note    gather, part, hand out and take in, nothing read: median of three
-    speedup_2_workers       screening of the first tenth of the archive, without the starting of workers
+    speedup_2_workers       screening of the first tenth of the archive, without the starting of workers: one worker and
+                            two in turn, median of three ratios
     ray_against_processes   seconds with Ray by seconds with processes, likewise
     found                   shares of planted patients and reports among those who score highest, by share flagged;
                             beside ours, the score of the best disease alone, a count of keywords, and chance
@@ -53,7 +54,8 @@ from screening.threshold import Rule
 
 _SHARES = (0.005, 0.01, 0.02, 0.05, 0.10)
 _BARE_NOTES, _KILLED_NOTES, _TINY_NOTES = 4000, 3000, 40
-_SEED = 27
+_SEED, _TURNS = 27, 3
+_PARTS = ("found", "engine", "kills")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kills", type=int, default=20, help="of the parent, and as many of workers")
     parser.add_argument("--seed", type=int, default=_SEED)
     parser.add_argument("--wordings", type=Path, default=MEASURED, help="of planted findings")
-    parser.add_argument("--found-alone", action="store_true", help="neither the engine by itself nor kills")
+    parser.add_argument("--only", choices=_PARTS, nargs="+", default=list(_PARTS), help="left out: all of it")
     parser.add_argument("--shared", type=Path, default=Path("../shared/data"))
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
@@ -79,11 +81,12 @@ def measured(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     archive = folder / "made" / "archive.jsonl"
     _say(f"made {dict(counts)}")
     told: dict[str, Any] = {"notes": counts["notes"], "characters": round(counts["characters"] / counts["notes"])}
-    told |= _whole(folder, archive, given.workers)
-    told |= _found(folder / "whole", folder / "made" / "truth.jsonl", archive)
-    if not given.found_alone:
+    if "found" in given.only:
+        told |= _whole(folder, archive, given.workers)
+        told |= _found(folder / "whole", folder / "made" / "truth.jsonl", archive)
+    if "engine" in given.only:
         told |= _engine(folder, archive, given.notes)
-    if given.kills and not given.found_alone:
+    if "kills" in given.only:
         told["kills"] = _killed(folder, given)
     return told
 
@@ -110,25 +113,29 @@ def _whole(folder: Path, archive: Path, workers: int) -> dict[str, Any]:
 
 def _engine(folder: Path, archive: Path, notes: int) -> dict[str, Any]:
     some = _part(folder / "some.jsonl", archive, max(notes // 10, _TINY_NOTES))
-    tiny = folder / "tiny.jsonl"
+    tiny = _part(folder / "tiny.jsonl", archive, _TINY_NOTES)
     overheads = [overhead_us(folder / f"empty{at}", some) for at in range(3)]
     _say(f"overheads {overheads}")
     seconds: dict[str, list[float]] = defaultdict(list)
     crews: Mapping[str, tuple[int, Callable[[], Crew]]] = {
         "one": (1, Processes), "two": (2, Processes), "ray": (2, _ray)
     }  # fmt: skip
-    for turn in range(2):
+    for turn in range(_TURNS):
         for name, (workers, crew) in crews.items():
             start = timed(folder / f"start-{name}-{turn}", tiny, workers, Rule(), crew).screen
             run = timed(folder / f"run-{name}-{turn}", some, workers, Rule(), crew)
             seconds[name].append(run.screen - start)
             _say(f"{name}: {run.screen:.1f} s, of which {start:.1f} s to start")
-    one, two, ray = (statistics.median(seconds[name]) for name in crews)
     return {
         "overhead_us_per_note": round(statistics.median(overheads), 1),
-        "speedup_2_workers": round(one / two, 3),
-        "ray_against_processes": round(ray / two, 3),
+        "speedup_2_workers": round(_ratio(seconds["one"], seconds["two"]), 3),
+        "ray_against_processes": round(_ratio(seconds["ray"], seconds["two"]), 3),
     }
+
+
+def _ratio(seconds: Sequence[float], others: Sequence[float]) -> float:
+    """The median of the ratios of each turn: what slows the machine for a while slows both of a turn."""
+    return statistics.median(one / other for one, other in zip(seconds, others, strict=True))
 
 
 def _ray() -> Crew:
