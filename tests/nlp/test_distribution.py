@@ -25,7 +25,7 @@ def labels(english: EnglishReader, text: str) -> set[str]:
             {"Limited shoulder movement", "Limited elbow movement", "Limited hip movement"},
         ),
         ("Hypoplasia of the thumbs and radii.", {"Short thumb", "Hypoplasia of the radius"}),
-        ("Lack of speech and eye contact.", {"Absent speech"}),  # and no missing eye
+        ("Lack of speech and eye contact.", {"Absent speech", "Reduced eye contact"}),  # and no missing eye
         ("Arched femurs.", {"Femoral bowing"}),  # paraphrase
         ("Broad halluces; hypoplastic thorax.", {"Broad hallux", "Thoracic hypoplasia"}),  # noun and adjective
         (
