@@ -1,4 +1,4 @@
-"""Screening, whole: `python -m benchmarks.screening [--notes 100000] [--workers 2] [--kills 20] [--seed 27]`.
+"""Screening: `python -m benchmarks.screening [--notes 100000] [--workers 2] [--kills 20] [--seed 27] [--only PART ...]`.
 
 Makes an archive (benchmarks.archive) of another seed and other wordings than the one that was fitted on, and measures
 beside each other: the bare recognisers and the engine over all of it, memory, one worker and two, the engine alone, Ray
@@ -86,7 +86,7 @@ def measured(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
         told |= _found(folder / "whole", folder / "made" / "truth.jsonl", archive)
     if "engine" in given.only:
         told |= _engine(folder, archive, given.notes)
-    if "kills" in given.only:
+    if given.kills and "kills" in given.only:
         told["kills"] = _killed(folder, given)
     return told
 
