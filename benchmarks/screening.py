@@ -1,4 +1,4 @@
-"""Screening: `python -m benchmarks.screening [--notes 100000] [--workers 2] [--kills 20] [--seed 27] [--only PART ...]`.
+"""Screening: `python -m benchmarks.screening [--notes 100000] [--workers 2] [--kills 20] [--only PART ...]`.
 
 Makes an archive (benchmarks.archive) of another seed and other wordings than the one that was fitted on, and measures
 beside each other: the bare recognisers and the engine over all of it, memory, one worker and two, the engine alone, Ray
